@@ -1,0 +1,1 @@
+"""kubex: an asynchronous, fully typed Kubernetes client."""

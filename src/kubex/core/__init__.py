@@ -1,0 +1,1 @@
+"""The Kubernetes protocol without any I/O."""

@@ -1,0 +1,343 @@
+"""Every error kubex raises.
+
+```text
+KubexException
+├── ConfigurationError           kubeconfig, service account, certificates, credentials
+├── InvalidArgument              a bad argument, found before any request (also a ValueError)
+└── KubexClientException         what went wrong between the program and the server
+    ├── ConnectionFailed         no connection, or it broke (also a ConnectionError)
+    ├── RequestTimeout           a bound of the client's own passed (also a TimeoutError)
+    ├── InvalidResponse          an answer that is not the Kubernetes API's
+    └── KubexApiError            the server said no
+        ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, MethodNotAllowed 405, NotAcceptable 406
+        ├── Conflict 409 ─ AlreadyExists
+        ├── Gone 410, RequestEntityTooLarge 413, UnsupportedMediaType 415
+        ├── UnprocessableEntity 422, TooManyRequests 429
+        └── ServerError 5xx ─ InternalServerError 500, ServiceUnavailable 503, GatewayTimeout 504
+```
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from kubex_core.models.status import Status, StatusDetails
+
+if TYPE_CHECKING:
+    from kubex.core.request import RequestAction
+
+__all__ = [
+    "AlreadyExists",
+    "BadRequest",
+    "ConfigurationError",
+    "Conflict",
+    "ConnectionFailed",
+    "Forbidden",
+    "GatewayTimeout",
+    "Gone",
+    "InternalServerError",
+    "InvalidArgument",
+    "InvalidResponse",
+    "KubexApiError",
+    "KubexClientException",
+    "KubexException",
+    "MethodNotAllowed",
+    "NotAcceptable",
+    "NotFound",
+    "RequestEntityTooLarge",
+    "RequestTimeout",
+    "ServerError",
+    "ServiceUnavailable",
+    "TooManyRequests",
+    "Unauthorized",
+    "UnprocessableEntity",
+    "UnsupportedMediaType",
+    "error_from_body",
+    "error_from_status",
+]
+
+
+class KubexException(Exception):
+    """Root of all errors of kubex."""
+
+
+class ConfigurationError(KubexException):
+    """The cluster's address, certificates or credentials can't be worked out or read."""
+
+
+class InvalidArgument(KubexException, ValueError):
+    """An argument that no request can be made of."""
+
+
+class KubexClientException(KubexException):
+    """Something went wrong between the program and the API server."""
+
+
+class ConnectionFailed(KubexClientException, ConnectionError):
+    """No connection could be made, or it broke before the answer was whole."""
+
+
+class RequestTimeout(KubexClientException, TimeoutError):
+    """A bound set by the client passed; the request may or may not have taken effect."""
+
+
+class InvalidResponse(KubexClientException):
+    """The server's answer is not one of the Kubernetes API."""
+
+
+class KubexApiError(KubexClientException):
+    """The API server answered with an error.
+
+    Args:
+        content: the `Status` the server sent, or its text where it sent something else.
+        status: HTTP status of the answer.
+        action: what the request was doing, for the text.
+    """
+
+    default_status: HTTPStatus | None = None
+
+    def __init__(
+        self,
+        content: Status | str,
+        *args: Any,
+        status: HTTPStatus | None = None,
+        action: RequestAction | None = None,
+    ) -> None:
+        super().__init__(content, *args)
+        self.content = content
+        self.status = status if status is not None else self.default_status
+        self.action = action
+
+    @property
+    def code(self) -> int | None:
+        """HTTP status code as the server's Status states it, else that of the answer."""
+        if isinstance(self.content, Status) and self.content.code is not None:
+            return self.content.code
+        return int(self.status) if self.status is not None else None
+
+    @property
+    def reason(self) -> str | None:
+        """Machine-readable reason, e.g. `AlreadyExists`; `None` where the server sent no Status."""
+        return self.content.reason if isinstance(self.content, Status) else None
+
+    @property
+    def details(self) -> StatusDetails | None:
+        """What the error is about, with its causes; `None` where the server sent none."""
+        return self.content.details if isinstance(self.content, Status) else None
+
+    @property
+    def message(self) -> str:
+        """The server's own words."""
+        if isinstance(self.content, Status):
+            return self.content.message or self.content.reason or ""
+        return self.content
+
+    def __str__(self) -> str:
+        if self.action is None:
+            return self.message or f"HTTP status {self.code}"
+        explanation = self._explanation()
+        return f"{self.action.described()}: {explanation}" if explanation else self.action.described()
+
+    def _explanation(self) -> str:
+        """Say what the target and the verb don't say already."""
+        return _shortened(self.message) or f"HTTP status {self.code}"
+
+
+class BadRequest(KubexApiError):
+    """The server could not make sense of the request (400)."""
+
+    default_status = HTTPStatus.BAD_REQUEST
+
+
+class Unauthorized(KubexApiError):
+    """The server did not accept the credentials, or there were none (401)."""
+
+    default_status = HTTPStatus.UNAUTHORIZED
+
+    def _explanation(self) -> str:
+        return "the server did not accept the credentials (expired, revoked, or of another cluster?)"
+
+
+class Forbidden(KubexApiError):
+    """The user may not do this (403)."""
+
+    default_status = HTTPStatus.FORBIDDEN
+
+    def __str__(self) -> str:
+        # RBAC's refusal names user, verb and resource in three ways at once; one is enough.
+        refusal = _RBAC_REFUSAL.search(self.message)
+        if refusal is None:
+            return super().__str__()
+        sentence = f'user "{refusal["user"]}" cannot {refusal["verb"]} "{refusal["resource"]}"'
+        if self.details is not None and self.details.name:
+            sentence += f' named "{self.details.name}"'
+        return f'{sentence} in namespace "{refusal["namespace"]}"' if refusal["namespace"] else sentence
+
+
+class NotFound(KubexApiError):
+    """There is no such object, or no such resource (404)."""
+
+    default_status = HTTPStatus.NOT_FOUND
+
+    def _explanation(self) -> str:
+        details, action = self.details, self.action
+        if details is not None and action is not None and details.name and details.name == action.name:
+            return ""
+        if not isinstance(self.content, Status) or self.message == "the server could not find the requested resource":
+            return "the server has no such resource (is its API group installed and served?)"
+        return self.message
+
+
+class MethodNotAllowed(KubexApiError):
+    """The resource does not take this verb (405)."""
+
+    default_status = HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class NotAcceptable(KubexApiError):
+    """The server can't answer in the form asked for (406)."""
+
+    default_status = HTTPStatus.NOT_ACCEPTABLE
+
+
+class Conflict(KubexApiError):
+    """The object changed in the meantime, or another owns the field (409)."""
+
+    default_status = HTTPStatus.CONFLICT
+
+
+class AlreadyExists(Conflict):
+    """An object of this name is there already (409, reason `AlreadyExists`)."""
+
+
+class Gone(KubexApiError):
+    """The resource version or continue token is too old (410): list again."""
+
+    default_status = HTTPStatus.GONE
+
+
+class RequestEntityTooLarge(KubexApiError):
+    """The object is larger than the server takes (413)."""
+
+    default_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class UnsupportedMediaType(KubexApiError):
+    """The resource does not take a body, or a patch, of this kind (415)."""
+
+    default_status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class UnprocessableEntity(KubexApiError):
+    """The object is invalid (422); `details.causes` names the fields."""
+
+    default_status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooManyRequests(KubexApiError):
+    """The server, or a pod's disruption budget, asks to try again later (429)."""
+
+    default_status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class ServerError(KubexApiError):
+    """The server failed (5xx)."""
+
+
+class InternalServerError(ServerError):
+    """The server failed by itself, or an admission webhook did (500)."""
+
+    default_status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class ServiceUnavailable(ServerError):
+    """The server is starting, stopping or overloaded (503)."""
+
+    default_status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class GatewayTimeout(ServerError):
+    """The server, or a proxy before it, did not finish in time (504)."""
+
+    default_status = HTTPStatus.GATEWAY_TIMEOUT
+
+
+_BY_CODE: dict[int, type[KubexApiError]] = {
+    int(error.default_status): error
+    for error in (
+        BadRequest,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        NotAcceptable,
+        Conflict,
+        Gone,
+        RequestEntityTooLarge,
+        UnsupportedMediaType,
+        UnprocessableEntity,
+        TooManyRequests,
+        InternalServerError,
+        ServiceUnavailable,
+        GatewayTimeout,
+    )
+    if error.default_status is not None
+}
+
+_BY_REASON: dict[str, type[KubexApiError]] = {"AlreadyExists": AlreadyExists, "Expired": Gone}
+
+_RBAC_REFUSAL = re.compile(
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<resource>[^"]*)" in API group "[^"]*"'
+    r'(?: in the namespace "(?P<namespace>[^"]*)")?'
+)
+
+# Longer texts are a proxy's HTML page, or a list of everything an object could have been.
+_LONGEST_EXPLANATION = 2000
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_EXPLANATION else text[:_LONGEST_EXPLANATION] + "…"
+
+
+def error_from_status(
+    content: Status | str, status_code: int | None = None, action: RequestAction | None = None
+) -> KubexApiError:
+    """Give the error of a Status (a response's, or a watch's ERROR event) or of an error's text.
+
+    Args:
+        content: the Status, or the text of an answer that is none.
+        status_code: HTTP status; the Status' own code where it is left out.
+        action: what the request was doing.
+    """
+    reason = None
+    if isinstance(content, Status):
+        reason = content.reason
+        status_code = status_code if status_code is not None else content.code
+    error = _BY_REASON.get(reason or "")
+    if error is None:
+        fallback = ServerError if status_code is not None and status_code >= 500 else KubexApiError
+        error = _BY_CODE.get(status_code or 0, fallback)
+    return error(content, status=_http_status(status_code), action=action)
+
+
+def error_from_body(body: bytes, status_code: int, action: RequestAction | None = None) -> KubexApiError:
+    """Give the error of an answer of 400 or more, whatever its body holds."""
+    content: Status | str
+    try:
+        content = msgspec.json.decode(body, type=Status)
+        if content.kind != "Status":
+            content = body.decode(errors="replace")
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        content = body.decode(errors="replace").strip()
+    return error_from_status(content, status_code, action)
+
+
+def _http_status(code: int | None) -> HTTPStatus | None:
+    try:
+        return None if code is None else HTTPStatus(code)
+    except ValueError:  # a code no standard knows, such as nginx's 499
+        return None

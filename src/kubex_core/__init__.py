@@ -1,0 +1,1 @@
+"""What a Kubernetes resource is: models without any I/O."""

@@ -1,0 +1,1 @@
+"""Models that every Kubernetes version shares, and the bases of all others."""

@@ -1,0 +1,152 @@
+"""Bases of struct models: fast msgspec structs that speak Pydantic's words."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import msgspec
+
+from kubex_core.models import _struct_codec
+from kubex_core.models.entity import Entity, register_model_base
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+__all__ = ["BaseStruct", "StructEntity", "always_written"]
+
+Self_ = TypeVar("Self_", bound="BaseStruct")
+
+
+def always_written(value: str) -> Callable[[], str]:
+    """Give a default factory for a field that is written even at its default, as `apiVersion` and `kind` are.
+
+    `omit_defaults` leaves out fields at their default *value*, but not what a factory made; the bound method of the
+    string itself is the cheapest factory there is.
+    """
+    return value.__str__
+
+
+class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, rename="camel", repr_omit_defaults=True):
+    """Base of every struct model, nested ones included.
+
+    Attributes are snake_case, the JSON's names camelCase; a field at its default is not written. The constructor
+    neither checks nor converts its arguments (mypy and pyright do); `model_validate` does. A subclass says
+    `kw_only=True` itself: msgspec does not inherit it.
+
+    The cyclic garbage collector does not track these objects (`gc=False`): don't build reference cycles of them.
+    """
+
+    @classmethod
+    def model_validate(cls: type[Self_], obj: Any, *, strict: bool = True) -> Self_:
+        """Build an object from a dict, checking every value.
+
+        Args:
+            obj: a dict with the JSON's names (`podIP`), the attributes' (`pod_ip`) or both; its values may be model
+                objects. An object of this class is returned as it is.
+            strict: `False` also turns strings into numbers, booleans and dates where the field wants those.
+
+        Raises:
+            msgspec.ValidationError: a value has the wrong type or a required one is missing; the text says where.
+                It is a `ValueError`.
+        """
+        if isinstance(obj, cls):
+            return obj
+        return _struct_codec.from_builtins(obj, cls, strict=strict)
+
+    @classmethod
+    def model_validate_json(cls: type[Self_], json_data: str | bytes | bytearray) -> Self_:
+        """Build an object from JSON with the API's names, checking every value.
+
+        Raises:
+            msgspec.ValidationError: a value has the wrong type or a required one is missing.
+            msgspec.DecodeError: not JSON.
+        """
+        return _struct_codec.decoder_for(cls).decode(json_data)
+
+    def model_dump(
+        self,
+        *,
+        mode: Literal["python", "json"] | str = "python",
+        by_alias: bool | None = None,
+        exclude_none: bool = False,
+        exclude_unset: bool = False,
+    ) -> dict[str, Any]:
+        """Give the object as a dict.
+
+        Args:
+            mode: `python` keeps dates and bytes, `json` turns them into their JSON form.
+            by_alias: name the keys as the JSON does.
+            exclude_none: leave out what is `None`.
+            exclude_unset: the same as `exclude_none`: a struct does not remember which fields were given.
+        """
+        return _struct_codec.dump(
+            self, json_mode=mode == "json", by_alias=bool(by_alias), exclude_none=exclude_none or exclude_unset
+        )
+
+    def model_dump_json(
+        self,
+        *,
+        indent: int | None = None,
+        by_alias: bool | None = None,
+        exclude_none: bool = False,
+        exclude_unset: bool = False,
+    ) -> str:
+        """Give the object as JSON text; parameters as `model_dump`, `indent` in spaces."""
+        if by_alias and (exclude_none or exclude_unset):
+            encoded = _struct_codec.encode(self)
+        else:
+            encoded = msgspec.json.encode(
+                self.model_dump(
+                    mode="json", by_alias=by_alias, exclude_none=exclude_none, exclude_unset=exclude_unset
+                )
+            )
+        if indent is not None:
+            encoded = msgspec.json.format(encoded, indent=indent)
+        return encoded.decode()
+
+    def model_copy(self: Self_, *, update: dict[str, Any] | None = None, deep: bool = False) -> Self_:
+        """Give a copy.
+
+        Args:
+            update: values by attribute name to change in the copy; they are not checked.
+            deep: copy nested objects too, instead of sharing them.
+        """
+        copied = copy.deepcopy(self) if deep else copy.copy(self)
+        for name, value in (update or {}).items():
+            setattr(copied, name, value)
+        return copied
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from kubex_core.models._pydantic_bridge import core_schema_of
+
+        return core_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        from kubex_core.models._pydantic_bridge import json_schema_of
+
+        return json_schema_of(cls)
+
+
+class StructEntity(BaseStruct, Entity, kw_only=True):
+    """Base of resources written as structs.
+
+    Example:
+        ```python
+        class Backup(StructEntity, NamespaceScopedEntity, kw_only=True):
+            __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(group="example.com", version="v1")
+
+            api_version: str = field(default_factory=always_written("example.com/v1"))
+            kind: str = field(default_factory=always_written("Backup"))
+            metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
+            spec: BackupSpec
+        ```
+    """
+
+
+register_model_base(StructEntity)

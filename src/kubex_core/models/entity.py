@@ -1,0 +1,44 @@
+"""The root of everything that can be a Kubernetes resource, and the rule for marker interfaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from kubex_core.models.metadata import ObjectMetadata
+    from kubex_core.models.resource_config import ResourceConfig
+
+__all__ = ["Entity"]
+
+_MODEL_BASES: list[type] = []
+
+
+def register_model_base(base: type) -> None:
+    """Let classes below `base` carry markers. For the bases of this package alone."""
+    _MODEL_BASES.append(base)
+
+
+class Entity:
+    """Root of resources: what `Api[T]` asks of its `T`.
+
+    Resources are written on one of its two bases, `BaseEntity` (Pydantic) or `StructEntity` (msgspec), beside
+    the markers of `kubex_core.models.interfaces`.
+    """
+
+    # Empty slots: msgspec refuses `gc=False` for a struct whose other bases give it a `__dict__`.
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Any]]
+
+        @property
+        def metadata(self) -> ObjectMetadata: ...
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith("kubex_core.models.") or any(issubclass(cls, base) for base in _MODEL_BASES):
+            return
+        raise TypeError(
+            f"{cls.__qualname__} carries a marker interface but is no model: "
+            "derive it from BaseEntity (Pydantic) or StructEntity (msgspec) too"
+        )

@@ -1,0 +1,86 @@
+"""Metadata of objects and lists, one set of classes for every Kubernetes version and for users' own resources."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Raw, field
+
+from kubex_core.models.base_struct import BaseStruct
+
+__all__ = ["ListMetadata", "ManagedFieldsEntry", "ObjectMetadata", "OwnerReference"]
+
+_NO_FIELDS = Raw()
+
+
+class OwnerReference(BaseStruct, kw_only=True):
+    """Names the object that owns another.
+
+    https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/#OwnerReference
+    """
+
+    api_version: str
+    kind: str
+    name: str
+    uid: str
+    block_owner_deletion: bool | None = None
+    controller: bool | None = None
+
+
+class ManagedFieldsEntry(BaseStruct, kw_only=True):
+    """What one field manager owns of an object.
+
+    `fields_v1` is the field set as its JSON bytes: it makes up most of an object and few programs read it, so it is
+    parsed by whoever asks: `msgspec.json.decode(entry.fields_v1)`.
+
+    https://kubernetes.io/docs/reference/using-api/server-side-apply/#managing-fields
+    """
+
+    api_version: str | None = None
+    fields_type: str | None = None
+    fields_v1: Raw = field(name="fieldsV1", default=_NO_FIELDS)
+    manager: str | None = None
+    operation: str | None = None
+    subresource: str | None = None
+    time: datetime | None = None
+
+    def __post_init__(self) -> None:
+        # A Raw is a view into the buffer it was decoded from: without the copy one object kept from a list keeps
+        # the whole response alive.
+        if self.fields_v1 is not _NO_FIELDS:
+            self.fields_v1 = self.fields_v1.copy()
+
+
+class ObjectMetadata(BaseStruct, kw_only=True):
+    """Metadata that every object has.
+
+    https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/
+    """
+
+    annotations: dict[str, str] | None = None
+    creation_timestamp: datetime | None = None
+    deletion_grace_period_seconds: int | None = None
+    deletion_timestamp: datetime | None = None
+    finalizers: list[str] | None = None
+    generate_name: str | None = None
+    generation: int | None = None
+    labels: dict[str, str] | None = None
+    managed_fields: list[ManagedFieldsEntry] | None = None
+    name: str | None = None
+    namespace: str | None = None
+    owner_references: list[OwnerReference] | None = None
+    resource_version: str | None = None
+    self_link: str | None = None
+    uid: str | None = None
+
+
+class ListMetadata(BaseStruct, kw_only=True):
+    """Metadata of a list: its resource version and, for a page, where the next one begins.
+
+    https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/
+    """
+
+    continue_: str | None = field(name="continue", default=None)
+    remaining_item_count: int | None = None
+    resource_version: str | None = None
+    self_link: str | None = None
