@@ -1,0 +1,1 @@
+"""Clients: the same contract over aiohttp and over httpx."""

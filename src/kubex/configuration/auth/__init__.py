@@ -1,0 +1,1 @@
+"""Where the credentials of a request come from, one source a module."""
