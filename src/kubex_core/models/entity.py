@@ -30,9 +30,7 @@ class Entity:
 
     if TYPE_CHECKING:
         __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Any]]
-
-        @property
-        def metadata(self) -> ObjectMetadata: ...
+        metadata: ObjectMetadata
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
