@@ -1,0 +1,199 @@
+"""The one place that turns bytes into objects and objects into bytes.
+
+Structs go through msgspec, Pydantic classes through Pydantic; the rest of kubex never knows which. Reading is as
+tolerant as Go's: the fast decoder first, and where it refuses, a second path in which null and missing required parts
+become zero values. In a list that path is taken item by item, so that one odd object does not slow the others.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, cast
+
+import msgspec
+from msgspec import Raw
+
+from kubex.core.exceptions import InvalidArgument, InvalidResponse
+from kubex.core.request import RequestAction
+from kubex_core.models import _struct_codec
+from kubex_core.models.entity import Entity
+from kubex_core.models.list_entity import ListEntity
+from kubex_core.models.metadata import ListMetadata
+
+__all__ = ["Codec", "codec_for", "encode"]
+
+T = TypeVar("T", bound=Entity)
+
+_REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class _Envelope(msgspec.Struct, rename="camel"):
+    """A list whose items are read later."""
+
+    api_version: str | None = None
+    kind: str | None = None
+    metadata: ListMetadata | None = None
+    items: list[Raw] | None = None
+
+
+_envelope_decoder = msgspec.json.Decoder(_Envelope)
+
+
+def encode(body: Any) -> bytes:
+    """Give the JSON of a request's body.
+
+    Args:
+        body: a struct or a Pydantic model, written without what is `None`, or a dict, written as it is.
+
+    Raises:
+        InvalidArgument: a part of it has no JSON form.
+    """
+    try:
+        if not isinstance(body, msgspec.Struct) and hasattr(body, "model_dump_json"):
+            return cast(str, body.model_dump_json(by_alias=True, exclude_none=True)).encode()
+        return _struct_codec.encode(body)
+    except (TypeError, ValueError, NotImplementedError, msgspec.MsgspecError, RecursionError) as error:
+        raise InvalidArgument(f"{type(body).__qualname__} can't be written as JSON: {error}") from error
+
+
+class Codec(ABC, Generic[T]):
+    """Reads the objects of one resource class; made once per class by `codec_for`."""
+
+    def __init__(self, resource_type: type[T]) -> None:
+        self.resource_type = resource_type
+
+    @abstractmethod
+    def decode(self, data: bytes | Raw, action: RequestAction | None = None) -> T:
+        """Read one object.
+
+        Raises:
+            InvalidResponse: it is not one of this class.
+        """
+
+    def decode_list(self, data: bytes, action: RequestAction | None = None) -> ListEntity[T]:
+        """Read a list, item by item.
+
+        Raises:
+            InvalidResponse: it is not a list of this class.
+        """
+        try:
+            envelope = _envelope_decoder.decode(data)
+        except _REFUSED as error:
+            raise self._refusal(data, error, action) from None
+        _require_kubernetes(data, action)
+        model = self.resource_type.__RESOURCE_CONFIG__.list_model
+        page = model(
+            metadata=envelope.metadata if envelope.metadata is not None else ListMetadata(),
+            items=[self.decode(item, action) for item in envelope.items or ()],
+        )
+        if envelope.api_version:
+            page.api_version = envelope.api_version
+        if envelope.kind:
+            page.kind = envelope.kind
+        return page
+
+    def _refusal(self, data: bytes | Raw, error: Exception, action: RequestAction | None) -> InvalidResponse:
+        doing = f"{action.described()}: " if action is not None else ""
+        if isinstance(error, msgspec.ValidationError) or not isinstance(error, _REFUSED):
+            return InvalidResponse(f"{doing}the server's answer is not a {self.resource_type.__name__}: {error}")
+        return InvalidResponse(f"{doing}the server's answer is not JSON ({_glimpse(bytes(data))}): {error}")
+
+
+class StructCodec(Codec[T]):
+    """Reads structs."""
+
+    def __init__(self, resource_type: type[T]) -> None:
+        super().__init__(resource_type)
+        self._decoder = _struct_codec.decoder_for(resource_type)
+
+    @property
+    def _list_decoder(self) -> msgspec.json.Decoder[ListEntity[T]]:
+        # Not made with the codec: a resource that is never listed needs no list class.
+        return _struct_codec.decoder_for(self.resource_type.__RESOURCE_CONFIG__.list_model)
+
+    def decode(self, data: bytes | Raw, action: RequestAction | None = None) -> T:
+        try:
+            decoded = self._decoder.decode(data)
+        except msgspec.ValidationError:
+            decoded = self._decode_tolerantly(data, action)
+        except _REFUSED as error:
+            raise self._refusal(data, error, action) from None
+        if type(data) is bytes:
+            _require_kubernetes(data, action)
+        return decoded
+
+    def decode_list(self, data: bytes, action: RequestAction | None = None) -> ListEntity[T]:
+        try:
+            decoded = self._list_decoder.decode(data)
+        except msgspec.ValidationError:
+            return super().decode_list(data, action)
+        except _REFUSED as error:
+            raise self._refusal(data, error, action) from None
+        _require_kubernetes(data, action)
+        return decoded
+
+    def _decode_tolerantly(self, data: bytes | Raw, action: RequestAction | None) -> T:
+        try:
+            return _struct_codec.decode_tolerantly(data, self.resource_type)
+        except _REFUSED as error:
+            raise self._refusal(data, error, action) from None
+
+
+class PydanticCodec(Codec[T]):
+    """Reads Pydantic models."""
+
+    def decode(self, data: bytes | Raw, action: RequestAction | None = None) -> T:
+        from kubex_core.models._pydantic_bridge import TOLERANT
+
+        model = cast(Any, self.resource_type)
+        try:
+            decoded = model.model_validate_json(bytes(data), context=TOLERANT)
+        except ValueError as error:
+            raise self._pydantic_refusal(data, error, action) from None
+        if type(data) is bytes:
+            _require_kubernetes(data, action)
+        return cast(T, decoded)
+
+    def _pydantic_refusal(self, data: bytes | Raw, error: ValueError, action: RequestAction | None) -> InvalidResponse:
+        # Pydantic's own text repeats the values, and those may be secret: only the places and reasons are kept.
+        errors = getattr(error, "errors", None)
+        if errors is None:
+            return self._refusal(data, error, action)
+        reasons = errors(include_url=False, include_context=False, include_input=False)
+        if any(reason["type"] == "json_invalid" for reason in reasons):
+            return self._refusal(data, msgspec.DecodeError(reasons[0]["msg"]), action)
+        text = "; ".join(f"{'.'.join(map(str, reason['loc']))}: {reason['msg']}" for reason in reasons)
+        return self._refusal(data, msgspec.ValidationError(text), action)
+
+
+@lru_cache(maxsize=None)
+def codec_for(resource_type: type[T]) -> Codec[T]:
+    """Give the one codec of a resource class.
+
+    Raises:
+        TypeError: neither a struct nor a Pydantic model.
+    """
+    if issubclass(resource_type, msgspec.Struct):
+        return StructCodec(resource_type)
+    if hasattr(resource_type, "model_validate_json"):
+        return PydanticCodec(resource_type)
+    raise TypeError(f"{resource_type.__qualname__} is no resource: derive it from BaseEntity or StructEntity")
+
+
+def _require_kubernetes(data: bytes, action: RequestAction | None) -> None:
+    """Refuse JSON that nothing of Kubernetes would write: it would read as an object whose every field is unset."""
+    if b'"metadata"' in data or b'"apiVersion"' in data or b'"kind"' in data:
+        return
+    doing = f"{action.described()}: " if action is not None else ""
+    raise InvalidResponse(f"{doing}the server's answer is no Kubernetes object; is this a Kubernetes API server?")
+
+
+def _glimpse(data: bytes) -> str:
+    """Give the beginning of what came, unless it may be a part of an object, which may be secret."""
+    text = data[:60].decode(errors="replace").strip()
+    if not text:
+        return "it is empty"
+    if text[0] in '{["':
+        return f"{len(data)} bytes, broken off or garbled"
+    return f"it begins {text!r}"
