@@ -1,1 +1,64 @@
-"""kubex: an asynchronous, fully typed Kubernetes client."""
+"""kubex: an asynchronous, fully typed Kubernetes client.
+
+The names here are imported when they are first used: `import kubex` costs nothing, and no HTTP library is loaded before
+a client is made.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kubex._version import __version__
+
+if TYPE_CHECKING:
+    from kubex.api import Api as Api
+    from kubex.api import create_api as create_api
+    from kubex.client.base import BaseClient as BaseClient
+    from kubex.client.factory import ClientChoice as ClientChoice
+    from kubex.client.factory import create_client as create_client
+    from kubex.client.options import ClientOptions as ClientOptions
+    from kubex.core.exceptions import KubexApiError as KubexApiError
+    from kubex.core.exceptions import KubexClientException as KubexClientException
+    from kubex.core.exceptions import KubexException as KubexException
+    from kubex.core.params import Timeout as Timeout
+
+_HOMES = {
+    "Api": "kubex.api",
+    "BaseClient": "kubex.client.base",
+    "ClientChoice": "kubex.client.factory",
+    "ClientOptions": "kubex.client.options",
+    "KubexApiError": "kubex.core.exceptions",
+    "KubexClientException": "kubex.core.exceptions",
+    "KubexException": "kubex.core.exceptions",
+    "Timeout": "kubex.core.params",
+    "create_api": "kubex.api",
+    "create_client": "kubex.client.factory",
+}
+
+__all__ = [
+    "Api",
+    "BaseClient",
+    "ClientChoice",
+    "ClientOptions",
+    "KubexApiError",
+    "KubexClientException",
+    "KubexException",
+    "Timeout",
+    "__version__",
+    "create_api",
+    "create_client",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'kubex' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
