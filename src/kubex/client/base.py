@@ -19,9 +19,9 @@ __all__ = ["BaseClient"]
 class BaseClient(ABC):
     """Sends requests to one API server over one HTTP library; an async context manager.
 
-    A subclass overrides `_create_inner_client` and the four abstract methods; a stub for tests needs no more than those.
-    Implementations turn every error of their library into one of `kubex.core.exceptions`, add the credentials of
-    `configuration` to every request, and obey `options`.
+    A subclass overrides `_create_inner_client` and the four abstract methods; a stub for tests needs no more than
+    those. Implementations turn every error of their library into one of `kubex.core.exceptions`, add the
+    credentials of `configuration` to every request, and obey `options`.
 
     Args:
         configuration: address, certificates and credentials of the server.

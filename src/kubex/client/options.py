@@ -1,0 +1,156 @@
+"""`ClientOptions`: how a client talks to its server, whatever library carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import EllipsisType
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+
+from kubex.core.params import Timeout, TimeoutTypes
+
+__all__ = ["ClientOptions", "resolve_ws_max_message_size"]
+
+DEFAULT_BUFFER_SIZE = 2**21
+DEFAULT_WS_MAX_MESSAGE_SIZE = 2**21
+
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+def _timeout(value: Any) -> Any:
+    return value if value is ... else Timeout.coerce(value)
+
+
+def _seconds(value: Any) -> Any:
+    if value is None or value is ...:
+        return value
+    # Lax validation would take "5" and True.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("seconds as a number are needed")
+    return float(value)
+
+
+def _proxy_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its text may hold a piece of the password
+        usable = False
+    if not usable or url.strip() != url:
+        raise ValueError(
+            f"a proxy's address is needed: scheme://[user:password@]host[:port]"
+            f" with scheme one of {', '.join(_PROXY_SCHEMES)}"
+        )
+    return url
+
+
+def _proxy(value: Any) -> Any:
+    if isinstance(value, str):
+        return _proxy_url(value)
+    if isinstance(value, Mapping):
+        unknown = [key for key in value if key not in ("http", "https")]
+        if unknown:
+            raise ValueError(f"proxy takes the keys 'http' and 'https' only, not {unknown!r}")
+        return dict(value)
+    return value
+
+
+def _default() -> Any:
+    # `= ...` would tell Pydantic that the field is required.
+    return ...
+
+
+_Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Count: TypeAlias = Annotated[StrictInt, Field(gt=0)]
+_ProxyUrl: TypeAlias = Annotated[str, AfterValidator(_proxy_url)]
+
+
+class ClientOptions(BaseModel):
+    """Time-outs, pool, proxies and buffers of a client.
+
+    Where a field takes `...`, that is its default, and `None` means "none" or "unlimited". What a library can't do
+    is a `UserWarning` when the client is made.
+
+    Args:
+        timeout: bound of a request that states none. `...` is the library's own (httpx: 5 s for each phase;
+            aiohttp: 300 s in total, 30 s to connect) and leaves streams unbounded once they are open; `None` is no
+            bound; a number is seconds in total.
+        log_api_warnings: give each `Warning:` header of the server (deprecated APIs, unknown fields) as a
+            `UserWarning`.
+        proxy: URL of the proxy for all requests, or a dict of URLs by the server's scheme, `http` and `https`. It
+            goes before the configuration's `proxy_url`.
+        trust_env: take the proxy from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY where none is given, and
+            basic credentials from netrc where the configuration has none.
+        keep_alive: use connections for more than one request.
+        keep_alive_timeout: seconds after which an idle connection is closed. `...` is the library's own (httpx: 5;
+            aiohttp: 15), `None` never (httpx only).
+        buffer_size: bytes of an answer that are read ahead of the program (aiohttp only). `...` is 2 MiB, `None`
+            the library's own.
+        ws_max_message_size: bytes of the largest WebSocket message that is taken. `...` is 2 MiB; `None` is no cap
+            on aiohttp, and 64 KiB on httpx.
+        pool_size: connections at a time; each stream holds one. `...` is the library's own (100), `None` unlimited.
+        pool_size_per_host: the same for each host (aiohttp only). `...` is the library's own, `None` unlimited.
+
+    Raises:
+        pydantic.ValidationError: a value that is none of these.
+
+    Example:
+        ```python
+        ClientOptions(timeout=Timeout(total=30, connect=5), proxy="http://proxy.example.com:3128")
+        ```
+    """
+
+    # Input is hidden in errors: a proxy's address may hold a password.
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+    timeout: Annotated[Timeout | EllipsisType | None, BeforeValidator(_timeout)] = Field(default_factory=_default)
+    log_api_warnings: StrictBool = True
+    proxy: Annotated[_ProxyUrl | dict[str, _ProxyUrl] | None, BeforeValidator(_proxy)] = None
+    trust_env: StrictBool = False
+    keep_alive: StrictBool = True
+    keep_alive_timeout: Annotated[_Seconds | EllipsisType | None, BeforeValidator(_seconds)] = Field(
+        default_factory=_default
+    )
+    buffer_size: _Count | EllipsisType | None = Field(default_factory=_default)
+    ws_max_message_size: _Count | EllipsisType | None = Field(default_factory=_default)
+    pool_size: _Count | EllipsisType | None = Field(default_factory=_default)
+    pool_size_per_host: _Count | EllipsisType | None = Field(default_factory=_default)
+
+    if TYPE_CHECKING:
+        # What may be given is wider than what a field then holds: a number is a time-out, too.
+        def __init__(
+            self,
+            *,
+            timeout: TimeoutTypes | EllipsisType = ...,
+            log_api_warnings: bool = True,
+            proxy: str | Mapping[str, str] | None = None,
+            trust_env: bool = False,
+            keep_alive: bool = True,
+            keep_alive_timeout: float | EllipsisType | None = ...,
+            buffer_size: int | EllipsisType | None = ...,
+            ws_max_message_size: int | EllipsisType | None = ...,
+            pool_size: int | EllipsisType | None = ...,
+            pool_size_per_host: int | EllipsisType | None = ...,
+        ) -> None: ...
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            yield name, _without_password(value) if name == "proxy" else value
+
+
+def _without_password(proxy: str | dict[str, str] | None) -> str | dict[str, str] | None:
+    if isinstance(proxy, dict):
+        return {scheme: str(_without_password(url)) for scheme, url in proxy.items()}
+    if proxy is None or "@" not in proxy:
+        return proxy
+    scheme, _, rest = proxy.partition("://")
+    return f"{scheme}://***@{rest.rpartition('@')[2]}"
+
+
+def resolve_ws_max_message_size(value: int | EllipsisType | None) -> int:
+    """Give the cap of a WebSocket message in bytes: 2 MiB for `...`, 0 (no cap) for `None`, else the number."""
+    if value is ...:
+        return DEFAULT_WS_MAX_MESSAGE_SIZE
+    return 0 if value is None else value
