@@ -11,7 +11,7 @@ __all__ = ["check_namespace", "required_namespace", "resolve_namespace"]
 
 
 def resolve_namespace(
-    given: str | None | EllipsisType, default: str | None, scope: Scope, resource_type: type[object]
+    given: str | EllipsisType | None, default: str | None, scope: Scope, resource_type: type[object]
 ) -> str | None:
     """Give the namespace of a list or watch: `None` is all of them.
 
@@ -25,7 +25,7 @@ def resolve_namespace(
 
 
 def required_namespace(
-    given: str | None | EllipsisType, default: str | None, scope: Scope, resource_type: type[object]
+    given: str | EllipsisType | None, default: str | None, scope: Scope, resource_type: type[object]
 ) -> str | None:
     """Give the namespace of a call about one object; `None` only for resources that live outside namespaces.
 
@@ -47,4 +47,6 @@ def check_namespace(namespace: str | None, scope: Scope, resource_type: type[obj
         InvalidArgument: that is so.
     """
     if namespace is not None and scope is Scope.CLUSTER:
-        raise InvalidArgument(f'{resource_type.__name__} lives outside namespaces: namespace="{namespace}" has no meaning')
+        raise InvalidArgument(
+            f'{resource_type.__name__} lives outside namespaces: namespace="{namespace}" has no meaning'
+        )

@@ -94,7 +94,7 @@ async def stream_events(client: BaseClient, request: Request, model: type[T]) ->
                 continue
             event = decode(line, action)
             if event.type is EventType.ERROR:
-                raise error_from_status(cast(Status, cast(object, event.object)), action=action)
+                raise error_from_status(cast("Status", cast("object", event.object)), action=action)
             yield event
     finally:
         await close_iterator(lines)

@@ -8,7 +8,7 @@ become zero values. In a list that path is taken item by item, so that one odd o
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import lru_cache
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -51,7 +51,7 @@ def encode(body: Any) -> bytes:
     """
     try:
         if not isinstance(body, msgspec.Struct) and hasattr(body, "model_dump_json"):
-            return cast(str, body.model_dump_json(by_alias=True, exclude_none=True)).encode()
+            return cast("str", body.model_dump_json(by_alias=True, exclude_none=True)).encode()
         return _struct_codec.encode(body)
     except (TypeError, ValueError, NotImplementedError, msgspec.MsgspecError, RecursionError) as error:
         raise InvalidArgument(f"{type(body).__qualname__} can't be written as JSON: {error}") from error
@@ -146,14 +146,14 @@ class PydanticCodec(Codec[T]):
     def decode(self, data: bytes | Raw, action: RequestAction | None = None) -> T:
         from kubex_core.models._pydantic_bridge import TOLERANT
 
-        model = cast(Any, self.resource_type)
+        model = cast("Any", self.resource_type)
         try:
             decoded = model.model_validate_json(bytes(data), context=TOLERANT)
         except ValueError as error:
             raise self._pydantic_refusal(data, error, action) from None
         if type(data) is bytes:
             _require_kubernetes(data, action)
-        return cast(T, decoded)
+        return cast("T", decoded)
 
     def _pydantic_refusal(self, data: bytes | Raw, error: ValueError, action: RequestAction | None) -> InvalidResponse:
         # Pydantic's own text repeats the values, and those may be secret: only the places and reasons are kept.
@@ -167,7 +167,7 @@ class PydanticCodec(Codec[T]):
         return self._refusal(data, msgspec.ValidationError(text), action)
 
 
-@lru_cache(maxsize=None)
+@cache
 def codec_for(resource_type: type[T]) -> Codec[T]:
     """Give the one codec of a resource class.
 

@@ -4,6 +4,8 @@
 KubexException
 ├── ConfigurationError           kubeconfig, service account, certificates, credentials
 ├── InvalidArgument              a bad argument, found before any request (also a ValueError)
+│   ├── PathNotFound             a JSON pointer to a place the document does not have (also a LookupError)
+│   └── JsonPatchError           an operation of a JSON patch that can't be applied to the document
 └── KubexClientException         what went wrong between the program and the server
     ├── ConnectionFailed         no connection, or it broke (also a ConnectionError)
     ├── RequestTimeout           a bound of the client's own passed (also a TimeoutError)
@@ -42,12 +44,14 @@ __all__ = [
     "InternalServerError",
     "InvalidArgument",
     "InvalidResponse",
+    "JsonPatchError",
     "KubexApiError",
     "KubexClientException",
     "KubexException",
     "MethodNotAllowed",
     "NotAcceptable",
     "NotFound",
+    "PathNotFound",
     "RequestEntityTooLarge",
     "RequestTimeout",
     "ServerError",
@@ -71,6 +75,27 @@ class ConfigurationError(KubexException):
 
 class InvalidArgument(KubexException, ValueError):
     """An argument that no request can be made of."""
+
+
+class PathNotFound(InvalidArgument, LookupError):
+    """A JSON pointer names a place that the document does not have."""
+
+
+class JsonPatchError(InvalidArgument):
+    """An operation of a JSON patch can't be applied to the document; the document is as it was.
+
+    Args:
+        message: which operation, and why not.
+        index: position of the operation in the patch, from 0.
+    """
+
+    def __init__(self, message: str, index: int) -> None:
+        super().__init__(message, index)
+        self.message = message
+        self.index = index
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class KubexClientException(KubexException):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from enum import Enum
+from enum import StrEnum
 from types import EllipsisType
 from typing import TypeAlias
 
@@ -29,13 +29,13 @@ __all__ = [
 ]
 
 
-class DryRun(str, Enum):
+class DryRun(StrEnum):
     """Whether a change is only tried. https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run"""
 
     ALL = "All"
 
 
-class PropagationPolicy(str, Enum):
+class PropagationPolicy(StrEnum):
     """What becomes of the objects an object owns when it is deleted.
 
     https://kubernetes.io/docs/concepts/architecture/garbage-collection/#cascading-deletion
@@ -46,7 +46,7 @@ class PropagationPolicy(str, Enum):
     FOREGROUND = "Foreground"
 
 
-class VersionMatch(str, Enum):
+class VersionMatch(StrEnum):
     """How a list's resource version is meant.
 
     https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list
@@ -56,7 +56,7 @@ class VersionMatch(str, Enum):
     NOT_OLDER_THAN = "NotOlderThan"
 
 
-class FieldValidation(str, Enum):
+class FieldValidation(StrEnum):
     """What the server does about fields it does not know.
 
     https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
@@ -125,8 +125,8 @@ class Timeout(msgspec.Struct, frozen=True):
 
 TimeoutTypes: TypeAlias = Timeout | float | int | None
 NamespaceTypes: TypeAlias = str | None
-ApiNamespaceTypes: TypeAlias = str | None | EllipsisType
-ApiRequestTimeoutTypes: TypeAlias = Timeout | float | int | None | EllipsisType
+ApiNamespaceTypes: TypeAlias = str | EllipsisType | None
+ApiRequestTimeoutTypes: TypeAlias = Timeout | float | int | EllipsisType | None
 DryRunTypes: TypeAlias = bool | DryRun | None
 PropagationPolicyTypes: TypeAlias = PropagationPolicy | str | None
 ResourceVersionTypes: TypeAlias = str | ResourceVersion | None

@@ -124,9 +124,7 @@ def delete_options(
     if propagation_policy is not None:
         options.propagation_policy = _member("propagation_policy", PropagationPolicy, propagation_policy)
     if preconditions is not None:
-        options.preconditions = Preconditions(
-            uid=preconditions.uid, resource_version=preconditions.resource_version
-        )
+        options.preconditions = Preconditions(uid=preconditions.uid, resource_version=preconditions.resource_version)
     return None if options == DeleteOptions() else options
 
 

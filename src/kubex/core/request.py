@@ -63,7 +63,7 @@ class Request:
         self.query_params = query_params
         self.body = body
         self.headers = headers
-        self.timeout: Timeout | None | EllipsisType = timeout if timeout is ... else Timeout.coerce(timeout)
+        self.timeout: Timeout | EllipsisType | None = timeout if timeout is ... else Timeout.coerce(timeout)
         self.query_param_pairs = query_param_pairs
         self.action = action
 

@@ -5,8 +5,8 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection
 
 from __future__ import annotations
 
-from enum import Enum
-from functools import lru_cache
+from enum import StrEnum
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -28,7 +28,7 @@ T = TypeVar("T", bound=Entity)
 _INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 
-class EventType(str, Enum):
+class EventType(StrEnum):
     """What happened to the object."""
 
     ADDED = "ADDED"
@@ -140,13 +140,13 @@ class WatchEventDecoder(Generic[T]):
                 return _made(type_, _struct_codec.decode_tolerantly(raw.object, Bookmark))
             if type_ is EventType.ERROR:
                 status = _struct_codec.decode_tolerantly(raw.object, Status)
-                return _made(type_, cast(Bookmark, status))
+                return _made(type_, cast("Bookmark", status))
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
             raise InvalidResponse(f"{doing}a line of {len(line)} bytes is no watch event: {error}") from None
         return _made(type_, self._codec.decode(raw.object, action))
 
 
-@lru_cache(maxsize=None)
+@cache
 def watch_event_decoder(resource_type: type[T]) -> WatchEventDecoder[T]:
     """Give the one decoder of a resource class's events."""
     return WatchEventDecoder(resource_type)

@@ -6,8 +6,8 @@ would (a null or missing required field is the type's zero value) and only then 
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-from functools import lru_cache
+from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -55,7 +55,7 @@ _encoder = msgspec.json.Encoder(enc_hook=_to_wire)
 encode = _encoder.encode
 
 
-@lru_cache(maxsize=None)
+@cache
 def decoder_for(type_: type[T]) -> msgspec.json.Decoder[T]:
     """Give the one decoder of a type: building it costs milliseconds, using it microseconds."""
     return msgspec.json.Decoder(type_, dec_hook=_from_wire)
@@ -111,7 +111,7 @@ def dump(obj: Any, *, json_mode: bool, by_alias: bool, exclude_none: bool) -> An
     return msgspec.to_builtins(obj, enc_hook=_to_wire) if json_mode else obj
 
 
-@lru_cache(maxsize=None)
+@cache
 def _type_info(type_: Any) -> ms.Type:
     return ms.type_info(type_)
 

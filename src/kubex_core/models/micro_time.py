@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 __all__ = ["MicroTime"]
 
@@ -26,11 +26,11 @@ class MicroTime(datetime):
             moment.minute,
             moment.second,
             moment.microsecond,
-            moment.tzinfo or timezone.utc,
+            moment.tzinfo or UTC,
             fold=moment.fold,
         )
 
     def wire(self) -> str:
         """Give the form that goes over the wire: UTC, six digits, `Z`."""
-        moment = self if self.tzinfo else self.replace(tzinfo=timezone.utc)
-        return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+        moment = self if self.tzinfo else self.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
