@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit
 
@@ -11,11 +12,14 @@ __all__ = ["checked_proxy_url", "checked_server_url", "without_secrets"]
 
 
 def without_secrets(url: str) -> str:
-    """Give a URL as errors and reprs show it: no `user:password@`, no query, even where it is a broken one."""
-    address, query, _ = url.partition("?")
-    scheme, separator, rest = address.rpartition("://")
+    """Give a URL as errors and reprs show it: no user, password or query, however broken the URL is."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        scheme, rest = "", url
+    # At the last @: a password that wasn't percent-encoded can hold any of the other delimiters.
     _, at_sign, rest = rest.rpartition("@")
-    return f"{scheme}{separator}{'***' if at_sign else ''}{at_sign}{rest}{'?***' if query else ''}"
+    address = re.split("[?#]", rest, maxsplit=1)[0]
+    return f"{scheme}{separator}{'***@' if at_sign else ''}{address}{'' if address == rest else '?***'}"
 
 
 def checked_server_url(url: str, what: str = "url") -> str:
@@ -37,7 +41,7 @@ def checked_server_url(url: str, what: str = "url") -> str:
         )
     if parts.query or parts.fragment or url.endswith(("?", "#")):
         raise ConfigurationError(
-            f"{what} {without_secrets(url)} has a query or a fragment: a server's address is its host, port and path"
+            f"{what} {without_secrets(url)} has a query or a fragment, which no server's address has"
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
