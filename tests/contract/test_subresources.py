@@ -1,0 +1,149 @@
+"""Subresources that need no node: status, scale, token, eviction, binding, approval, finalize, and any other by name."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from kubex.api import Api
+from kubex.client.base import BaseClient
+from kubex.core.exceptions import Conflict, NotFound, TooManyRequests
+from kubex.core.patch import MergePatch
+from kubex.k8s.v1_35.authentication.v1 import TokenRequest, TokenRequestSpec
+from kubex.k8s.v1_35.certificates.v1 import CertificateSigningRequest, CertificateSigningRequestSpec
+from kubex.k8s.v1_35.certificates.v1 import CertificateSigningRequestCondition, CertificateSigningRequestStatus
+from kubex.k8s.v1_35.core.v1 import Binding, Container, Namespace, ObjectReference, Pod, PodSpec, ServiceAccount
+from kubex.k8s.v1_35.apps.v1 import Deployment
+from kubex.k8s.v1_35.policy.v1 import PodDisruptionBudget, PodDisruptionBudgetSpec
+from kubex.k8s.v1_35.meta.v1 import LabelSelector
+from kubex_core.models.eviction import Eviction
+from kubex_core.models.metadata import ObjectMetadata
+from kubex_core.models.scale import Scale
+from kubex_core.models.status import Status
+from tests.contract.test_objects import deployment
+
+pytestmark = pytest.mark.anyio
+
+
+def unscheduled_pod(name: str, **labels: str) -> Pod:
+    """A pod that no scheduler takes."""
+    return Pod(
+        metadata=ObjectMetadata(name=name, labels=labels or None),
+        spec=PodSpec(
+            scheduler_name="none", containers=[Container(name="main", image="example.com/none:1")]
+        ),
+    )
+
+
+async def test_scale(client: BaseClient, namespace: str) -> None:
+    api = Api(Deployment, client, namespace=namespace)
+    await api.create(deployment("web"))
+    scale = await api.scale.get("web")
+    assert isinstance(scale, Scale)
+    assert scale.spec is not None
+    scale.spec.replicas = 2
+    assert (await api.scale.replace("web", scale)).spec == scale.spec
+    patched = await api.scale.patch("web", MergePatch({"spec": {"replicas": 0}}))
+    assert patched.spec is not None
+    # Zero is the type's default in Go, where it is not written.
+    assert not patched.spec.replicas
+    changed = await api.get("web")
+    assert changed.spec is not None
+    assert changed.spec.replicas == 0
+
+
+async def test_status(client: BaseClient, namespace: str) -> None:
+    api = Api(Pod, client, namespace=namespace)
+    await api.create(unscheduled_pod("idle"))
+    patched = await api.status.patch("idle", MergePatch({"status": {"message": "looked at"}}))
+    assert patched.status is not None
+    assert patched.status.message == "looked at"
+    read = await api.status.get("idle")
+    assert read.status is not None
+    read.status.message = "looked at twice"
+    replaced = await api.status.replace("idle", read)
+    assert replaced.status is not None
+    assert replaced.status.message == "looked at twice"
+
+
+async def test_token(client: BaseClient, namespace: str) -> None:
+    api = Api(ServiceAccount, client, namespace=namespace)
+    await api.create(ServiceAccount(metadata=ObjectMetadata(name="builder")))
+    answer = await api.token.create(
+        "builder", TokenRequest(spec=TokenRequestSpec(audiences=["vault"], expiration_seconds=600))
+    )
+    assert answer.status is not None
+    assert answer.status.token.count(".") == 2
+    with pytest.raises(NotFound):
+        await api.token.create("nobody", TokenRequest(spec=TokenRequestSpec(audiences=[])))
+
+
+async def test_eviction(client: BaseClient, namespace: str) -> None:
+    pods = Api(Pod, client, namespace=namespace)
+    await pods.create(unscheduled_pod("one"))
+    status = await pods.eviction.create("one", Eviction())
+    assert isinstance(status, Status)
+    assert status.status == "Success"
+    with pytest.raises(NotFound):
+        await pods.get("one")
+
+
+async def test_binding(client: BaseClient, namespace: str) -> None:
+    pods = Api(Pod, client, namespace=namespace)
+    await pods.create(unscheduled_pod("placed"))
+    binding = Binding(metadata=ObjectMetadata(name="placed"), target=ObjectReference(kind="Node", name="node-7"))
+    status = await pods.binding.create("placed", binding)
+    assert status.status == "Success"
+    placed = await pods.get("placed")
+    assert placed.spec is not None
+    assert placed.spec.node_name == "node-7"
+    with pytest.raises(Conflict):
+        await pods.binding.create("placed", binding)
+    await pods.delete("placed", grace_period_seconds=0)
+
+
+async def test_approval(client: BaseClient) -> None:
+    api = Api(CertificateSigningRequest, client)
+    request = subprocess.run(
+        ["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=someone"],
+        check=True,
+        capture_output=True,
+    ).stdout
+    created = await api.create(
+        CertificateSigningRequest(
+            metadata=ObjectMetadata(generate_name="kubex-"),
+            spec=CertificateSigningRequestSpec(
+                request=request, signer_name="example.com/signer", usages=["client auth"]
+            ),
+        )
+    )
+    name = created.metadata.name
+    assert name is not None
+    try:
+        created.status = CertificateSigningRequestStatus(
+            conditions=[CertificateSigningRequestCondition(type="Approved", status="True", reason="Test")]
+        )
+        approved = await api.approval.replace(name, created)
+        assert approved.status is not None
+        assert [condition.type for condition in approved.status.conditions or ()] == ["Approved"]
+        assert (await api.approval.get(name)).metadata.name == name
+    finally:
+        await api.delete(name)
+
+
+async def test_finalize(client: BaseClient, namespace: str) -> None:
+    api = Api(Namespace, client)
+    read = await api.get(namespace)
+    finalized = await api.finalize.replace(namespace, read)
+    assert finalized.metadata.name == namespace
+
+
+async def test_any_subresource_by_name(client: BaseClient, namespace: str) -> None:
+    api = Api(Deployment, client, namespace=namespace)
+    await api.create(deployment("web"))
+    scales = api.subresource("scale", Scale)
+    assert (await scales.get("web")).metadata.name == "web"
+    patched = await scales.patch("web", MergePatch({"spec": {"replicas": 1}}))
+    assert patched.spec is not None
+    assert patched.spec.replicas == 1
