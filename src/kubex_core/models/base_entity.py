@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 from kubex_core.models.entity import Entity, register_model_base
@@ -39,6 +39,12 @@ class BaseEntity(BaseModel, Entity):
     def _metadata_is_never_none(cls, value: Any) -> Any:
         return ObjectMetadata() if value is None else value
 
+    @model_validator(mode="after")
+    def _identity_counts_as_set(self) -> Self:
+        # `exclude_unset` must not leave out what every object carries, nor metadata that was filled in afterwards.
+        self.__pydantic_fields_set__.update(("api_version", "kind", "metadata"))
+        return self
+
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
@@ -46,9 +52,12 @@ class BaseEntity(BaseModel, Entity):
         if config is None:
             return
         # The defaults are the config's, so that both are always written without a look-up for each object.
-        cls.model_fields["api_version"].default = config.api_version
-        cls.model_fields["kind"].default = config.kind
-        cls.model_rebuild(force=True, raise_errors=False)
+        api_version, kind = cls.model_fields["api_version"], cls.model_fields["kind"]
+        if (api_version.default, kind.default) == (config.api_version, config.kind):
+            return
+        api_version.default, kind.default = config.api_version, config.kind
+        if cls.__pydantic_complete__:  # else it is yet to be built, which will find the defaults
+            cls.model_rebuild(force=True, _parent_namespace_depth=0)
 
 
 register_model_base(BaseEntity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import msgspec
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 __all__ = ["BaseStruct", "StructEntity", "always_written"]
-
-Self_ = TypeVar("Self_", bound="BaseStruct")
 
 
 def always_written(value: str) -> Callable[[], str]:
@@ -41,8 +39,10 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
     """
 
     @classmethod
-    def model_validate(cls: type[Self_], obj: Any, *, strict: bool = True) -> Self_:
+    def model_validate(cls, obj: Any, *, strict: bool = True) -> Self:
         """Build an object from a dict, checking every value.
+
+        Quantities may be numbers, as in `cpu: 1`; keys that are no field's are passed over.
 
         Args:
             obj: a dict with the JSON's names (`podIP`), the attributes' (`pod_ip`) or both; its values may be model
@@ -58,14 +58,14 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
         return _struct_codec.from_builtins(obj, cls, strict=strict)
 
     @classmethod
-    def model_validate_json(cls: type[Self_], json_data: str | bytes | bytearray) -> Self_:
-        """Build an object from JSON with the API's names, checking every value.
+    def model_validate_json(cls, json_data: str | bytes | bytearray) -> Self:
+        """Build an object from JSON, as `model_validate` does from a dict.
 
         Raises:
             msgspec.ValidationError: a value has the wrong type or a required one is missing.
             msgspec.DecodeError: not JSON.
         """
-        return _struct_codec.decoder_for(cls).decode(json_data)
+        return _struct_codec.from_json(json_data, cls)
 
     def model_dump(
         self,
@@ -83,9 +83,10 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
             exclude_none: leave out what is `None`.
             exclude_unset: the same as `exclude_none`: a struct does not remember which fields were given.
         """
-        return _struct_codec.dump(
+        dumped: dict[str, Any] = _struct_codec.dump(
             self, json_mode=mode == "json", by_alias=bool(by_alias), exclude_none=exclude_none or exclude_unset
         )
+        return dumped
 
     def model_dump_json(
         self,
@@ -97,18 +98,16 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
     ) -> str:
         """Give the object as JSON text; parameters as `model_dump`, `indent` in spaces."""
         if by_alias and (exclude_none or exclude_unset):
-            encoded = _struct_codec.encode(self)
+            encoded = _struct_codec.encode_leniently(self)
         else:
             encoded = msgspec.json.encode(
-                self.model_dump(
-                    mode="json", by_alias=by_alias, exclude_none=exclude_none, exclude_unset=exclude_unset
-                )
+                self.model_dump(mode="json", by_alias=by_alias, exclude_none=exclude_none, exclude_unset=exclude_unset)
             )
         if indent is not None:
             encoded = msgspec.json.format(encoded, indent=indent)
         return encoded.decode()
 
-    def model_copy(self: Self_, *, update: dict[str, Any] | None = None, deep: bool = False) -> Self_:
+    def model_copy(self, *, update: dict[str, Any] | None = None, deep: bool = False) -> Self:
         """Give a copy.
 
         Args:
@@ -124,11 +123,11 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         from kubex_core.models._pydantic_bridge import core_schema_of
 
-        return core_schema_of(cls)
+        return core_schema_of(cls, source)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        from kubex_core.models._pydantic_bridge import json_schema_of
+        from kubex_core.models._json_schema import json_schema_of
 
         return json_schema_of(cls)
 

@@ -22,7 +22,8 @@ class Entity:
     """Root of resources: what `Api[T]` asks of its `T`.
 
     Resources are written on one of its two bases, `BaseEntity` (Pydantic) or `StructEntity` (msgspec), beside
-    the markers of `kubex_core.models.interfaces`.
+    the markers of `kubex_core.models.interfaces`. A subclass of a resource is the same resource (kind, group and all)
+    unless it has a `__RESOURCE_CONFIG__` of its own; its lists hold objects of the subclass.
     """
 
     # Empty slots: msgspec refuses `gc=False` for a struct whose other bases give it a `__dict__`.
@@ -34,9 +35,13 @@ class Entity:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.__module__.startswith("kubex_core.models.") or any(issubclass(cls, base) for base in _MODEL_BASES):
-            return
-        raise TypeError(
-            f"{cls.__qualname__} carries a marker interface but is no model: "
-            "derive it from BaseEntity (Pydantic) or StructEntity (msgspec) too"
-        )
+        if not any(issubclass(cls, base) for base in _MODEL_BASES):
+            if cls.__module__.startswith("kubex_core.models."):
+                return
+            raise TypeError(
+                f"{cls.__qualname__} carries a marker interface but is no model: "
+                "derive it from BaseEntity (Pydantic) or StructEntity (msgspec) too"
+            )
+        config = getattr(cls, "__RESOURCE_CONFIG__", None)
+        if config is not None:
+            cls.__RESOURCE_CONFIG__ = config.bound_to(cls)  # pyright: ignore[reportConstantRedefinition]

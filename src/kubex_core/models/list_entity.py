@@ -16,6 +16,10 @@ __all__ = ["ListEntity"]
 T = TypeVar("T")
 
 
+def _no_items() -> list[Any]:
+    return []  # and not `list` itself as the factory: empty items would be left out, and a list has them always
+
+
 class ListEntity(BaseStruct, Generic[T], kw_only=True):
     """A list of objects, or one page of it.
 
@@ -27,7 +31,7 @@ class ListEntity(BaseStruct, Generic[T], kw_only=True):
     api_version: str = field(default_factory=always_written("v1"))
     kind: str = field(default_factory=always_written("List"))
     metadata: ListMetadata = field(default_factory=ListMetadata)
-    items: list[T] = field(default_factory=list)
+    items: list[T] = field(default_factory=_no_items)
 
 
 def list_model_of(item: type[T], api_version: str, kind: str) -> type[ListEntity[T]]:
@@ -42,5 +46,5 @@ def list_model_of(item: type[T], api_version: str, kind: str) -> type[ListEntity
         namespace["kind"] = field(default_factory=always_written(f"{kind}List"))
 
     # new_class and not defstruct, which refuses a generic base.
-    model = new_class(f"{item.__name__}List", (ListEntity[parameter],), {"kw_only": True}, body)
+    model = new_class(f"{kind}List", (ListEntity[parameter],), {"kw_only": True}, body)
     return cast("type[ListEntity[T]]", model)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, cast
 
-from msgspec import Raw, field
+import msgspec
+from msgspec import UNSET, Raw, UnsetType, field
 
 from kubex_core.models.base_struct import BaseStruct
 
 __all__ = ["ListMetadata", "ManagedFieldsEntry", "ObjectMetadata", "OwnerReference"]
-
-_NO_FIELDS = Raw()
 
 
 class OwnerReference(BaseStruct, kw_only=True):
@@ -30,15 +30,15 @@ class OwnerReference(BaseStruct, kw_only=True):
 class ManagedFieldsEntry(BaseStruct, kw_only=True):
     """What one field manager owns of an object.
 
-    `fields_v1` is the field set as its JSON bytes: it makes up most of an object and few programs read it, so it is
-    parsed by whoever asks: `msgspec.json.decode(entry.fields_v1)`.
+    `fields_v1` is the field set as its JSON bytes, `UNSET` where there is none: it makes up most of an object and few
+    programs read it, so it is parsed by whoever asks: `entry.fields()`.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#managing-fields
     """
 
     api_version: str | None = None
     fields_type: str | None = None
-    fields_v1: Raw = field(name="fieldsV1", default=_NO_FIELDS)
+    fields_v1: Raw | UnsetType = field(name="fieldsV1", default=UNSET)
     manager: str | None = None
     operation: str | None = None
     subresource: str | None = None
@@ -47,8 +47,12 @@ class ManagedFieldsEntry(BaseStruct, kw_only=True):
     def __post_init__(self) -> None:
         # A Raw is a view into the buffer it was decoded from: without the copy one object kept from a list keeps
         # the whole response alive.
-        if self.fields_v1 is not _NO_FIELDS:
+        if self.fields_v1 is not UNSET:
             self.fields_v1 = self.fields_v1.copy()
+
+    def fields(self) -> dict[str, Any]:
+        """Give the field set parsed, `{}` where there is none."""
+        return cast("dict[str, Any] | None", msgspec.json.decode(self.fields_v1)) or {} if self.fields_v1 else {}
 
 
 class ObjectMetadata(BaseStruct, kw_only=True):

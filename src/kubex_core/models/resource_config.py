@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cached_property
+from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
 
 from kubex_core.models.interfaces import ClusterScopedEntity, NamespaceScopedEntity
 
@@ -26,13 +29,16 @@ class Scope(Enum):
 class ResourceConfig(Generic[T]):
     """Tells `Api` the address of a resource; the class attribute `__RESOURCE_CONFIG__` of its class.
 
+    A subclass that has none of its own gets one with the same address and a list class of its own.
+
     Args:
-        version: API version, `v1` where it is left out.
-        kind: kind as the API spells it; the class's name where it is left out.
-        plural: last part of the resource's path; the kind in lower case and English plural where it is left out.
-        scope: namespaced or cluster; worked out from the class's scope marker where it is left out.
-        group: API group; `""`, the core group, where it is left out.
-        list_model: class of the resource's list; `ListEntity` of the class where it is left out.
+        version: API version; where it is left out, that of the `api_version` which the class declares, else `v1`.
+        kind: kind as the API spells it; where it is left out, the `kind` which the class declares, else its name.
+        plural: last part of the resource's path; where it is left out, the kind's English plural in lower case.
+        scope: namespaced or cluster; where it is left out, that of the class's scope marker.
+        group: API group; where it is left out, that of the `api_version` which the class declares, else the core
+            group, `""`.
+        list_model: class of the resource's list; where it is left out, a `ListEntity` of the class.
     """
 
     def __init__(
@@ -44,26 +50,52 @@ class ResourceConfig(Generic[T]):
         group: str | None = None,
         list_model: type[ListEntity[Any]] | None = None,
     ) -> None:
-        self.version = version or "v1"
-        self.group = group or ""
+        self._version = version
         self._kind = kind
         self._plural = plural
         self._scope = scope
+        self._group = group
         self._list_model = list_model
         self._owner: type[T] | None = None
 
     def __set_name__(self, owner: type[T], name: str) -> None:
-        self._owner = owner
+        if self._owner is None:  # of two classes that are given one config the second gets its own from `bound_to`
+            self._owner = owner
+
+    def bound_to(self, owner: type[T]) -> ResourceConfig[T]:
+        """Give the config of `owner`: this one, or for another class than the one it was written for, a copy.
+
+        A subclass's copy has the same address; any other class's is worked out anew.
+        """
+        if self._owner is None or self._owner is owner:
+            self._owner = owner
+            return self
+        if issubclass(owner, self._owner):
+            copied = ResourceConfig[T](self.version, self.kind, self.plural, self._scope, self.group)
+        else:
+            copied = ResourceConfig[T](self._version, self._kind, self._plural, self._scope, self._group)
+        copied._owner = owner
+        return copied
 
     @property
     def api_version(self) -> str:
         """Group and version as objects carry them: `v1`, `apps/v1`."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
-    @property
+    @cached_property
+    def version(self) -> str:
+        """API version, e.g. `v1`."""
+        return self._version or self._declared("api_version").rpartition("/")[2] or "v1"
+
+    @cached_property
+    def group(self) -> str:
+        """API group, e.g. `apps`; `""` for the core group."""
+        return self._group if self._group is not None else self._declared("api_version").rpartition("/")[0]
+
+    @cached_property
     def kind(self) -> str:
         """Kind, e.g. `Deployment`."""
-        return self._kind or self._required_owner("kind").__name__
+        return self._kind or self._declared("kind") or self._required_owner("kind").__name__
 
     @cached_property
     def plural(self) -> str:
@@ -72,18 +104,21 @@ class ResourceConfig(Generic[T]):
 
     @cached_property
     def scope(self) -> Scope:
-        """Scope given, or the one of the class's marker."""
+        """Scope given, or the one of the class's marker.
+
+        Raises:
+            TypeError: none is given, and the class has no scope marker or both.
+        """
         if self._scope is not None:
             return self._scope
         owner = self._required_owner("scope")
-        if issubclass(owner, ClusterScopedEntity):
-            return Scope.CLUSTER
-        if issubclass(owner, NamespaceScopedEntity):
-            return Scope.NAMESPACE
-        raise TypeError(
-            f"{owner.__qualname__} has no scope: derive it from NamespaceScopedEntity or ClusterScopedEntity, "
-            "or give scope= to its ResourceConfig"
-        )
+        in_cluster = issubclass(owner, ClusterScopedEntity)
+        if in_cluster is issubclass(owner, NamespaceScopedEntity):
+            raise TypeError(
+                f"{owner.__qualname__} has {'two scopes' if in_cluster else 'no scope'}: derive it from "
+                "NamespaceScopedEntity or ClusterScopedEntity, or give scope= to its ResourceConfig"
+            )
+        return Scope.CLUSTER if in_cluster else Scope.NAMESPACE
 
     @cached_property
     def list_model(self) -> type[ListEntity[T]]:
@@ -95,8 +130,12 @@ class ResourceConfig(Generic[T]):
         return self._list_model
 
     def __repr__(self) -> str:
-        owner = self._owner.__qualname__ if self._owner else "?"
-        return f"<ResourceConfig of {owner}: {self.api_version}>"
+        if self._owner is None:
+            return "<ResourceConfig of no class>"
+        return f"<ResourceConfig of {self._owner.__qualname__}: {self.api_version} {self.kind}>"
+
+    def _declared(self, name: str) -> str:
+        return _declared_default(self._owner, name) if self._owner is not None else ""
 
     def _required_owner(self, what: str) -> type[T]:
         if self._owner is None:
@@ -104,8 +143,22 @@ class ResourceConfig(Generic[T]):
         return self._owner
 
 
+def _declared_default(owner: type[Any], name: str) -> str:
+    """Give what a class's objects carry in a text field by default, `""` where the class declares nothing."""
+    default: Any = ""
+    if issubclass(owner, msgspec.Struct):
+        for field in msgspec.structs.fields(owner):
+            if field.name == name:
+                default = field.default_factory() if callable(field.default_factory) else field.default
+    elif name in get_annotations(owner):  # not inherited: `BaseEntity` gives each class defaults from its config
+        default = owner.model_fields[name].default
+    return default if isinstance(default, str) else ""
+
+
 def _plural_of(word: str) -> str:
-    """English plural as Kubernetes forms it: `ingresses`, `networkpolicies`, `gateways`."""
+    """English plural as Kubernetes forms it: `ingresses`, `networkpolicies`, `gateways`, `endpoints`."""
+    if word.endswith("endpoints"):
+        return word
     if word.endswith(("s", "x", "z", "ch", "sh")):
         return word + "es"
     if word.endswith("y") and word[-2:-1] not in "aeiou":
