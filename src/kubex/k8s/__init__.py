@@ -1,0 +1,1 @@
+"""Generated Kubernetes models, a package for each version."""

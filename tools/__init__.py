@@ -1,0 +1,1 @@
+"""Programs of the project's own development; no part of the distribution's packages."""
