@@ -43,9 +43,21 @@ class Request:
         timeout: `...` the client's default, `None` no timeout, a number total seconds, or a `Timeout`.
         query_param_pairs: further query parameters, for names that are given more than once.
         action: what the request does, for the text of errors.
+        waits_for_content: the server sends even its headers only with the first byte of content, as for a followed log
+            that is silent yet: a stream's opening is then bounded up to the connection, not up to the headers.
     """
 
-    __slots__ = ("action", "body", "headers", "method", "query_param_pairs", "query_params", "timeout", "url")
+    __slots__ = (
+        "action",
+        "body",
+        "headers",
+        "method",
+        "query_param_pairs",
+        "query_params",
+        "timeout",
+        "url",
+        "waits_for_content",
+    )
 
     def __init__(
         self,
@@ -57,6 +69,7 @@ class Request:
         timeout: TimeoutTypes | EllipsisType = ...,
         query_param_pairs: list[tuple[str, str]] | None = None,
         action: RequestAction | None = None,
+        waits_for_content: bool = False,
     ) -> None:
         self.method = method
         self.url = url
@@ -66,6 +79,7 @@ class Request:
         self.timeout: Timeout | EllipsisType | None = timeout if timeout is ... else Timeout.coerce(timeout)
         self.query_param_pairs = query_param_pairs
         self.action = action
+        self.waits_for_content = waits_for_content
 
     @property
     def query(self) -> list[tuple[str, str]]:

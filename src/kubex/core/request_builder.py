@@ -88,6 +88,7 @@ class RequestBuilder:
             headers={"Accept": "text/plain, */*"},
             timeout=timeout,
             action=RequestAction("get", self._plural, name, namespace, "log"),
+            waits_for_content="follow" in params,
         )
 
     def list(
