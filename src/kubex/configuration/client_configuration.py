@@ -140,9 +140,7 @@ class ClientConfiguration:
         if self.refreshable_token is not None:
             return _refreshable(self.refreshable_token)
         if self.token_file:
-            return TokenFile(
-                self.token_file, fallback=self.token, reread_when_rejected=self.try_refresh_token
-            )
+            return TokenFile(self.token_file, fallback=self.token, reread_when_rejected=self.try_refresh_token)
         if self.token:
             return StaticToken(self.token)
         if has_basic:

@@ -26,9 +26,7 @@ def bearer_authorization(token: str, origin: str) -> Mapping[str, str]:
     if not token:
         raise ConfigurationError(f"{origin} is empty")
     if not all("!" <= character <= "~" for character in token):
-        raise ConfigurationError(
-            f"{origin} has characters that no token has (white space inside, or beyond ASCII)"
-        )
+        raise ConfigurationError(f"{origin} has characters that no token has (white space inside, or beyond ASCII)")
     return MappingProxyType({"Authorization": f"Bearer {token}"})
 
 

@@ -1,0 +1,130 @@
+"""YAML of small, untrusted files: plain values only, bounded, and errors that repeat nothing of the text.
+
+Scalars are read as kubectl reads them, which takes dates, `=` and `1:30` for strings.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, ClassVar, Protocol
+
+import yaml
+
+from kubex.core.exceptions import ConfigurationError
+
+__all__ = ["parse_yaml"]
+
+_DEEPEST = 100
+_MOST_VALUES = 1_000_000  # aliases counted as often as they are used: a few lines can mean billions
+
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = {None, "!", f"{_TAG}str", f"{_TAG}map", f"{_TAG}seq"}
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
+
+
+class _Loader(_Base):  # type: ignore[misc]  # the base is one of two classes
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF", "yYnNtTfFoO"),
+    ("int", r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*)", "-+0123456789"),
+    ("float", r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?", "-+0123456789."),
+    ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+."),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("merge", r"<<", "<"),
+):
+    _Loader.add_implicit_resolver(f"{_TAG}{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
+
+
+def parse_yaml(content: bytes, shown: str) -> Any:
+    """Give the first document of a YAML or JSON file as plain values; `None` where there is none.
+
+    Args:
+        content: the file.
+        shown: the file's name, for errors.
+
+    Raises:
+        ConfigurationError: it is not YAML, has tags, or is too deep or too large; with line and column.
+    """
+    if content.lstrip()[:1] == b"{":
+        try:  # JSON may be indented with tabs, which YAML forbids
+            return json.loads(content)
+        except (ValueError, RecursionError):
+            pass
+    try:
+        _check_bounds(content, shown)
+        loader = _Loader(content)
+        try:
+            return loader.get_data() if loader.check_data() else None
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        problem = f"{shown} is not YAML{_place(error.problem_mark)}{_fault(error, content)}"
+    except yaml.YAMLError:  # the reader's
+        problem = f"{shown} is not YAML: it has characters that no text file has (is it in UTF-8?)"
+    except ValueError:  # a number that Python can't make one of
+        problem = f"{shown} is not YAML: it has a malformed number"
+    raise ConfigurationError(problem)  # outside of the handlers: the errors above hold pieces of the file
+
+
+class _Mark(Protocol):
+    """A place in the text, as both of PyYAML's parsers have it."""
+
+    line: int
+    column: int
+
+
+def _place(mark: _Mark | None) -> str:
+    return "" if mark is None else f" (line {mark.line + 1}, column {mark.column + 1})"
+
+
+def _fault(error: yaml.MarkedYAMLError, content: bytes) -> str:
+    """Give what is wrong, unless that quotes the file: a password that begins with * or ! is an alias or a tag."""
+    line = content.splitlines()[error.problem_mark.line :][:1] if error.problem_mark is not None else []
+    if line and b"\t" in line[0][: len(line[0]) - len(line[0].lstrip())]:
+        return ": a tab, where YAML wants spaces"
+    problem = (error.problem or "").replace("'<", "").replace(">'", "")  # kinds of tokens, as in '<block end>'
+    return f": {problem}" if problem and not re.search("[\"'`]", problem) else ""
+
+
+def _check_bounds(content: bytes, shown: str) -> None:
+    """Walk over the first document without building it.
+
+    Raises:
+        ConfigurationError: it has tags, or would be too deep or too large.
+        yaml.YAMLError: it is not YAML.
+    """
+    sizes: dict[str, int] = {}
+    counts = [0]  # of the open collections, the innermost last
+    anchors: list[str | None] = [None]
+    for event in yaml.parse(content, Loader=_Loader):
+        anchor: str | None = getattr(event, "anchor", None)
+        if getattr(event, "tag", None) not in _PLAIN_TAGS:
+            raise ConfigurationError(f"{shown} has a YAML tag{_place(event.start_mark)}: quote the value if it is text")
+        if isinstance(event, yaml.CollectionStartEvent):
+            counts.append(1)
+            anchors.append(anchor)
+            sizes.pop(anchor or "", None)  # while it is open, an alias of it would never end
+            if len(counts) > _DEEPEST:
+                raise ConfigurationError(f"{shown} is nested deeper than {_DEEPEST} levels{_place(event.start_mark)}")
+            continue
+        if isinstance(event, yaml.CollectionEndEvent):
+            size, anchor = counts.pop(), anchors.pop()
+        elif isinstance(event, yaml.AliasEvent):
+            if anchor not in sizes:
+                raise ConfigurationError(f"{shown} has a YAML alias of nothing{_place(event.start_mark)}")
+            counts[-1] += sizes[anchor]
+            continue
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1
+        elif isinstance(event, yaml.DocumentEndEvent):
+            return
+        else:
+            continue
+        counts[-1] += size
+        if anchor is not None:
+            sizes[anchor] = size
+        if counts[-1] > _MOST_VALUES:
+            raise ConfigurationError(f"{shown} has more than {_MOST_VALUES} values{_place(event.start_mark)}")

@@ -1,0 +1,213 @@
+"""A client's configuration from a kubeconfig: the context, its cluster and its user."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from anyio import to_thread
+
+from kubex.configuration._files import check_readable, displayed
+from kubex.configuration._url import checked_proxy_url, checked_server_url
+from kubex.configuration.client_configuration import ClientConfiguration
+from kubex.configuration.configuration import AuthInfo, KubeConfig, NamedAuthInfo, NamedCluster, NamedContext
+from kubex.configuration.reading import default_kubeconfig_paths, read_kubeconfig, read_kubeconfigs
+from kubex.core.exceptions import ConfigurationError, InvalidArgument
+
+__all__ = ["configure_from_kubeconfig"]
+
+_MOST_NAMES = 20
+
+
+async def configure_from_kubeconfig(
+    config: KubeConfig | None = None,
+    use_context: str | None = None,
+    *,
+    path: str | os.PathLike[str] | None = None,
+) -> ClientConfiguration:
+    """Give the configuration of a kubeconfig's context.
+
+    https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
+
+    Args:
+        config: a kubeconfig already read; paths in it are used as they are.
+        use_context: name of the context; the kubeconfig's `current-context` where left out.
+        path: one file to read, which has to exist. Without it and `config`, the files of KUBECONFIG, merged, else
+            `~/.kube/config`.
+
+    Raises:
+        ConfigurationError: a file is missing, unreadable or no kubeconfig; the context, its cluster or user is not in
+            it; what they say can't be used. It names the file and the key, and never shows a value that is secret.
+        InvalidArgument: both `config` and `path` are given.
+
+    Example:
+        ```python
+        configuration = await configure_from_kubeconfig(use_context="staging")
+        ```
+    """
+    if config is not None and path is not None:
+        raise InvalidArgument("give config or path, not both")
+    # In a thread: a large kubeconfig takes a while, and its files may be on a network.
+    return await to_thread.run_sync(_configured, config, use_context, path)
+
+
+def _configured(
+    config: KubeConfig | None, use_context: str | None, path: str | os.PathLike[str] | None
+) -> ClientConfiguration:
+    if config is None:
+        config = read_kubeconfig(path) if path is not None else _default_kubeconfig()
+    return configuration_of_context(config, use_context)
+
+
+def _default_kubeconfig() -> KubeConfig:
+    paths = default_kubeconfig_paths()
+    config = read_kubeconfigs(paths)
+    if not config.files:
+        tried = ", ".join(displayed(path) for path in paths) or "~/.kube/config (there is no home folder)"
+        raise ConfigurationError(f"there is no kubeconfig; tried {tried}")
+    return config
+
+
+def configuration_of_context(config: KubeConfig, use_context: str | None = None) -> ClientConfiguration:
+    """Give the configuration of a context: what `configure_from_kubeconfig` does once the files are read."""
+    shown = _listed(displayed(path) for path in config.files) or "the kubeconfig"
+    name = use_context or config.current_context
+    if not name:
+        raise ConfigurationError(
+            f"{shown} has no current-context: choose one with use_context (it has: {_names(config.contexts)})"
+        )
+    entry = _find(config.contexts, name)
+    if entry is None:
+        raise ConfigurationError(f'context "{name}" is not in {shown} (it has: {_names(config.contexts)})')
+    context = entry.context
+    if not context.cluster:
+        raise ConfigurationError(f'context "{name}" in {shown} names no cluster')
+    cluster = _find(config.clusters, context.cluster)
+    if cluster is None:
+        raise ConfigurationError(
+            f'cluster "{context.cluster}" of context "{name}" is not in {shown} (it has: {_names(config.clusters)})'
+        )
+    user = _find(config.users, context.user) if context.user else NamedAuthInfo(name="")  # none: anonymous
+    if user is None:
+        raise ConfigurationError(
+            f'user "{context.user}" of context "{name}" is not in {shown} (it has: {_names(config.users)})'
+        )
+    return _configuration(cluster, user, context.namespace)
+
+
+def _configuration(
+    named_cluster: NamedCluster, named_user: NamedAuthInfo, namespace: str | None
+) -> ClientConfiguration:
+    of_cluster, of_user = _described("cluster", named_cluster), _described("user", named_user)
+    cluster, user = named_cluster.cluster, named_user.user
+    if not cluster.server:
+        raise ConfigurationError(f"{of_cluster} has no server")
+    url = checked_server_url(cluster.server, f"{of_cluster}: server")
+    if cluster.proxy_url:
+        checked_proxy_url(cluster.proxy_url, f"{of_cluster}: proxy-url")
+    ca_file, ca_data = _pem(
+        "certificate-authority", cluster.certificate_authority, cluster.certificate_authority_data, of_cluster
+    )
+    if cluster.insecure_skip_tls_verify and (ca_file or ca_data):
+        raise ConfigurationError(
+            f"{of_cluster}: insecure-skip-tls-verify would ignore its certificate-authority: remove one of them"
+        )
+    _check_supported(user, of_user)
+    if url.startswith("http:"):
+        user = AuthInfo()  # as kubectl: no credential goes over the wire for everyone to read
+    cert_file, cert_data = _pem("client-certificate", user.client_certificate, user.client_certificate_data, of_user)
+    key_file, key_data = (
+        _pem("client-key", user.client_key, user.client_key_data, of_user) if cert_file or cert_data else (None, None)
+    )
+    if (cert_file or cert_data) and not (key_file or key_data):
+        raise ConfigurationError(f"{of_user} has a client-certificate but no client-key")
+    if (user.token or user.token_file) and (user.username or user.password):
+        raise ConfigurationError(f"{of_user} has both a token and a username: only one of them can be used")
+    if user.token_file and not user.token:  # else the token serves until the file is there
+        check_readable(user.token_file, f"{of_user}: tokenFile")
+    try:
+        return ClientConfiguration(
+            url=url,
+            server_ca_file=ca_file,
+            server_ca_data=ca_data,
+            insecure_skip_tls_verify=cluster.insecure_skip_tls_verify or None,
+            tls_server_name=cluster.tls_server_name or None,
+            proxy_url=cluster.proxy_url or None,
+            client_cert_file=cert_file,
+            client_cert_data=cert_data,
+            client_key_file=key_file,
+            client_key_data=key_data,
+            token=user.token or None,
+            token_file=user.token_file or None,
+            try_refresh_token=bool(user.token_file),
+            username=user.username or None,
+            password=user.password or None,
+            namespace=namespace or None,
+        )
+    except ConfigurationError as error:  # a token or user name that no header can carry
+        raise ConfigurationError(f"{of_user}: {error}") from None
+
+
+def _check_supported(user: AuthInfo, of_user: str) -> None:
+    """Refuse what a later version will do: to leave it out would be to act as somebody else."""
+    instead = (
+        "use a token, a tokenFile or a client certificate, or in code "
+        "ClientConfiguration(refreshable_token=<an async function that gives a token>)"
+    )
+    if user.exec is not None:
+        raise ConfigurationError(
+            f"{of_user} gets its credentials from a program (exec: {user.exec.command}), "
+            f"which this version of kubex does not run yet: {instead}"
+        )
+    if user.auth_provider is not None:
+        raise ConfigurationError(
+            f"{of_user} gets its credentials from an auth-provider ({user.auth_provider.name}), "
+            f"which this version of kubex does not support yet: {instead}"
+        )
+    if user.impersonate or user.impersonate_uid or user.impersonate_groups or user.impersonate_user_extra:
+        raise ConfigurationError(
+            f"{of_user} acts as somebody else (as, as-uid, as-groups, as-user-extra), "
+            "which this version of kubex does not support yet: use credentials of that user's own"
+        )
+
+
+def _pem(key: str, file: str | None, data: str | None, owner: str) -> tuple[str | None, bytes | None]:
+    """Give a certificate or a key as a readable file, or decoded."""
+    if file and data:
+        raise ConfigurationError(f"{owner} has both {key} and {key}-data: remove one of them")
+    if file:
+        check_readable(file, f"{owner}: {key}")
+        return file, None
+    if not data:
+        return None, None
+    try:
+        return None, base64.b64decode("".join(data.split()), validate=True)
+    except (binascii.Error, ValueError):
+        problem = f"{owner}: {key}-data is not base64"
+    raise ConfigurationError(problem)
+
+
+EntryT = TypeVar("EntryT", NamedCluster, NamedAuthInfo, NamedContext)
+
+
+def _find(entries: Sequence[EntryT], name: str) -> EntryT | None:
+    return next((entry for entry in entries if entry.name == name), None)
+
+
+def _described(kind: str, entry: NamedCluster | NamedAuthInfo) -> str:
+    origin: Path | None = entry.origin
+    return f'{kind} "{entry.name}"' if origin is None else f'{kind} "{entry.name}" in {displayed(origin)}'
+
+
+def _names(entries: Sequence[NamedCluster | NamedAuthInfo | NamedContext]) -> str:
+    return _listed(entry.name for entry in entries) or "none"
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
