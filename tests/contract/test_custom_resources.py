@@ -50,7 +50,10 @@ class BackupSpec(BaseModel):
     replicas: int | None = None
     resources: ResourceRequirements | None = None
 
-    model_config = {"alias_generator": lambda name: "keepLast" if name == "keep_last" else name, "populate_by_name": True}
+    model_config = {
+        "alias_generator": lambda name: "keepLast" if name == "keep_last" else name,
+        "populate_by_name": True,
+    }
 
 
 class BackupStatus(BaseModel):

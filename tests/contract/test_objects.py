@@ -20,9 +20,17 @@ from kubex.core.patch import (
     MergePatch,
     StrategicMergePatch,
 )
-from kubex.k8s.v1_35.core.v1 import ConfigMap, Container, ContainerPort, Node, PodSpec, PodTemplateSpec, Secret
 from kubex.k8s.v1_35.apps.v1 import Deployment, DeploymentSpec
-from kubex.k8s.v1_35.core.v1 import Namespace
+from kubex.k8s.v1_35.core.v1 import (
+    ConfigMap,
+    Container,
+    ContainerPort,
+    Namespace,
+    Node,
+    PodSpec,
+    PodTemplateSpec,
+    Secret,
+)
 from kubex.k8s.v1_35.meta.v1 import LabelSelector
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
@@ -135,7 +143,9 @@ async def test_lists_and_selectors(client: BaseClient, namespace: str) -> None:
     assert {item.kind for item in found.items} == {"ConfigMap"}
     by_field = await api.list(field_selector="metadata.name=b")
     assert [item.metadata.name for item in by_field.items] == ["b"]
-    everywhere = await api.list(namespace=None, label_selector="test=list", field_selector=f"metadata.namespace={namespace}")
+    everywhere = await api.list(
+        namespace=None, label_selector="test=list", field_selector=f"metadata.namespace={namespace}"
+    )
     assert len(everywhere.items) == 3
 
 

@@ -8,15 +8,17 @@ import pytest
 
 from kubex.api import Api
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import Conflict, NotFound, TooManyRequests
+from kubex.core.exceptions import Conflict, NotFound
 from kubex.core.patch import MergePatch
-from kubex.k8s.v1_35.authentication.v1 import TokenRequest, TokenRequestSpec
-from kubex.k8s.v1_35.certificates.v1 import CertificateSigningRequest, CertificateSigningRequestSpec
-from kubex.k8s.v1_35.certificates.v1 import CertificateSigningRequestCondition, CertificateSigningRequestStatus
-from kubex.k8s.v1_35.core.v1 import Binding, Container, Namespace, ObjectReference, Pod, PodSpec, ServiceAccount
 from kubex.k8s.v1_35.apps.v1 import Deployment
-from kubex.k8s.v1_35.policy.v1 import PodDisruptionBudget, PodDisruptionBudgetSpec
-from kubex.k8s.v1_35.meta.v1 import LabelSelector
+from kubex.k8s.v1_35.authentication.v1 import TokenRequest, TokenRequestSpec
+from kubex.k8s.v1_35.certificates.v1 import (
+    CertificateSigningRequest,
+    CertificateSigningRequestCondition,
+    CertificateSigningRequestSpec,
+    CertificateSigningRequestStatus,
+)
+from kubex.k8s.v1_35.core.v1 import Binding, Container, Namespace, ObjectReference, Pod, PodSpec, ServiceAccount
 from kubex_core.models.eviction import Eviction
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.scale import Scale
@@ -30,9 +32,7 @@ def unscheduled_pod(name: str, **labels: str) -> Pod:
     """A pod that no scheduler takes."""
     return Pod(
         metadata=ObjectMetadata(name=name, labels=labels or None),
-        spec=PodSpec(
-            scheduler_name="none", containers=[Container(name="main", image="example.com/none:1")]
-        ),
+        spec=PodSpec(scheduler_name="none", containers=[Container(name="main", image="example.com/none:1")]),
     )
 
 

@@ -140,7 +140,6 @@ class Api(Generic[T]):
         self._client = client
         self._scope: Scope = config.scope
         self._requests = RequestBuilder(config)
-        self._owns_client = False
         check_namespace(namespace, self._scope, resource_type)
         self._namespace = namespace
 
@@ -581,8 +580,7 @@ class Api(Generic[T]):
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._owns_client:
-            await self._client.close()
+        """Leave the client open: whoever made it closes it."""
 
     def __repr__(self) -> str:
         where = f" in namespace {self._namespace!r}" if self._namespace is not None else ""
@@ -620,6 +618,13 @@ async def create_api(
     from kubex.client.factory import create_client
 
     check_namespace(namespace, resource_type.__RESOURCE_CONFIG__.scope, resource_type)
-    api = Api(resource_type, await create_client(), namespace=namespace)
-    api._owns_client = True
-    return api
+    return _ApiWithItsOwnClient(resource_type, await create_client(), namespace=namespace)
+
+
+class _ApiWithItsOwnClient(Api[T]):
+    """An Api whose client was made for it, and is closed with it."""
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._client.close()

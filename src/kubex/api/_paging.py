@@ -54,7 +54,7 @@ def check_page_size(page_size: int) -> None:
     Raises:
         InvalidArgument: that is so.
     """
-    if isinstance(page_size, bool) or not isinstance(page_size, int) or page_size < 1:
+    if page_size is True or page_size < 1:
         raise InvalidArgument(f"page_size={page_size!r}: a whole number, 1 or more, is needed")
 
 

@@ -8,7 +8,6 @@ become zero values. In a list that path is taken item by item, so that one odd o
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -167,13 +166,22 @@ class PydanticCodec(Codec[T]):
         return self._refusal(data, msgspec.ValidationError(text), action)
 
 
-@cache
+_CODECS: dict[type[Any], Codec[Any]] = {}
+
+
 def codec_for(resource_type: type[T]) -> Codec[T]:
     """Give the one codec of a resource class.
 
     Raises:
         TypeError: neither a struct nor a Pydantic model.
     """
+    codec = _CODECS.get(resource_type)
+    if codec is None:
+        codec = _CODECS[resource_type] = _make_codec(resource_type)
+    return codec
+
+
+def _make_codec(resource_type: type[T]) -> Codec[T]:
     if issubclass(resource_type, msgspec.Struct):
         return StructCodec(resource_type)
     if hasattr(resource_type, "model_validate_json"):

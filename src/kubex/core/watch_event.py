@@ -5,8 +5,8 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection
 
 from __future__ import annotations
 
+import builtins
 from enum import StrEnum
-from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -75,7 +75,8 @@ class WatchEvent(Generic[T]):
     type: EventType
     object: T | Bookmark
 
-    def __init__(self, resource_type: type[T], raw_event: dict[str, Any]) -> None:
+    # Spelled out, because `type` is an attribute here.
+    def __init__(self, resource_type: builtins.type[T], raw_event: dict[str, Any]) -> None:
         made = watch_event_decoder(resource_type).decode(_struct_codec.encode(raw_event))
         self.type = made.type
         self.object = made.object
@@ -85,7 +86,7 @@ class WatchEvent(Generic[T]):
 
 
 def _made(type_: EventType, object_: T | Bookmark) -> WatchEvent[T]:
-    event: WatchEvent[T] = object.__new__(WatchEvent)
+    event = cast("WatchEvent[T]", object.__new__(WatchEvent))
     event.type = type_
     event.object = object_
     return event
@@ -146,7 +147,12 @@ class WatchEventDecoder(Generic[T]):
         return _made(type_, self._codec.decode(raw.object, action))
 
 
-@cache
+_DECODERS: dict[type[Any], WatchEventDecoder[Any]] = {}
+
+
 def watch_event_decoder(resource_type: type[T]) -> WatchEventDecoder[T]:
     """Give the one decoder of a resource class's events."""
-    return WatchEventDecoder(resource_type)
+    decoder = _DECODERS.get(resource_type)
+    if decoder is None:
+        decoder = _DECODERS[resource_type] = WatchEventDecoder(resource_type)
+    return decoder

@@ -50,7 +50,7 @@ async def test_an_expired_token_goes_on_with_the_one_the_refusal_carries() -> No
 
 async def test_an_expired_token_without_another() -> None:
     client = StubClient(page("a", token="old"), expired())
-    seen = []
+    seen: list[str | None] = []
     with pytest.raises(Gone):
         async for found in Api(Widget, client).pages():
             seen += [item.metadata.name for item in found.items]

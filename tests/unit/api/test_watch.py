@@ -57,7 +57,7 @@ async def test_bookmarks() -> None:
 async def test_an_error_event_raises_its_typed_exception() -> None:
     gone = '{"kind":"Status","code":410,"reason":"Expired","message":"too old resource version: 1 (5)"}'
     client = StubClient(lines=[line("ADDED"), line("ERROR", gone)])
-    seen = []
+    seen: list[EventType] = []
     with pytest.raises(Gone, match=r"^widgets \(watch\): too old resource version"):
         async for event in Api(Widget, client).watch():
             seen.append(event.type)
@@ -123,10 +123,10 @@ async def test_log_lines() -> None:
 
 
 def test_events_made_by_hand() -> None:
-    event = WatchEvent(Widget, {"type": "MODIFIED", "object": {"metadata": {"name": "w"}}})
+    event: WatchEvent[Widget] = WatchEvent(Widget, {"type": "MODIFIED", "object": {"metadata": {"name": "w"}}})
     assert event.type is EventType.MODIFIED
     assert event.object.metadata.name == "w"
-    error = WatchEvent(Widget, {"type": "ERROR", "object": {"code": 410}})
+    error: WatchEvent[Widget] = WatchEvent(Widget, {"type": "ERROR", "object": {"code": 410}})
     assert isinstance(error.object, Status)
     with pytest.raises(InvalidResponse):
         WatchEvent(Widget, {"type": "NONE", "object": {}})
