@@ -292,25 +292,21 @@ class GatewayTimeout(ServerError):
 
 
 _BY_CODE: dict[int, type[KubexApiError]] = {
-    int(error.default_status): error
-    for error in (
-        BadRequest,
-        Unauthorized,
-        Forbidden,
-        NotFound,
-        MethodNotAllowed,
-        NotAcceptable,
-        Conflict,
-        Gone,
-        RequestEntityTooLarge,
-        UnsupportedMediaType,
-        UnprocessableEntity,
-        TooManyRequests,
-        InternalServerError,
-        ServiceUnavailable,
-        GatewayTimeout,
-    )
-    if error.default_status is not None
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    405: MethodNotAllowed,
+    406: NotAcceptable,
+    409: Conflict,
+    410: Gone,
+    413: RequestEntityTooLarge,
+    415: UnsupportedMediaType,
+    422: UnprocessableEntity,
+    429: TooManyRequests,
+    500: InternalServerError,
+    503: ServiceUnavailable,
+    504: GatewayTimeout,
 }
 
 _BY_REASON: dict[str, type[KubexApiError]] = {"AlreadyExists": AlreadyExists, "Expired": Gone}
