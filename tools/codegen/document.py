@@ -6,9 +6,11 @@ import gzip
 import json
 import ssl
 import urllib.request
+import zlib
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 __all__ = ["Document", "DocumentError", "ServerAccess", "read_document", "store_document"]
@@ -48,11 +50,12 @@ def read_document(source: str, access: ServerAccess | None = None) -> Document:
         data = _fetch(source, access or ServerAccess()) if "://" in source else Path(source).read_bytes()
         if data.startswith(_GZIP_MAGIC):
             data = gzip.decompress(data)
-        document = json.loads(data)
-    except (OSError, ValueError) as error:
+        value: object = json.loads(data)
+    except (OSError, EOFError, zlib.error, HTTPException, ValueError) as error:
         raise DocumentError(f"{source} can't be read as an OpenAPI document: {error}") from error
-    if not isinstance(document, dict) or document.get("swagger") != "2.0":
-        raise DocumentError(f"{source} is no OpenAPI v2 document (it has no `swagger: '2.0'`)")
+    document = cast("Document", value) if isinstance(value, dict) else {}
+    if document.get("swagger") != "2.0" or not {"definitions", "paths"} <= document.keys():
+        raise DocumentError(f"{source} is no OpenAPI v2 document: it lacks `swagger: '2.0'`, `definitions` or `paths`")
     return document
 
 
@@ -90,14 +93,14 @@ def store_document(document: Document, path: Path, kubernetes_version: str) -> N
     path.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
 
 
-def _without_descriptions(value: Any) -> Any:
+def _without_descriptions(value: object) -> Any:
     if isinstance(value, list):
-        return [_without_descriptions(item) for item in value]
+        return [_without_descriptions(item) for item in cast("list[object]", value)]
     if not isinstance(value, dict):
         return value
     # A property may itself be called `description`: its value is a schema and no text.
     return {
         key: _without_descriptions(item)
-        for key, item in value.items()
+        for key, item in cast("dict[str, object]", value).items()
         if not (key == "description" and isinstance(item, str))
     }

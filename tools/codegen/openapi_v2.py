@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from tools.codegen.document import Document, DocumentError
 from tools.codegen.intermediate import (
@@ -21,7 +21,7 @@ from tools.codegen.intermediate import (
     Scalar,
 )
 from tools.codegen.naming import class_name, identifier
-from tools.codegen.resources import served_resources
+from tools.codegen.resources import group_version_kinds, served_resources
 from tools.codegen.shared import SHARED
 
 __all__ = ["read_api"]
@@ -29,7 +29,9 @@ __all__ = ["read_api"]
 Schema = dict[str, Any]
 
 _APIMACHINERY = "io.k8s.apimachinery."
+_DOCUMENTED = ("io.k8s.api.", _APIMACHINERY, "io.k8s.apiextensions-apiserver.", "io.k8s.kube-aggregator.")
 _VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
+_NUMBERED = re.compile(r"_v\d+$")
 
 # What the document can't say of these: a quantity is a string to it, and both times have the same format.
 _NAMED_SCALARS = {
@@ -71,21 +73,19 @@ def _version_of(document: Document) -> str:
 class _Reader:
     def __init__(self, document: Document) -> None:
         self._schemas: dict[str, Schema] = document["definitions"]
-        self._served = served_resources(document)
-        self._lists = {
-            resource.list_definition: name
-            for name, resource in self._served.by_definition.items()
-            if resource.list_definition
-        }
+        served = served_resources(document)
+        # A custom resource without a schema has no properties: nothing can be generated of it.
+        self._resources = {name: each for name, each in served.by_definition.items() if self._properties(name)}
+        self._subresource_bodies = served.subresource_bodies
+        self._lists = {each.list_definition: name for name, each in self._resources.items() if each.list_definition}
         self._api_groups = {
-            _package_parts(name): (resource.group_version_kind.group or "core")
-            for name, resource in self._served.by_definition.items()
+            _package_parts(name): (each.group_version_kind.group or "core") for name, each in self._resources.items()
         }
 
     def read(self, kubernetes_version: str) -> Api:
         waiting = {
-            *self._served.by_definition,
-            *self._served.subresource_bodies,
+            *self._resources,
+            *self._subresource_bodies,
             *self._lists,
             *(SHARED.keys() & self._schemas.keys()),
         }
@@ -104,14 +104,16 @@ class _Reader:
         Without properties, apimachinery's objects (`RawExtension`) are any object, and the others are empty.
         """
         schema = self._schema(name)
-        if "properties" in schema:
-            return True
-        return (
+        return bool(self._properties(name)) or (
             schema.get("type") == "object"
             and not name.startswith(_APIMACHINERY)
             and "additionalProperties" not in schema
             and not schema.get("x-kubernetes-preserve-unknown-fields")
         )
+
+    def _properties(self, name: str) -> dict[str, Schema]:
+        properties: dict[str, Schema] = self._schema(name).get("properties", {})
+        return properties
 
     def _schema(self, name: str) -> Schema:
         try:
@@ -122,30 +124,31 @@ class _Reader:
     def _definition(self, name: str) -> Definition:
         schema = self._schema(name)
         required = set(schema.get("required", ()))
-        properties = schema.get("properties", {})
-        kinds = [
-            GroupVersionKind(each["group"], each["version"], each["kind"])
-            for each in schema.get("x-kubernetes-group-version-kind", ())
-        ]
-        # Kinds that every group has (DeleteOptions, WatchEvent) are of no one group.
-        kind = kinds[0] if len(kinds) == 1 and {"apiVersion", "kind"} <= properties.keys() else None
         return Definition(
             name,
             class_name(name.rpartition(".")[2]),
             self._package(name),
             tuple(
                 Field(wire, self._type(property_), wire in required, _merge_rule(property_))
-                for wire, property_ in sorted(properties.items())
+                for wire, property_ in sorted(self._properties(name).items())
             ),
-            kind,
-            self._served.by_definition.get(name),
+            self._kind(name),
+            self._resources.get(name),
             self._lists.get(name),
             schema.get("x-kubernetes-map-type"),
         )
 
+    def _kind(self, name: str) -> GroupVersionKind | None:
+        """Give the kind that objects of a definition always say they are of."""
+        if name in self._resources:
+            return self._resources[name].group_version_kind
+        kinds = group_version_kinds(self._schema(name))
+        # Kinds that every group has (DeleteOptions, WatchEvent) are of no one group.
+        return kinds[0] if len(kinds) == 1 and {"apiVersion", "kind"} <= self._properties(name).keys() else None
+
     def _package(self, name: str) -> Package:
         group, version = _package_parts(name)
-        return Package(group, version, self._api_groups.get((group, version), group), name.startswith("io.k8s."))
+        return Package(group, version, self._api_groups.get((group, version), group), name.startswith(_DOCUMENTED))
 
     def _type(self, schema: Schema) -> FieldType:
         if "$ref" in schema:
@@ -156,13 +159,16 @@ class _Reader:
         if type_ == "array":
             return ListOf(self._type(schema.get("items", {})))
         if type_ == "object":
-            values = schema.get("additionalProperties")
-            return MapOf(self._type(values) if isinstance(values, dict) else Scalar.ANY)
+            values: object = schema.get("additionalProperties")
+            return MapOf(self._type(cast("Schema", values)) if isinstance(values, dict) else Scalar.ANY)
         if type_ == "string" and "enum" in schema:
             return EnumeratedString(tuple(value for value in schema["enum"] if isinstance(value, str)))
         return _SCALARS.get((type_, schema.get("format"))) or _SCALARS.get((type_, None), Scalar.ANY)
 
     def _referenced(self, name: str) -> FieldType:
+        # A server that joins several documents numbers definitions that differ between them, if only in a default.
+        if name.startswith(_APIMACHINERY) and (original := _NUMBERED.sub("", name)) in self._schemas:
+            name = original
         if self._is_struct(name):
             return Reference(name)
         schema = self._schema(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tools.codegen.intermediate import Api, MergeRule
-from tools.codegen.python_module import PythonModule, broken, quoted, string_list
+from tools.codegen.python_module import PythonModule, broken, import_lines, quoted, string_list
 from tools.codegen.struct_modules import ClassAddress
 
 __all__ = ["group_version_package", "merge_rules_module", "plain_package", "root_package"]
@@ -40,10 +40,7 @@ def group_version_package(path: str, header: str, classes: Mapping[str, ClassAdd
     for name, address in sorted(classes.items()):
         by_module.setdefault(address.module, []).append(name)
     group, version = path.split(".")[-2:]
-    typed = "".join(
-        broken(f"from {module} import ", names, "", parentheses=True, indent="    ")
-        for module, names in sorted(by_module.items())
-    )
+    typed = "".join(import_lines(module, names, indent="    ") for module, names in sorted(by_module.items()))
     modules = [
         f"{quoted(name)}: {quoted(_relative(address.module, path))}" for name, address in sorted(classes.items())
     ]

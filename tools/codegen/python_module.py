@@ -26,10 +26,10 @@ class PythonModule:
     docstring: str
     defined: frozenset[str] = frozenset()
     """Names that the file itself defines: imported ones give way."""
-    blocks: list[str] = field(default_factory=list)
+    blocks: list[str] = field(default_factory=list[str])
     """Top-level statements in order, without the blank lines between them."""
-    _imports: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    _taken: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _imports: dict[tuple[str, str], set[str]] = field(default_factory=dict[tuple[str, str], set[str]])
+    _taken: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
     def name(self, module: str, name: str, avoid: Collection[str] = (), otherwise: str = "") -> str:
         """Give the local name of something imported, of a builtin, or of the file's own.
@@ -74,7 +74,7 @@ class PythonModule:
 
 
 def import_lines(module: str, names: list[str], *, indent: str = "") -> str:
-    """Write the imports from a module as ruff sorts them: renamed ones (`name as other`) stand alone, after the rest."""
+    """Write the imports from a module as ruff sorts them: renamed ones (`name as other`) stand alone, last."""
     plain = sorted((name for name in names if " as " not in name), key=_import_order)
     renamed = sorted((name for name in names if " as " in name), key=_import_order)
     opening = f"from {module} import "

@@ -10,7 +10,7 @@ from typing import Any
 from tools.codegen.document import Document
 from tools.codegen.intermediate import GroupVersionKind, Resource
 
-__all__ = ["ServedResources", "served_resources"]
+__all__ = ["ServedResources", "group_version_kinds", "served_resources"]
 
 _METHODS = ("get", "put", "post", "patch", "delete", "head", "options")
 _DEFINITIONS = "#/definitions/"
@@ -30,10 +30,10 @@ class ServedResources:
 class _Found:
     """What the paths of one plural say, gathered path by path."""
 
-    kinds: list[GroupVersionKind] = field(default_factory=list)
+    kinds: list[GroupVersionKind] = field(default_factory=list[GroupVersionKind])
     namespaced: bool = False
-    subresources: set[str] = field(default_factory=set)
-    listed: list[str] = field(default_factory=list)
+    subresources: set[str] = field(default_factory=set[str])
+    listed: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _kinds(item: dict[str, Any]) -> Iterator[GroupVersionKind]:
     for operation in _operations(item):
         kind = operation.get("x-kubernetes-group-version-kind")
         if kind:
-            yield GroupVersionKind(kind["group"], kind["version"], kind["kind"])
+            yield _kind(kind)
 
 
 def _schemas(item: dict[str, Any]) -> Iterator[str]:
@@ -133,7 +133,14 @@ def _reference(holder: dict[str, Any]) -> Iterator[str]:
 def _definitions_by_kind(document: Document) -> dict[GroupVersionKind, str]:
     """Map kinds to definitions; DeleteOptions and WatchEvent, which every group shares, map to theirs as well."""
     return {
-        GroupVersionKind(kind["group"], kind["version"], kind["kind"]): name
-        for name, schema in sorted(document["definitions"].items())
-        for kind in schema.get("x-kubernetes-group-version-kind", ())
+        kind: name for name, schema in sorted(document["definitions"].items()) for kind in group_version_kinds(schema)
     }
+
+
+def group_version_kinds(schema: dict[str, Any]) -> list[GroupVersionKind]:
+    """Give the kinds that a definition says it is of."""
+    return [_kind(each) for each in schema.get("x-kubernetes-group-version-kind", ())]
+
+
+def _kind(extension: dict[str, str]) -> GroupVersionKind:
+    return GroupVersionKind(extension["group"], extension["version"], extension["kind"])

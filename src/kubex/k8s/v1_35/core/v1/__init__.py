@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from kubex.k8s.v1_35.core.v1.endpoints import (
         EndpointAddress,
         EndpointPort,
-        EndpointSubset,
         Endpoints,
         EndpointsList,
+        EndpointSubset,
     )
     from kubex.k8s.v1_35.core.v1.event import Event, EventList, EventSeries
     from kubex.k8s.v1_35.core.v1.event_source import EventSource
@@ -73,9 +73,9 @@ if TYPE_CHECKING:
     )
     from kubex.k8s.v1_35.core.v1.persistent_volume_spec import (
         AzureFilePersistentVolumeSource,
-        CSIPersistentVolumeSource,
         CephFSPersistentVolumeSource,
         CinderPersistentVolumeSource,
+        CSIPersistentVolumeSource,
         FlexPersistentVolumeSource,
         GlusterfsPersistentVolumeSource,
         ISCSIPersistentVolumeSource,
@@ -113,7 +113,6 @@ if TYPE_CHECKING:
         Affinity,
         AppArmorProfile,
         AzureFileVolumeSource,
-        CSIVolumeSource,
         Capabilities,
         CephFSVolumeSource,
         CinderVolumeSource,
@@ -127,6 +126,7 @@ if TYPE_CHECKING:
         ContainerResizePolicy,
         ContainerRestartRule,
         ContainerRestartRuleOnExitCodes,
+        CSIVolumeSource,
         DownwardAPIProjection,
         DownwardAPIVolumeFile,
         DownwardAPIVolumeSource,
@@ -139,14 +139,14 @@ if TYPE_CHECKING:
         ExecAction,
         FileKeySelector,
         FlexVolumeSource,
-        GRPCAction,
         GitRepoVolumeSource,
         GlusterfsVolumeSource,
+        GRPCAction,
+        HostAlias,
         HTTPGetAction,
         HTTPHeader,
-        HostAlias,
-        ISCSIVolumeSource,
         ImageVolumeSource,
+        ISCSIVolumeSource,
         KeyToPath,
         Lifecycle,
         LifecycleHandler,
@@ -171,7 +171,6 @@ if TYPE_CHECKING:
         ProjectedVolumeSource,
         RBDVolumeSource,
         ResourceFieldSelector,
-        SELinuxOptions,
         ScaleIOVolumeSource,
         SeccompProfile,
         SecretEnvSource,
@@ -179,6 +178,7 @@ if TYPE_CHECKING:
         SecretProjection,
         SecretVolumeSource,
         SecurityContext,
+        SELinuxOptions,
         ServiceAccountTokenProjection,
         SleepAction,
         StorageOSVolumeSource,
@@ -209,8 +209,8 @@ if TYPE_CHECKING:
         ResourceQuotaList,
         ResourceQuotaSpec,
         ResourceQuotaStatus,
-        ScopeSelector,
         ScopedResourceSelectorRequirement,
+        ScopeSelector,
     )
     from kubex.k8s.v1_35.core.v1.resource_requirements import ResourceClaim, ResourceRequirements
     from kubex.k8s.v1_35.core.v1.secret import Secret, SecretList

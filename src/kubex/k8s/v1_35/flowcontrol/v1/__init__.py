@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     )
     from kubex.k8s.v1_35.flowcontrol.v1.priority_level_configuration import (
         ExemptPriorityLevelConfiguration,
-        LimitResponse,
         LimitedPriorityLevelConfiguration,
+        LimitResponse,
         PriorityLevelConfiguration,
         PriorityLevelConfigurationCondition,
         PriorityLevelConfigurationList,
