@@ -1,0 +1,1 @@
+"""A real Kubernetes on the loopback interface, for tests: `python -m testbed --help`."""

@@ -1,0 +1,132 @@
+"""The testbed's command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from testbed.binary import build_binary
+from testbed.cluster import Cluster, remove_abandoned
+from testbed.errors import TestbedError
+from testbed.interruption import Interrupted, Interruption
+from testbed.packages import install_packages
+
+_GRACE = 30  # seconds that an interrupted command gets to end by itself
+
+
+def main() -> int:
+    """Carry out the command line and return the exit code."""
+    arguments = _parse()
+    interruption = Interruption()
+    try:
+        if arguments.action == "build":
+            print(build_binary())
+        elif arguments.action == "down":
+            cluster = Cluster.load(arguments.directory)
+            cluster.stop()
+            cluster.remove()
+        else:
+            cluster = _create(arguments)
+            if arguments.action == "run":
+                return _run(cluster, arguments.command, interruption)
+            _up(cluster, interruption)
+    except TestbedError as error:
+        print(f"testbed: {error}", file=sys.stderr)
+        return 1
+    except Interrupted as interrupted:
+        print(f"testbed: {interrupted}", file=sys.stderr)
+        return 128 + interrupted.number
+    return 0
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m testbed", description="A real Kubernetes on the loopback interface."
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("build", help="build the binary, if it isn't, and print its path")
+    up = actions.add_parser("up", help="start a cluster that stays until `down`")
+    down = actions.add_parser("down", help="stop the cluster that `up` started, and remove its directory")
+    run = actions.add_parser("run", help="start a cluster, run a command with KUBECONFIG set, stop the cluster")
+    for action in (up, down):
+        action.add_argument("directory", type=Path, metavar="DIRECTORY", help="where the cluster keeps everything")
+    for action in (up, run):
+        action.add_argument("--no-node", action="store_true", help="API server and controllers only; needs no root")
+        action.add_argument(
+            "--apiserver-flag", action="append", default=[], metavar="FLAG", help="one more, as --apiserver-flag=--x=y"
+        )
+    run.add_argument("command", nargs="+", metavar="-- COMMAND", help="what to run; its exit code becomes ours")
+    return parser.parse_args()
+
+
+def _create(arguments: argparse.Namespace) -> Cluster:
+    remove_abandoned()
+    if not arguments.no_node and os.geteuid() == 0:
+        install_packages()
+    return Cluster.create(
+        build_binary(),
+        node=not arguments.no_node,
+        apiserver_flags=tuple(arguments.apiserver_flag),
+        directory=arguments.directory if arguments.action == "up" else None,
+    )
+
+
+def _up(cluster: Cluster, interruption: Interruption) -> None:
+    try:
+        _start(cluster, interruption)
+    except BaseException:
+        _clean_up(cluster, interruption, failed=True)
+        raise
+    print(f"export KUBECONFIG={cluster.settings.kubeconfig}")
+
+
+def _run(cluster: Cluster, command: list[str], interruption: Interruption) -> int:
+    code: int | None = None
+    try:
+        _start(cluster, interruption)
+        code = _call(command, {**os.environ, "KUBECONFIG": str(cluster.settings.kubeconfig)})
+    finally:
+        _clean_up(cluster, interruption, failed=code != 0)
+    return code
+
+
+def _start(cluster: Cluster, interruption: Interruption) -> None:
+    with interruption.deferred():
+        cluster.launch()
+    cluster.wait_until_ready()
+
+
+def _clean_up(cluster: Cluster, interruption: Interruption, *, failed: bool) -> None:
+    with interruption.deferred():
+        cluster.stop()
+        if failed and (kept := cluster.keep_logs()) is not None:
+            print(f"testbed: the logs are in {kept}", file=sys.stderr, flush=True)
+        cluster.remove()
+
+
+def _call(command: list[str], environment: dict[str, str]) -> int:
+    try:
+        process = subprocess.Popen(command, env=environment)
+    except OSError as error:
+        raise TestbedError(f"{command[0]} can't be run: {error.strerror}") from error
+    try:
+        code = process.wait()
+    except Interrupted as interrupted:
+        # Ctrl-C has reached the command already, a signal sent to us alone has not.
+        if interrupted.number != signal.SIGINT:
+            process.terminate()
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
+    return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

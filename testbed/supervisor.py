@@ -1,0 +1,70 @@
+"""The first process of a testbed: starts the others and takes them along when it ends.
+
+It runs as `python -m testbed.supervisor DIRECTORY LOCK`, in a session of its own; with a node also in process and mount
+namespaces of its own, so that the kernel ends every process and unmounts everything when it ends, whatever the reason.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+from testbed.api_server import ApiServer
+from testbed.components import Components
+from testbed.control_plane import start_control_plane
+from testbed.errors import TestbedError
+from testbed.node import hide_machine, start_node
+from testbed.settings import Settings
+
+__all__ = ("CONTROL", "READY")
+
+CONTROL = "control"  # a named pipe: the testbed ends when its starter closes it, or when anybody writes into it
+READY = "ready"  # a file that is there once the cluster is
+
+
+def main() -> None:
+    """Start the testbed of the directory on the command line and keep it until told to stop."""
+    settings = Settings.load(Path(sys.argv[1]))
+    if settings.detached:
+        # Holding the other end ourselves, we don't end with our starter.
+        os.open(settings.directory / CONTROL, os.O_WRONLY)
+    components = Components(settings, int(sys.argv[2]))
+    threading.Thread(target=_end_when_told, args=(components,), daemon=True).start()
+    try:
+        if settings.node:
+            hide_machine(settings, components)
+        api = ApiServer(settings)
+        start_control_plane(settings, components, api)
+        if settings.node:
+            start_node(settings, components, api)
+        (settings.directory / READY).touch()
+        components.watch()
+    except TestbedError as error:
+        print(f"testbed: {error}", file=sys.stderr, flush=True)
+    except Exception:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        _end(components)
+
+
+def _end_when_told(components: Components) -> None:
+    sys.stdin.buffer.read(1)
+    _end(components)
+
+
+def _end(components: Components) -> NoReturn:
+    if os.getpid() != 1:
+        components.end()
+        # One that is being started at this moment is in our group: without a node, none makes a group of its own.
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
