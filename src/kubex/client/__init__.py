@@ -1,1 +1,17 @@
 """Clients: the same contract over aiohttp and over httpx."""
+
+from __future__ import annotations
+
+from kubex.client._create import ClientChoice, ClientChoise, create_client
+from kubex.client.base import BaseClient
+from kubex.client.options import ClientOptions
+from kubex.client.websocket import WebSocketConnection
+
+__all__ = [
+    "BaseClient",
+    "ClientChoice",
+    "ClientChoise",
+    "ClientOptions",
+    "WebSocketConnection",
+    "create_client",
+]

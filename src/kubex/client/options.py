@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import EllipsisType
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
@@ -50,10 +50,11 @@ def _proxy(value: Any) -> Any:
     if isinstance(value, str):
         return _proxy_url(value)
     if isinstance(value, Mapping):
-        unknown = [key for key in value if key not in ("http", "https")]
+        proxies = dict(cast("Mapping[Any, Any]", value))
+        unknown = [key for key in proxies if key not in ("http", "https")]
         if unknown:
             raise ValueError(f"proxy takes the keys 'http' and 'https' only, not {unknown!r}")
-        return dict(value)
+        return proxies
     return value
 
 

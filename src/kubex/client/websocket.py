@@ -7,6 +7,9 @@ from typing import Self
 
 __all__ = ["WebSocketConnection"]
 
+# Close codes of an ordinary end: normal, going away, and none given.
+ORDINARY_CLOSE_CODES = frozenset({1000, 1001, 1005})
+
 
 class WebSocketConnection(ABC):
     """One open WebSocket that carries binary messages; async-iterable.

@@ -1,0 +1,221 @@
+"""What went wrong between the program and the server, in kubex' own errors and words.
+
+The libraries' own texts are not repeated: some of them quote headers.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+from urllib.parse import urlsplit
+
+from kubex.core.exceptions import (
+    ConnectionFailed,
+    InvalidResponse,
+    KubexClientException,
+    RequestTimeout,
+    error_from_body,
+)
+from kubex.core.request import Request
+from kubex.core.response import Response
+
+__all__ = [
+    "broke_off",
+    "cannot_connect",
+    "client_is_closed",
+    "failed",
+    "not_http",
+    "refusal",
+    "server_name",
+    "timed_out",
+    "unreadable",
+]
+
+_TIMEOUT_TEXTS = {
+    "connect": "cannot connect to {server} within {seconds:g} s",
+    "read": "{server} sent nothing for {seconds:g} s",
+    "write": "{server} took no data for {seconds:g} s",
+    "pool": "no connection to {server} was free within {seconds:g} s (each open stream holds one; see pool_size)",
+    "total": "no whole answer from {server} within {seconds:g} s",
+    "opening": "no answer from {server} within {seconds:g} s",
+}
+
+_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
+
+# X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+_WRONG_NAME = frozenset({62, 64})
+
+
+def server_name(url: str) -> str:
+    """Give host and port of a URL, and nothing else that may be in it."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if ":" in host:
+        host = f"[{host}]"
+    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
+def cannot_connect(request: Request, server: str, error: BaseException | None) -> ConnectionFailed:
+    """Say that no connection came to be.
+
+    Args:
+        request: what was being done.
+        server: host and port of the server, or of the proxy before it.
+        error: the library's error.
+    """
+    root = _system_error(error)
+    failure = ConnectionFailed(f"{request.described()}: cannot connect to {server}: {_connect_reason(root)}")
+    failure.__cause__ = root
+    return failure
+
+
+def broke_off(request: Request, server: str, error: BaseException | None) -> ConnectionFailed:
+    """Say that a connection broke before the answer was whole."""
+    root = _system_error(error)
+    reason = "it closed the connection before its answer was whole"
+    if isinstance(root, ssl.SSLError):
+        reason = _tls_reason(root)
+    elif root is not None and root.strerror:
+        reason = f"the connection broke ({root.strerror.lower()})"
+    failure = ConnectionFailed(f"{request.described()}: {server}: {reason}")
+    failure.__cause__ = root
+    return failure
+
+
+def timed_out(request: Request, server: str, bound: str, seconds: float | None) -> RequestTimeout:
+    """Say that a bound of the client's passed.
+
+    Args:
+        request: what was being done.
+        server: host and port.
+        bound: which: `connect`, `read`, `write`, `pool`, `total`, or `opening` of a stream.
+        seconds: how long it was.
+    """
+    if seconds is None:
+        return RequestTimeout(f"{request.described()}: {server} took too long")
+    text = _TIMEOUT_TEXTS[bound].format(server=server, seconds=seconds)
+    return RequestTimeout(
+        f"{request.described()}: {text} (the {bound} time-out; request_timeout= or ClientOptions(timeout=) set it)"
+    )
+
+
+def not_http(request: Request, server: str) -> InvalidResponse:
+    """Say that the answer is no HTTP."""
+    return InvalidResponse(
+        f"{request.described()}: the answer of {server} is not HTTP (does an API server listen there?)"
+    )
+
+
+def unreadable(request: Request, server: str, what: str) -> InvalidResponse:
+    """Say that the answer can't be made sense of, e.g. `its gzip is damaged`."""
+    return InvalidResponse(f"{request.described()}: the answer of {server} can't be read: {what}")
+
+
+def failed(request: Request, server: str, what: str) -> KubexClientException:
+    """Say that the request failed for a reason that has no class of its own."""
+    return KubexClientException(f"{request.described()}: {server}: {what}")
+
+
+def client_is_closed(request: Request) -> KubexClientException:
+    """Say that the client was closed before."""
+    return KubexClientException(f"{request.described()}: the client is closed")
+
+
+def refusal(request: Request, server: str, response: Response) -> KubexClientException:
+    """Give the error of an answer that is no success."""
+    if response.status_code >= 400:
+        return error_from_body(response.content, response.status_code, request.action)
+    if response.status_code < 300:
+        return unreadable(request, server, f"status {response.status_code} where another was expected")
+    return InvalidResponse(
+        f"{request.described()}: {server} redirects {_target(response.headers)} (status {response.status_code}):"
+        " kubex does not follow, as credentials would go along"
+    )
+
+
+def _target(headers: Mapping[str, str]) -> str:
+    location = headers.get("Location", "")
+    try:
+        host = urlsplit(location).hostname
+    except ValueError:
+        host = None
+    return f"to {server_name(location)}" if host else "elsewhere"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Give an error and what it came from, a group's first member standing for the group."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = _first_of(error) or error.__cause__ or error.__context__
+
+
+def _first_of(error: BaseException) -> BaseException | None:
+    if not isinstance(error, BaseExceptionGroup):
+        return None
+    members = cast("Sequence[BaseException]", error.exceptions)
+    return members[0]
+
+
+def _system_error(error: BaseException | None) -> OSError | None:
+    """Find the system's or OpenSSL's own error below a library's.
+
+    It is all that an error of kubex keeps of the library's: the others hold requests with their headers.
+    """
+    found: OSError | None = None
+    for link in _chain(error):
+        if isinstance(link, OSError) and type(link).__module__ in ("builtins", "socket", "ssl"):
+            if isinstance(link, ssl.SSLError | socket.gaierror):
+                found = link
+                break
+            if link.errno is not None:
+                found = link
+    if found is not None and found.__cause__ is None and found.__context__ is None:
+        return found
+    # What it came from may be a library's again: only the words are kept.
+    return _bare(found) if found is not None else None
+
+
+def _bare(error: OSError) -> OSError:
+    bare = type(error)(*error.args)
+    if isinstance(bare, ssl.SSLError) and isinstance(error, ssl.SSLError):
+        bare.reason, bare.library = error.reason, error.library
+        if isinstance(bare, ssl.SSLCertVerificationError) and isinstance(error, ssl.SSLCertVerificationError):
+            bare.verify_code, bare.verify_message = error.verify_code, error.verify_message
+    return bare
+
+
+def _connect_reason(error: OSError | None) -> str:
+    if error is None:
+        return "it closed the connection at once"
+    if isinstance(error, ssl.SSLError):
+        return _tls_reason(error)
+    if isinstance(error, socket.gaierror):
+        return f"its name can't be resolved ({error.strerror or 'no reason given'})"
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused (does the API server run there?)"
+    return (error.strerror or "no reason given").lower()
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    reason = error.reason or ""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        message = error.verify_message.rstrip(".")
+        if error.verify_code in _WRONG_NAME:
+            return f"its certificate is another host's: {message} (tls_server_name sets the name to expect)"
+        return (
+            f"its certificate is not trusted: {message}"
+            " (is server_ca_file or certificate-authority-data this cluster's?)"
+        )
+    if reason in _NOT_TLS:
+        return "it does not speak TLS (does its address begin with http:// and not https://?)"
+    if "CERTIFICATE_REQUIRED" in reason:
+        return "it wants a client certificate, and the configuration has none"
+    if "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason):
+        return f"it does not accept the client certificate ({reason.lower().replace('_', ' ')})"
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return "it closed the connection during the TLS handshake"
+    return f"TLS failed ({reason.lower().replace('_', ' ') or 'no reason given'})"

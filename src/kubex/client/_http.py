@@ -1,0 +1,230 @@
+"""What both clients do alike: credentials, headers, the server's refusals and warnings, lines of a stream."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from types import EllipsisType
+from typing import ClassVar, Protocol, TypeVar
+from urllib.parse import urlencode
+
+import anyio
+
+from kubex._version import __version__
+from kubex.client import _errors
+from kubex.client._api_warnings import emit_api_warnings
+from kubex.client._proxy import netrc_authorization, proxy_url
+from kubex.client._timeouts import handshake_bounds, stream_bounds
+from kubex.client.base import BaseClient
+from kubex.client.options import ClientOptions
+from kubex.client.websocket import WebSocketConnection
+from kubex.configuration.client_configuration import ClientConfiguration
+from kubex.core.exceptions import KubexClientException
+from kubex.core.line_framer import LineFramer
+from kubex.core.params import Timeout
+from kubex.core.request import Request
+from kubex.core.response import Response
+
+__all__ = ["HttpClient", "HttpStream"]
+
+T = TypeVar("T")
+
+
+class HttpStream(Protocol):
+    """A successful answer whose body is read as it arrives."""
+
+    headers: Mapping[str, str]
+
+    async def receive(self) -> bytes:
+        """Wait for the next piece of the body; `b""` at its end."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection, unless the body was read to its end."""
+        ...
+
+
+class HttpClient(BaseClient):
+    """A client over an HTTP library.
+
+    A subclass adds what only its library knows: how to make its client, to send, to stream and to upgrade, and what
+    its errors mean. It never has to think of credentials or of the server's refusals.
+    """
+
+    library_timeout: ClassVar[Timeout]
+    """Time-outs that the library has by itself."""
+
+    library_errors: ClassVar[tuple[type[Exception], ...]]
+    """Everything that the library raises."""
+
+    def __init__(self, configuration: ClientConfiguration, options: ClientOptions | None = None) -> None:
+        super().__init__(configuration, options)
+        self._base_url = configuration.base_url
+        self._server = _errors.server_name(self._base_url)
+        self._credentials = configuration.credential_source()
+        self._proxy = proxy_url(configuration, self._options)
+        self._is_closed = False
+        self._common_headers = {
+            "Accept": "application/json, */*",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"kubex/{__version__}",
+        }
+        if self._options.trust_env:
+            authorization = netrc_authorization(self._base_url)
+            if authorization is not None:
+                self._common_headers["Authorization"] = authorization
+
+    async def request(self, request: Request) -> Response:
+        response = await self._answer(request, self._send)
+        self._warn(response.headers)
+        if response.status_code >= 300:
+            raise _errors.refusal(request, self._server, response)
+        return response
+
+    async def stream_lines(self, request: Request) -> AsyncGenerator[str, None]:
+        lines = self.stream_byte_lines(request)
+        try:
+            async for line in lines:
+                yield line.decode(errors="replace")
+        finally:
+            await lines.aclose()
+
+    async def stream_byte_lines(self, request: Request) -> AsyncGenerator[bytes, None]:
+        bounds = stream_bounds(request, self.timeout_of(request), self.library_timeout)
+
+        async def open_within_bounds(request: Request, url: str, headers: dict[str, str]) -> HttpStream | Response:
+            with anyio.fail_after(bounds.opening):
+                return await self._open(request, url, headers, bounds.timeout)
+
+        stream = await self._answer(request, open_within_bounds, opening=bounds.opening)
+        if isinstance(stream, Response):
+            self._warn(stream.headers)
+            raise _errors.refusal(request, self._server, stream)
+        framer = LineFramer()
+        try:
+            self._warn(stream.headers)
+            while chunk := await self._translating(request, stream.receive()):
+                for line in framer.feed(chunk):
+                    yield line
+            rest = framer.end()
+            if rest is not None:
+                yield rest
+        finally:
+            await stream.close()
+
+    async def connect_websocket(self, request: Request, subprotocols: Sequence[str]) -> WebSocketConnection:
+        bounds = handshake_bounds(self.timeout_of(request), self.library_timeout)
+
+        async def shake_hands(request: Request, url: str, headers: dict[str, str]) -> WebSocketConnection | Response:
+            with anyio.fail_after(bounds.opening):
+                return await self._upgrade(request, url, headers, bounds.timeout, subprotocols)
+
+        connection = await self._answer(request, shake_hands, opening=bounds.opening)
+        if isinstance(connection, Response):
+            self._warn(connection.headers)
+            raise _errors.refusal(request, self._server, connection)
+        return connection
+
+    async def close(self) -> None:
+        self._is_closed = True
+        if self._inner is not None:
+            await self._close_inner_client()
+
+    def timeout_of(self, request: Request) -> Timeout | EllipsisType | None:
+        """Give the time-out of a request, or the client's where it has none; `...` where neither has."""
+        return self._options.timeout if request.timeout is ... else request.timeout
+
+    async def _answer(
+        self,
+        request: Request,
+        send: Callable[[Request, str, dict[str, str]], Awaitable[T]],
+        *,
+        opening: float | None = None,
+    ) -> T:
+        """Send with the program's credentials; once more where the server says 401 and there are newer ones."""
+        if self._is_closed:
+            raise _errors.client_is_closed(request)
+        url = self._url(request)
+        answer = await self._translating(request, send(request, url, await self._headers(request)), opening)
+        if isinstance(answer, Response) and answer.status_code == 401 and await self._credentials.refresh():
+            answer = await self._translating(request, send(request, url, await self._headers(request)), opening)
+        return answer
+
+    async def _translating(self, request: Request, operation: Awaitable[T], opening: float | None = None) -> T:
+        """Await, and raise the library's errors as kubex' own."""
+        try:
+            return await operation
+        except self.library_errors as error:
+            if type(error) is TimeoutError and opening is not None:
+                failure: KubexClientException = _errors.timed_out(request, self._server, "opening", opening)
+            else:
+                failure = self._translated(error, request)
+        # Outside of the handler: as its context, the library's error would bring a request with its headers along.
+        try:
+            raise failure
+        finally:
+            del failure
+
+    def _url(self, request: Request) -> str:
+        url = self._base_url + request.url
+        query = request.query
+        if not query:
+            return url
+        return f"{url}{'&' if '?' in request.url else '?'}{urlencode(query)}"
+
+    async def _headers(self, request: Request) -> dict[str, str]:
+        headers = dict(self._common_headers)
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        if request.headers:
+            headers.update(request.headers)
+        headers.update(await self._credentials.headers())
+        return headers
+
+    def _warn(self, headers: Mapping[str, str]) -> None:
+        if self._options.log_api_warnings and "Warning" in headers:
+            emit_api_warnings([value for name, value in headers.items() if name.lower() == "warning"])
+
+    def _timed_out(self, request: Request, bound: str) -> KubexClientException:
+        """Give the error of a bound that passed: a phase of the time-out, or `total`."""
+        timeout = self.timeout_of(request)
+        if timeout is ...:
+            timeout = self.library_timeout
+        seconds: float | None = getattr(timeout, bound, None)
+        if seconds is None and timeout is not None:
+            bound, seconds = "total", timeout.total
+        return _errors.timed_out(request, self._server, bound, seconds)
+
+    @abstractmethod
+    async def _send(self, request: Request, url: str, headers: dict[str, str]) -> Response:
+        """Send a request and give its whole answer, whatever its status."""
+
+    @abstractmethod
+    async def _open(
+        self, request: Request, url: str, headers: dict[str, str], bounds: Timeout | None
+    ) -> HttpStream | Response:
+        """Send a request and give its answer when the headers are there; whole where it is no success."""
+
+    @abstractmethod
+    async def _upgrade(
+        self,
+        request: Request,
+        url: str,
+        headers: dict[str, str],
+        bounds: Timeout | None,
+        subprotocols: Sequence[str],
+    ) -> WebSocketConnection | Response:
+        """Shake hands for a WebSocket; the answer where the server refuses."""
+
+    @abstractmethod
+    async def _close_inner_client(self) -> None:
+        """Close the library's client."""
+
+    @abstractmethod
+    def _translated(self, error: Exception, request: Request) -> KubexClientException:
+        """Give the error of kubex for one of the library's."""
+
+
+def body_bytes(request: Request) -> bytes | None:
+    """Give the body of a request as it is sent."""
+    return request.body.encode() if isinstance(request.body, str) else request.body

@@ -1,0 +1,54 @@
+"""The three states of a time-out, settled: what bounds a request, and what bounds a stream."""
+
+from __future__ import annotations
+
+from types import EllipsisType
+from typing import NamedTuple
+
+from kubex.core.params import Timeout
+from kubex.core.request import Request
+
+__all__ = ["StreamBounds", "handshake_bounds", "stream_bounds"]
+
+
+class StreamBounds(NamedTuple):
+    """Bounds of a stream: seconds until its headers are there, and those of the connection and of each read."""
+
+    opening: float | None
+    timeout: Timeout | None
+
+
+def stream_bounds(request: Request, timeout: Timeout | EllipsisType | None, library: Timeout) -> StreamBounds:
+    """Give the bounds of a stream of lines.
+
+    A time-out that somebody gave is obeyed as written. Where nobody did, the library's own would cut every quiet
+    stream: they bound its opening alone.
+
+    Args:
+        request: request that opens the stream.
+        timeout: time-out of the request, or of the client where the request has none; `...` where neither has.
+        library: time-outs that the library has by itself.
+    """
+    if timeout is not ...:
+        return StreamBounds(None if timeout is None else timeout.total, timeout)
+    connecting = Timeout(connect=library.connect, write=library.write, pool=library.pool)
+    # The kubelet sends the headers of a log that is followed only with its first line.
+    opening = None if ("follow", "true") in request.query else _until_headers(library)
+    return StreamBounds(opening, connecting)
+
+
+def handshake_bounds(timeout: Timeout | EllipsisType | None, library: Timeout) -> StreamBounds:
+    """Give the bounds of a WebSocket's handshake; nothing bounds what comes after it."""
+    settled = library if timeout is ... else timeout
+    if settled is None:
+        return StreamBounds(None, None)
+    connecting = Timeout(connect=settled.connect, write=settled.write, pool=settled.pool)
+    return StreamBounds(_until_headers(settled), connecting)
+
+
+def _until_headers(timeout: Timeout) -> float | None:
+    if timeout.total is not None:
+        return timeout.total
+    if timeout.read is None:
+        return None
+    return timeout.read + (timeout.connect or 0)

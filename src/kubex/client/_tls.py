@@ -1,0 +1,177 @@
+"""The TLS context of a configuration, the same for every library."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import ssl
+import sys
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kubex.configuration.client_configuration import ClientConfiguration
+from kubex.core.exceptions import ConfigurationError
+
+__all__ = ["tls_context"]
+
+logger = logging.getLogger("kubex.client")
+
+
+class _KeyIsEncryptedError(Exception):
+    """The key asks for a password."""
+
+
+class _RenamedServerContext(ssl.SSLContext):
+    """Expects another name of one server than the one it is connected by.
+
+    Libraries differ in where they take such a name, and forget it behind proxies. They all end here.
+    """
+
+    host: str
+    expected_name: str
+
+    def wrap_bio(
+        self,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        server_side: bool = False,
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLObject:
+        host = server_hostname.decode() if isinstance(server_hostname, bytes) else server_hostname
+        if host is not None and host.rstrip(".").lower() == self.host:
+            server_hostname = self.expected_name
+        return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
+
+
+def tls_context(configuration: ClientConfiguration) -> ssl.SSLContext | None:
+    """Make the TLS context of a configuration; `None` where its server speaks plain HTTP.
+
+    Raises:
+        ConfigurationError: a certificate or key is missing, unreadable, or does not fit.
+    """
+    server = urlsplit(configuration.base_url)
+    if server.scheme != "https":
+        return None
+    context: ssl.SSLContext
+    if configuration.tls_server_name:
+        context = _RenamedServerContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.host = (server.hostname or "").rstrip(".")
+        context.expected_name = configuration.tls_server_name
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    _trust(context, configuration)
+    _identify(context, configuration)
+    return context
+
+
+def _trust(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
+    """Say whose certificates are believed."""
+    if configuration.insecure_skip_tls_verify:
+        logger.warning(
+            "The certificate of %s is not verified (insecure-skip-tls-verify): anyone on the way can read and change"
+            " everything",
+            configuration.base_url,
+        )
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return
+    if sys.version_info >= (3, 13):  # what ssl.create_default_context does there
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
+    what = "the system's certificate authorities"
+    try:
+        if configuration.server_ca_data:
+            what = "certificate-authority-data"
+            # ssl takes text for PEM, and only ASCII of it: what is not is a comment.
+            context.load_verify_locations(cadata=configuration.server_ca_data.decode("ascii", "ignore"))
+        elif configuration.server_ca_file:
+            what = f"certificate authority {os.fspath(configuration.server_ca_file)}"
+            _read(configuration.server_ca_file, "certificate authority")
+            context.load_verify_locations(cafile=configuration.server_ca_file)
+        else:
+            context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    except (ssl.SSLError, ValueError):
+        raise ConfigurationError(f"{what}: this is no PEM certificate") from None
+
+
+def _identify(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
+    """Load the client certificate and its key."""
+    cert_file, key_file = configuration.client_cert_file, configuration.client_key_file
+    cert = _read(cert_file, "client certificate") if cert_file else configuration.client_cert_data
+    key = _read(key_file, "client key") if key_file else configuration.client_key_data
+    if cert is None or key is None:
+        return
+    cert_name = os.fspath(cert_file) if cert_file else "client-certificate-data"
+    key_name = os.fspath(key_file) if key_file else "client-key-data"
+    if b"-----BEGIN" not in cert or b"CERTIFICATE-----" not in cert:
+        raise ConfigurationError(f"client certificate {cert_name}: this is no PEM certificate")
+    if b"PRIVATE KEY-----" not in key:
+        raise ConfigurationError(f"client key {key_name}: this is no PEM private key")
+    try:
+        with contextlib.ExitStack() as files:
+            # What is on disk already is loaded from there; what is not must not come there.
+            cert_path = os.fspath(cert_file) if cert_file else files.enter_context(_as_file(cert))
+            key_path = os.fspath(key_file) if key_file else files.enter_context(_as_file(key))
+            context.load_cert_chain(cert_path, key_path, password=_no_password)
+    except _KeyIsEncryptedError:
+        raise ConfigurationError(
+            f"client key {key_name} is encrypted: kubex can't ask for its password; `openssl pkey` writes one without"
+        ) from None
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            problem = "they do not belong together"
+        else:
+            problem = f"they can't be loaded ({error.reason or 'damaged PEM'})"
+        raise ConfigurationError(f"client certificate {cert_name} and key {key_name}: {problem}") from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"client certificate {cert_name} and key {key_name}: {error.strerror or 'unreadable'}"
+        ) from None
+
+
+def _no_password() -> bytes:
+    # Without this OpenSSL would ask on the terminal.
+    raise _KeyIsEncryptedError
+
+
+def _read(path: str | os.PathLike[str], what: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{what} {os.fspath(path)}: {error.strerror or 'unreadable'}") from None
+    except ValueError:
+        raise ConfigurationError(f"{what} {os.fspath(path)!r}: this is no path") from None
+
+
+@contextlib.contextmanager
+def _as_file(data: bytes) -> Generator[str]:
+    """Give a path that holds the data while the context is open; `ssl` reads certificates from paths only."""
+    descriptor = _anonymous_file()
+    path = f"/proc/self/fd/{descriptor}" if descriptor is not None else ""
+    if descriptor is None or not os.path.exists(path):
+        if descriptor is not None:
+            os.close(descriptor)
+        descriptor, path = tempfile.mkstemp(prefix="kubex-")  # readable by its owner alone
+    try:
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        yield path
+    finally:
+        os.close(descriptor)
+        if not path.startswith("/proc/self/fd/"):
+            os.unlink(path)
+
+
+def _anonymous_file() -> int | None:
+    """Open a file that is in memory alone, where the system has such."""
+    if sys.platform != "linux":
+        return None
+    try:
+        return os.memfd_create("kubex", os.MFD_CLOEXEC)
+    except OSError:  # an old kernel, or a sandbox
+        return None

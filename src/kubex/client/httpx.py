@@ -1,0 +1,266 @@
+"""`HttpxClient`: the client over httpx, for asyncio and trio."""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+from collections.abc import AsyncIterator, Mapping, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import httpx
+
+from kubex.client import _errors
+from kubex.client._http import HttpClient, HttpStream, body_bytes
+from kubex.client._tls import tls_context
+from kubex.client.options import ClientOptions, resolve_ws_max_message_size
+from kubex.client.websocket import WebSocketConnection
+from kubex.configuration.client_configuration import ClientConfiguration
+from kubex.core.exceptions import ConfigurationError, ConnectionFailed, KubexClientException
+from kubex.core.params import Timeout
+from kubex.core.request import Request
+from kubex.core.response import Response
+
+if TYPE_CHECKING:
+    from kubex.client._httpx_websocket import HttpxWebSocketConnection
+
+__all__ = ["HttpxClient", "HttpxWebSocketConnection"]
+
+# httpx' own defaults, which it does not export.
+_PHASE_TIMEOUT = 5.0
+_POOL_SIZE = 100
+_IDLE_CONNECTIONS = 20
+_KEEP_ALIVE_TIMEOUT = 5.0
+
+# httpx-ws' own, where no cap is asked for.
+_WS_MESSAGE_SIZE = 65536
+
+
+class HttpxClient(HttpClient):
+    """The client over httpx, on asyncio and trio.
+
+    Args:
+        configuration: address, certificates and credentials of the server.
+        options: time-outs, pool sizes, proxies; the defaults where left out.
+
+    Raises:
+        ConfigurationError: the configuration has no address.
+    """
+
+    library_timeout = Timeout(connect=_PHASE_TIMEOUT, read=_PHASE_TIMEOUT, write=_PHASE_TIMEOUT, pool=_PHASE_TIMEOUT)
+    library_errors = (
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        httpx.CookieConflict,
+        httpx.StreamError,
+        OSError,
+        ValueError,
+        anyio.BrokenResourceError,
+        anyio.ClosedResourceError,
+        anyio.EndOfStream,
+    )
+
+    def __init__(self, configuration: ClientConfiguration, options: ClientOptions | None = None) -> None:
+        super().__init__(configuration, options)
+        self._client_timeout = _httpx_timeout(self._options.timeout)
+        self._ws_max_message_size = resolve_ws_max_message_size(self._options.ws_max_message_size)
+        for option in ("buffer_size", "pool_size_per_host"):
+            if getattr(self._options, option) is not ...:
+                warnings.warn(f"httpx has no {option}: it is left out", stacklevel=2)
+        if self._options.ws_max_message_size is None:
+            self._ws_max_message_size = _WS_MESSAGE_SIZE
+            warnings.warn(
+                f"httpx-ws always has a cap: ws_max_message_size=None is its default, {_WS_MESSAGE_SIZE}",
+                stacklevel=2,
+            )
+
+    def _create_inner_client(self) -> httpx.AsyncClient:
+        options = self._options
+        limits = httpx.Limits(
+            max_connections=_POOL_SIZE if options.pool_size is ... else options.pool_size,
+            max_keepalive_connections=_IDLE_CONNECTIONS if options.keep_alive else 0,
+            keepalive_expiry=(_KEEP_ALIVE_TIMEOUT if options.keep_alive_timeout is ... else options.keep_alive_timeout),
+        )
+        # For a server without TLS: one that trusts nobody, as httpx would load the system's authorities.
+        verify = tls_context(self._configuration) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            return httpx.AsyncClient(
+                verify=verify,
+                limits=limits,
+                proxy=self._proxy,
+                timeout=httpx.Timeout(**self._client_timeout),
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                trust_env=False,
+            )
+        except ImportError:
+            raise ConfigurationError("SOCKS proxies need a companion of httpx: pip install httpx[socks]") from None
+
+    @property
+    def _session(self) -> httpx.AsyncClient:
+        session: httpx.AsyncClient = self._inner_client
+        return session
+
+    async def _send(self, request: Request, url: str, headers: dict[str, str]) -> Response:
+        timeout = request.timeout
+        phases = self._client_timeout if timeout is ... else _httpx_timeout(timeout)
+        settled = self.timeout_of(request)
+        sent = _httpx_request(request, url, headers, phases)
+        if isinstance(settled, Timeout) and settled.total is not None:
+            with anyio.fail_after(settled.total):
+                response = await self._session.send(sent)
+        else:
+            response = await self._session.send(sent)
+        return Response(response.content, response.headers, response.status_code)
+
+    async def _open(
+        self, request: Request, url: str, headers: dict[str, str], bounds: Timeout | None
+    ) -> HttpStream | Response:
+        sent = _httpx_request(request, url, headers, _httpx_timeout(bounds))
+        deadline = None
+        if bounds is not None and bounds.total is not None:
+            deadline = anyio.current_time() + bounds.total
+        with anyio.fail_after(None if bounds is None else bounds.total):
+            response = await self._session.send(sent, stream=True)
+            if response.status_code >= 300:
+                return await _whole(response)
+        return _HttpxStream(response, deadline)
+
+    async def _upgrade(
+        self,
+        request: Request,
+        url: str,
+        headers: dict[str, str],
+        bounds: Timeout | None,
+        subprotocols: Sequence[str],
+    ) -> WebSocketConnection | Response:
+        try:
+            from kubex.client import _httpx_websocket
+        except ImportError:
+            raise _MissingExtraError(
+                f"{request.described()}: WebSockets over httpx need httpx-ws: pip install kubex[httpx-ws]"
+            ) from None
+        handshake = _httpx_websocket.Handshake(subprotocols)
+        sent = _httpx_request(request, url, headers | handshake.headers, _httpx_timeout(bounds))
+        response = await self._session.send(sent, stream=True)
+        if response.status_code != 101:
+            return await _whole(response)
+        if not handshake.is_accepted_by(response):
+            await response.aclose()
+            raise _errors.unreadable(request, self._server, "it agrees to a WebSocket in a way that is none")
+        return _httpx_websocket.HttpxWebSocketConnection(
+            response, handshake.subprotocol_of(response), request, self._server, self._ws_max_message_size
+        )
+
+    async def _close_inner_client(self) -> None:
+        await self._session.aclose()
+
+    def _translated(self, error: Exception, request: Request) -> KubexClientException:
+        # The order matters: subclasses before their bases. The libraries' texts are not repeated: they quote headers.
+        server = self._server
+        match error:
+            case httpx.ConnectTimeout():
+                return self._timed_out(request, "connect")
+            case httpx.ReadTimeout():
+                return self._timed_out(request, "read")
+            case httpx.WriteTimeout():
+                return self._timed_out(request, "write")
+            case httpx.PoolTimeout():
+                return self._timed_out(request, "pool")
+            case httpx.TimeoutException() | TimeoutError():
+                return self._timed_out(request, "total")
+            case httpx.ProxyError():
+                return self._proxy_refusal(request, str(error))
+            case httpx.ConnectError():
+                peer = server if self._proxy is None else f"the proxy {_errors.server_name(self._proxy)}, or {server},"
+                return _errors.cannot_connect(request, peer, error)
+            case httpx.RemoteProtocolError():
+                # httpx has one class for a server that hangs up and for one that speaks something else.
+                if "disconnected" in str(error) or "peer closed" in str(error):
+                    return _errors.broke_off(request, server, error)
+                return _errors.not_http(request, server)
+            case httpx.DecodingError():
+                return _errors.unreadable(request, server, "it is not encoded as it says")
+            case httpx.LocalProtocolError() | httpx.UnsupportedProtocol() | httpx.InvalidURL() | ValueError():
+                return _errors.failed(request, server, "httpx refuses the request's address or headers as malformed")
+            case httpx.NetworkError() | httpx.StreamError() | OSError():
+                return _errors.broke_off(request, server, error)
+            case anyio.BrokenResourceError() | anyio.ClosedResourceError() | anyio.EndOfStream():
+                return _errors.broke_off(request, server, error)
+            case _:
+                return _errors.failed(request, server, f"httpx failed ({type(error).__name__})")
+
+    def _proxy_refusal(self, request: Request, text: str) -> KubexClientException:
+        proxy = "the proxy" if self._proxy is None else f"the proxy {_errors.server_name(self._proxy)}"
+        status = text[:3] if text[:3].isdigit() else "no success"
+        return ConnectionFailed(
+            f"{request.described()}: {proxy} does not connect to {self._server}: it answers {status}"
+        )
+
+
+class _MissingExtraError(KubexClientException, ImportError):
+    """An extra is not installed."""
+
+
+class _HttpxStream:
+    """A stream of httpx, with a deadline of its own: httpx bounds phases only."""
+
+    def __init__(self, response: httpx.Response, deadline: float | None) -> None:
+        self._response = response
+        self._deadline = deadline
+        self._chunks: AsyncIterator[bytes] = response.aiter_bytes()
+        self.headers: Mapping[str, str] = response.headers
+
+    async def receive(self) -> bytes:
+        if self._deadline is None:
+            return await anext(self._chunks, b"")
+        with anyio.fail_after(max(0.0, self._deadline - anyio.current_time())):
+            return await anext(self._chunks, b"")
+
+    async def close(self) -> None:
+        with anyio.CancelScope(shield=True):
+            await self._response.aclose()
+            # httpx reads through a chain of generators, of which this is the last. A read of the closed connection
+            # ends them all, at once and in order; left alone they'd end when they are collected, and trio complains.
+            try:
+                while await anext(self._chunks, b""):
+                    pass
+            except Exception:  # noqa: S110  # the read's failure is its purpose
+                pass
+
+
+async def _whole(response: httpx.Response) -> Response:
+    try:
+        content = await response.aread()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await response.aclose()
+    return Response(content, response.headers, response.status_code)
+
+
+def _httpx_request(
+    request: Request, url: str, headers: dict[str, str], phases: Mapping[str, float | None]
+) -> httpx.Request:
+    # Built here and not by the client, which would merge its own headers, cookies and parameters into it.
+    return httpx.Request(
+        request.method, url, headers=headers, content=body_bytes(request), extensions={"timeout": phases}
+    )
+
+
+def _httpx_timeout(timeout: Timeout | EllipsisType | None) -> dict[str, float | None]:
+    """Give the bounds of httpx' phases. One that is unset lies within the total."""
+    if timeout is ...:
+        return dict.fromkeys(("connect", "read", "write", "pool"), _PHASE_TIMEOUT)
+    if timeout is None:
+        return dict.fromkeys(("connect", "read", "write", "pool"))
+    return {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
+
+
+def __getattr__(name: str) -> Any:
+    # httpx-ws is an extra of its own.
+    if name == "HttpxWebSocketConnection":
+        from kubex.client._httpx_websocket import HttpxWebSocketConnection
+
+        return HttpxWebSocketConnection
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
