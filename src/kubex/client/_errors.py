@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -156,8 +156,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _first_of(error: BaseException) -> BaseException | None:
     if not isinstance(error, BaseExceptionGroup):
         return None
-    members = cast("Sequence[BaseException]", error.exceptions)
-    return members[0]
+    return cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
 
 
 def _system_error(error: BaseException | None) -> OSError | None:

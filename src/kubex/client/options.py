@@ -50,7 +50,7 @@ def _proxy(value: Any) -> Any:
     if isinstance(value, str):
         return _proxy_url(value)
     if isinstance(value, Mapping):
-        proxies = dict(cast("Mapping[Any, Any]", value))
+        proxies = dict(cast("Any", value))
         unknown = [key for key in proxies if key not in ("http", "https")]
         if unknown:
             raise ValueError(f"proxy takes the keys 'http' and 'https' only, not {unknown!r}")
