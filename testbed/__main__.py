@@ -85,12 +85,13 @@ def _up(cluster: Cluster, interruption: Interruption) -> None:
 
 
 def _run(cluster: Cluster, command: list[str], interruption: Interruption) -> int:
-    code: int | None = None
+    succeeded = False
     try:
         _start(cluster, interruption)
         code = _call(command, {**os.environ, "KUBECONFIG": str(cluster.settings.kubeconfig)})
+        succeeded = code == 0
     finally:
-        _clean_up(cluster, interruption, failed=code != 0)
+        _clean_up(cluster, interruption, failed=not succeeded)
     return code
 
 

