@@ -14,10 +14,10 @@ from kubex._version import __version__
 if TYPE_CHECKING:
     from kubex.api import Api as Api
     from kubex.api import create_api as create_api
-    from kubex.client.base import BaseClient as BaseClient
-    from kubex.client.factory import ClientChoice as ClientChoice
-    from kubex.client.factory import create_client as create_client
-    from kubex.client.options import ClientOptions as ClientOptions
+    from kubex.client import BaseClient as BaseClient
+    from kubex.client import ClientChoice as ClientChoice
+    from kubex.client import ClientOptions as ClientOptions
+    from kubex.client import create_client as create_client
     from kubex.core.exceptions import KubexApiError as KubexApiError
     from kubex.core.exceptions import KubexClientException as KubexClientException
     from kubex.core.exceptions import KubexException as KubexException
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Api": "kubex.api",
-    "BaseClient": "kubex.client.base",
-    "ClientChoice": "kubex.client.factory",
-    "ClientOptions": "kubex.client.options",
+    "BaseClient": "kubex.client",
+    "ClientChoice": "kubex.client",
+    "ClientOptions": "kubex.client",
     "KubexApiError": "kubex.core.exceptions",
     "KubexClientException": "kubex.core.exceptions",
     "KubexException": "kubex.core.exceptions",
     "Timeout": "kubex.core.params",
     "create_api": "kubex.api",
-    "create_client": "kubex.client.factory",
+    "create_client": "kubex.client",
 }
 
 __all__ = [

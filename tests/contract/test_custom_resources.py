@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any, ClassVar, Self
 
 import anyio
@@ -86,7 +86,7 @@ class FastBackup(StructEntity, NamespaceScopedEntity, HasStatusSubresource, kw_o
 
 
 @pytest.fixture
-async def definition(client: BaseClient) -> AsyncIterator[None]:
+async def definition(client: BaseClient) -> None:
     """The definition of backups, there and served; it stays for the tests after this one."""
     api = Api(CustomResourceDefinition, client)
     body = {
@@ -125,7 +125,6 @@ async def definition(client: BaseClient) -> AsyncIterator[None]:
                 break
             except NotFound:
                 await anyio.sleep(0.1)
-    yield
 
 
 def backup(name: str) -> Backup:
@@ -157,10 +156,11 @@ async def test_a_pydantic_resource(client: BaseClient, namespace: str) -> None:
     assert [item.metadata.name for item in listed.items] == ["nightly"]
     assert listed.items[0].spec.replicas == 2
     with anyio.fail_after(20):
-        async for event in api.watch():
-            assert event.type is EventType.ADDED
-            assert isinstance(event.object, Backup)
-            break
+        async with aclosing(api.watch()) as stream:
+            async for event in stream:
+                assert event.type is EventType.ADDED
+                assert isinstance(event.object, Backup)
+                break
     await api.delete("nightly")
 
 
@@ -179,7 +179,7 @@ async def test_a_struct_resource_of_the_same_kind(client: BaseClient, namespace:
 async def test_the_schema_is_enforced(client: BaseClient, namespace: str) -> None:
     api = Api(Backup, client, namespace=namespace)
     await api.create(backup("strict"))
-    with pytest.raises(UnprocessableEntity, match="spec.schedule"):
+    with pytest.raises(UnprocessableEntity, match=r"spec\.schedule"):
         await api.patch("strict", MergePatch({"spec": {"schedule": None}}))
 
 

@@ -1,9 +1,8 @@
-"""Subresources that need no node: status, scale, token, eviction, binding, approval, finalize, and any other by name."""
+"""Subresources that need no node: status, scale, token, eviction, binding, approval, finalize, others by name."""
 
 from __future__ import annotations
 
-import subprocess
-
+import anyio
 import pytest
 
 from kubex.api import Api
@@ -105,11 +104,8 @@ async def test_binding(client: BaseClient, namespace: str) -> None:
 
 async def test_approval(client: BaseClient) -> None:
     api = Api(CertificateSigningRequest, client)
-    request = subprocess.run(
-        ["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=someone"],
-        check=True,
-        capture_output=True,
-    ).stdout
+    command = "openssl req -new -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=someone"
+    request = (await anyio.run_process(command.split())).stdout
     created = await api.create(
         CertificateSigningRequest(
             metadata=ObjectMetadata(generate_name="kubex-"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
+
 import anyio
 import pytest
 
@@ -34,10 +36,11 @@ async def test_changes_in_order_from_a_lists_version(client: BaseClient, namespa
     await api.delete("a")
     events: list[WatchEvent[ConfigMap]] = []
     with anyio.fail_after(20):
-        async for event in api.watch(resource_version=version, label_selector="test=watch"):
-            events.append(event)
-            if event.type is EventType.DELETED:
-                break
+        async with aclosing(api.watch(resource_version=version, label_selector="test=watch")) as stream:
+            async for event in stream:
+                events.append(event)
+                if event.type is EventType.DELETED:
+                    break
     assert told(events) == [(EventType.ADDED, "a"), (EventType.MODIFIED, "a"), (EventType.DELETED, "a")]
     assert isinstance(events[1].object, ConfigMap)
     assert events[1].object.data == {"x": "1"}
@@ -48,10 +51,11 @@ async def test_changes_arrive_while_the_watch_waits(client: BaseClient, namespac
     events: list[WatchEvent[ConfigMap]] = []
 
     async def follow() -> None:
-        async for event in api.watch(label_selector="test=live"):
-            events.append(event)
-            if len(events) == 2:
-                break
+        async with aclosing(api.watch(label_selector="test=live")) as stream:
+            async for event in stream:
+                events.append(event)
+                if len(events) == 2:
+                    break
 
     with anyio.fail_after(20):
         async with anyio.create_task_group() as tasks:
@@ -70,10 +74,11 @@ async def test_an_object_that_stops_matching_is_told_as_deleted(client: BaseClie
     await api.patch("a", MergePatch({"metadata": {"labels": {"colour": "red"}}}))
     events: list[WatchEvent[ConfigMap]] = []
     with anyio.fail_after(20):
-        async for event in api.watch(resource_version=version, label_selector="colour=red"):
-            events.append(event)
-            if len(events) == 3:
-                break
+        async with aclosing(api.watch(resource_version=version, label_selector="colour=red")) as stream:
+            async for event in stream:
+                events.append(event)
+                if len(events) == 3:
+                    break
     assert [event.type for event in events] == [EventType.ADDED, EventType.DELETED, EventType.ADDED]
 
 
@@ -90,10 +95,11 @@ async def test_initial_events_end_with_a_bookmark(client: BaseClient, namespace:
         await api.create(config_map(name, test="initial"))
     seen: list[WatchEvent[ConfigMap]] = []
     with anyio.fail_after(20):
-        async for event in api.watch(send_initial_events=True, label_selector="test=initial"):
-            seen.append(event)
-            if isinstance(event.object, Bookmark):
-                break
+        async with aclosing(api.watch(send_initial_events=True, label_selector="test=initial")) as stream:
+            async for event in stream:
+                seen.append(event)
+                if isinstance(event.object, Bookmark):
+                    break
     assert sorted(told(seen[:-1]), key=str) == [(EventType.ADDED, "a"), (EventType.ADDED, "b")]
     last = seen[-1].object
     assert isinstance(last, Bookmark)
@@ -122,7 +128,8 @@ async def test_metadata_alone(client: BaseClient, namespace: str) -> None:
     api = Api(ConfigMap, client, namespace=namespace)
     await api.create(config_map("a", test="metadata"))
     with anyio.fail_after(20):
-        async for event in api.metadata.watch(label_selector="test=metadata"):
-            assert isinstance(event.object, PartialObjectMetadata)
-            assert event.object.metadata.name == "a"
-            break
+        async with aclosing(api.metadata.watch(label_selector="test=metadata")) as stream:
+            async for event in stream:
+                assert isinstance(event.object, PartialObjectMetadata)
+                assert event.object.metadata.name == "a"
+                break

@@ -533,8 +533,8 @@ class Api(Generic[T]):
     ) -> AsyncGenerator[WatchEvent[T], None]:
         """Follow the changes of objects until the server ends the stream (after some minutes, or `timeout_seconds`).
 
-        One stream and no more: it does not resume. Break out of the loop, or cancel its task, and the connection is
-        closed.
+        One stream and no more: it does not resume. Cancelling the task closes the connection at once; to leave the
+        loop early, wrap the generator in `contextlib.aclosing`, as any async generator that holds a connection.
 
         Args:
             label_selector: only objects with these labels.
@@ -556,8 +556,10 @@ class Api(Generic[T]):
         Example:
             ```python
             pods = await api.list()
-            async for event in api.watch(resource_version=pods.metadata.resource_version):
-                print(event.type, event.object.metadata.name)
+            async with aclosing(api.watch(resource_version=pods.metadata.resource_version)) as events:
+                async for event in events:
+                    if event.type is EventType.DELETED:
+                        break
             ```
 
         https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
@@ -615,7 +617,7 @@ async def create_api(
     """
     if client is not None:
         return Api(resource_type, client, namespace=namespace)
-    from kubex.client.factory import create_client
+    from kubex.client import create_client
 
     check_namespace(namespace, resource_type.__RESOURCE_CONFIG__.scope, resource_type)
     return _ApiWithItsOwnClient(resource_type, await create_client(), namespace=namespace)

@@ -167,6 +167,10 @@ class KubexApiError(KubexClientException):
         explanation = self._explanation()
         return f"{self.action.described()}: {explanation}" if explanation else self.action.described()
 
+    def __repr__(self) -> str:
+        # Not the default one, which shows all that the server sent.
+        return f"{type(self).__name__}({str(self)!r})"
+
     def _explanation(self) -> str:
         """Say what the target and the verb don't say already."""
         return _shortened(self.message) or f"HTTP status {self.code}"
@@ -262,6 +266,13 @@ class UnprocessableEntity(KubexApiError):
 
     default_status = HTTPStatus.UNPROCESSABLE_ENTITY
 
+    def _explanation(self) -> str:
+        # The server quotes what it refuses; for a patch that is the whole object, which may be a Secret.
+        text = _QUOTED_VALUE.sub(
+            lambda quoted: quoted[0] if len(quoted[0]) <= _LONGEST_QUOTE else "Invalid value", self.message
+        )
+        return _shortened(text).strip()
+
 
 class TooManyRequests(KubexApiError):
     """The server, or a pod's disruption budget, asks to try again later (429)."""
@@ -315,6 +326,9 @@ _RBAC_REFUSAL = re.compile(
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<resource>[^"]*)" in API group "[^"]*"'
     r'(?: in the namespace "(?P<namespace>[^"]*)")?'
 )
+
+_QUOTED_VALUE = re.compile(r'Invalid value: "(?:[^"\\]|\\.)*"')
+_LONGEST_QUOTE = 120
 
 # Longer texts are a proxy's HTML page, or a list of everything an object could have been.
 _LONGEST_EXPLANATION = 2000
