@@ -1,1 +1,124 @@
-"""Models that every Kubernetes version shares, and the bases of all others."""
+"""Models that every Kubernetes version shares, and the bases of all others, each imported when it is asked for.
+
+`BaseEntity` is what needs Pydantic: a program that keeps to structs does not pay for importing it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubex_core.models._lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from kubex_core.models.base_entity import BaseEntity
+    from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+    from kubex_core.models.delete_options import DeleteOptions, Preconditions
+    from kubex_core.models.entity import Entity
+    from kubex_core.models.eviction import Eviction
+    from kubex_core.models.interfaces import (
+        ClusterScopedEntity,
+        Evictable,
+        HasApproval,
+        HasAttach,
+        HasBinding,
+        HasEphemeralContainers,
+        HasExec,
+        HasFinalize,
+        HasLogs,
+        HasPortForward,
+        HasResize,
+        HasScaleSubresource,
+        HasStatusSubresource,
+        HasTokenRequest,
+        NamespaceScopedEntity,
+    )
+    from kubex_core.models.list_entity import ListEntity
+    from kubex_core.models.merge_rule import MergeRule
+    from kubex_core.models.metadata import ListMetadata, ManagedFieldsEntry, ObjectMetadata, OwnerReference
+    from kubex_core.models.micro_time import MicroTime
+    from kubex_core.models.partial_object_meta import PartialObjectMetadata
+    from kubex_core.models.quantity_string import QuantityString
+    from kubex_core.models.resource_config import ResourceConfig, Scope
+    from kubex_core.models.scale import Scale, ScaleSpec, ScaleStatus
+    from kubex_core.models.status import Status, StatusCause, StatusDetails
+
+__all__ = [
+    "BaseEntity",
+    "BaseStruct",
+    "ClusterScopedEntity",
+    "DeleteOptions",
+    "Entity",
+    "Evictable",
+    "Eviction",
+    "HasApproval",
+    "HasAttach",
+    "HasBinding",
+    "HasEphemeralContainers",
+    "HasExec",
+    "HasFinalize",
+    "HasLogs",
+    "HasPortForward",
+    "HasResize",
+    "HasScaleSubresource",
+    "HasStatusSubresource",
+    "HasTokenRequest",
+    "ListEntity",
+    "ListMetadata",
+    "ManagedFieldsEntry",
+    "MergeRule",
+    "MicroTime",
+    "NamespaceScopedEntity",
+    "ObjectMetadata",
+    "OwnerReference",
+    "PartialObjectMetadata",
+    "Preconditions",
+    "QuantityString",
+    "ResourceConfig",
+    "Scale",
+    "ScaleSpec",
+    "ScaleStatus",
+    "Scope",
+    "Status",
+    "StatusCause",
+    "StatusDetails",
+    "StructEntity",
+    "always_written",
+]
+
+_MODULES = {
+    "base_entity": ("BaseEntity",),
+    "base_struct": ("BaseStruct", "StructEntity", "always_written"),
+    "delete_options": ("DeleteOptions", "Preconditions"),
+    "entity": ("Entity",),
+    "eviction": ("Eviction",),
+    "interfaces": (
+        "ClusterScopedEntity",
+        "Evictable",
+        "HasApproval",
+        "HasAttach",
+        "HasBinding",
+        "HasEphemeralContainers",
+        "HasExec",
+        "HasFinalize",
+        "HasLogs",
+        "HasPortForward",
+        "HasResize",
+        "HasScaleSubresource",
+        "HasStatusSubresource",
+        "HasTokenRequest",
+        "NamespaceScopedEntity",
+    ),
+    "list_entity": ("ListEntity",),
+    "merge_rule": ("MergeRule",),
+    "metadata": ("ListMetadata", "ManagedFieldsEntry", "ObjectMetadata", "OwnerReference"),
+    "micro_time": ("MicroTime",),
+    "partial_object_meta": ("PartialObjectMetadata",),
+    "quantity_string": ("QuantityString",),
+    "resource_config": ("ResourceConfig", "Scope"),
+    "scale": ("Scale", "ScaleSpec", "ScaleStatus"),
+    "status": ("Status", "StatusCause", "StatusDetails"),
+}
+
+__getattr__, __dir__ = lazy_exports(
+    __name__, {name: f".{module}" for module, names in _MODULES.items() for name in names}
+)

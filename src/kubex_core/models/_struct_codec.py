@@ -11,7 +11,7 @@ from msgspec import Raw
 
 from kubex_core.models._spelling import respelled
 from kubex_core.models._struct_encoder import dump, encode, encode_leniently, refuse_naive_moments
-from kubex_core.models._struct_types import type_info
+from kubex_core.models._struct_types import struct_types, type_info
 from kubex_core.models._zero_values import filled
 from kubex_core.models.micro_time import MicroTime
 
@@ -29,16 +29,22 @@ __all__ = [
 T = TypeVar("T")
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
-# A key as attributes are spelled and the JSON's names never are.
-_ATTRIBUTE_KEY = re.compile(rb'"[a-z0-9]*_[a-z0-9_]*"\s*:')
+_attribute_keys: dict[Any, re.Pattern[bytes]] = {}
 
 
 def from_wire(type_: type[Any], value: Any) -> Any:
-    """Decode what msgspec does not know by itself: its hook."""
+    """Decode what msgspec does not know by itself: its hook.
+
+    Raises:
+        TypeError, ValueError: the value does not fit; msgspec adds where it is.
+    """
     if isinstance(value, type_):
         return value
     if type_ is MicroTime:
-        return MicroTime.of(value if isinstance(value, datetime) else msgspec.convert(value, datetime))
+        try:
+            return MicroTime.of(value if isinstance(value, datetime) else msgspec.convert(value, datetime))
+        except msgspec.ValidationError as error:  # which msgspec would pass on as it is, without the place
+            raise ValueError(str(error)) from None
     if hasattr(type_, "model_validate"):  # a Pydantic model inside a struct
         return cast("Any", type_).model_validate(value)
     raise TypeError(f"{type_.__qualname__} can't be read from JSON")
@@ -93,9 +99,21 @@ def from_json(data: str | bytes | bytearray, type_: type[T]) -> T:
         msgspec.DecodeError: not JSON.
     """
     raw = data.encode() if isinstance(data, str) else data
-    if _ATTRIBUTE_KEY.search(raw) is None:
+    if _attribute_key(type_).search(raw) is None:
         try:
             return decoder_for(type_).decode(raw)
         except msgspec.ValidationError:
             pass
     return from_builtins(msgspec.json.decode(raw), type_)
+
+
+def _attribute_key(type_: Any) -> re.Pattern[bytes]:
+    """Give a pattern of the keys that may be attributes' names and not the JSON's: it finds too many, never too few."""
+    pattern = _attribute_keys.get(type_)
+    if pattern is None:
+        fields = (field for struct in struct_types(type_info(type_)) for field in struct.fields)
+        # `$ref` and `Port` are `ref` and `port`; all others that differ have an underscore.
+        without = {field.name for field in fields if field.name != field.encode_name and "_" not in field.name}
+        words = "|".join(["[a-z0-9]*_[a-z0-9_]*", *sorted(without)])
+        pattern = _attribute_keys[type_] = re.compile(rf'"(?:{words})"\s*:'.encode())
+    return pattern

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard, cast, get_origin
 
 from msgspec import inspect as ms
@@ -19,6 +19,7 @@ __all__ = [
     "is_time",
     "quantity_text",
     "struct_class",
+    "struct_types",
     "type_info",
     "unwrapped",
 ]
@@ -89,6 +90,26 @@ def fields_by_name(info: ms.StructType) -> dict[str, ms.Field]:
         by_attribute = {field.name: field for field in info.fields}
         found = _fields[info.cls] = by_attribute | {field.encode_name: field for field in info.fields}
     return found
+
+
+def struct_types(info: ms.Type) -> Iterator[ms.StructType]:
+    """Give all struct types that a type leads to, each once."""
+    waiting, seen = [info], set[Any]()
+    while waiting:
+        info = waiting.pop()
+        if isinstance(info, ms.StructType):
+            if info.cls not in seen:
+                seen.add(info.cls)
+                yield info
+                waiting += [field.type for field in info.fields]
+        elif isinstance(info, ms.UnionType):
+            waiting += info.types
+        elif isinstance(info, ms.Metadata):
+            waiting.append(info.type)
+        elif isinstance(info, ms.ListType):
+            waiting.append(info.item_type)
+        elif isinstance(info, ms.DictType):
+            waiting.append(info.value_type)
 
 
 def is_time(info: ms.Type) -> bool:

@@ -13,6 +13,9 @@ from kubex_core.models.base_struct import BaseStruct
 __all__ = ["ListMetadata", "ManagedFieldsEntry", "ObjectMetadata", "OwnerReference"]
 
 
+_NULL = Raw(b"null")
+
+
 class OwnerReference(BaseStruct, kw_only=True):
     """Names the object that owns another.
 
@@ -47,12 +50,13 @@ class ManagedFieldsEntry(BaseStruct, kw_only=True):
     def __post_init__(self) -> None:
         # A Raw is a view into the buffer it was decoded from: without the copy one object kept from a list keeps
         # the whole response alive.
-        if self.fields_v1 is not UNSET:
-            self.fields_v1 = self.fields_v1.copy()
+        fields = self.fields_v1
+        if fields is not UNSET:
+            self.fields_v1 = fields.copy() if fields != _NULL else UNSET
 
     def fields(self) -> dict[str, Any]:
         """Give the field set parsed, `{}` where there is none."""
-        return cast("dict[str, Any] | None", msgspec.json.decode(self.fields_v1)) or {} if self.fields_v1 else {}
+        return cast("dict[str, Any]", msgspec.json.decode(self.fields_v1)) if self.fields_v1 is not UNSET else {}
 
 
 class ObjectMetadata(BaseStruct, kw_only=True):

@@ -25,7 +25,17 @@ class MicroTime(datetime):
         """Give `moment` as a MicroTime, its time zone kept."""
         if isinstance(moment, cls):
             return moment
-        return cls.combine(moment.date(), moment.timetz())
+        return cls(
+            moment.year,
+            moment.month,
+            moment.day,
+            moment.hour,
+            moment.minute,
+            moment.second,
+            moment.microsecond,
+            moment.tzinfo,
+            fold=moment.fold,
+        )
 
     def wire(self) -> str:
         """Give the form that goes over the wire: UTC, six digits, `Z`.
