@@ -147,6 +147,10 @@ class ClientConfiguration:
             return BasicAuth(self.username or "", self.password or "")
         return NoCredentials()
 
+    def __getstate__(self) -> dict[str, object]:
+        # A copy, or one in another process, has a credential source of its own.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def __repr__(self) -> str:
         shown: list[str] = []
         for field in fields(self):
