@@ -50,7 +50,9 @@ def encode(body: Any) -> bytes:
     """
     try:
         if not isinstance(body, msgspec.Struct) and hasattr(body, "model_dump_json"):
-            return cast("str", body.model_dump_json(by_alias=True, exclude_none=True)).encode()
+            data = cast("str", body.model_dump_json(by_alias=True, exclude_none=True)).encode()
+            _struct_codec.refuse_naive_moments(body, data)
+            return data
         return _struct_codec.encode(body)
     except (TypeError, ValueError, NotImplementedError, msgspec.MsgspecError, RecursionError) as error:
         raise InvalidArgument(f"{type(body).__qualname__} can't be written as JSON: {error}") from error

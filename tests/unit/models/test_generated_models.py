@@ -7,7 +7,6 @@ import pkgutil
 from random import Random
 from typing import Any
 
-import msgspec
 import pytest
 
 import kubex.k8s.v1_35 as generated
