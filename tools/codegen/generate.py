@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from tools.codegen.intermediate import Api, Package
 from tools.codegen.naming import class_name
 from tools.codegen.packages import group_version_package, merge_rules_module, plain_package, root_package
-from tools.codegen.partition import partition
+from tools.codegen.partition import Module, partition
 from tools.codegen.shared import SHARED
 from tools.codegen.struct_modules import ClassAddress, Surroundings, struct_module
 
@@ -24,41 +25,39 @@ def generate(api: Api, package: str) -> dict[str, str]:
         package: dotted name of the package, `kubex.k8s.v1_35`.
     """
     header = f"{HEADER_START}{api.kubernetes_version}; do not edit."
-    modules = partition(api)
-    addresses = {
-        name: ClassAddress(shared.module, shared.name, _alias(api.definitions[name].package, shared.name))
-        for name, shared in SHARED.items()
-        if name in api.definitions
-    }
-    for module in modules:
-        path = f"{_path(package, module.package)}.{module.name}"
-        for each in module.definitions:
-            addresses[each.name] = ClassAddress(path, each.class_name, _alias(each.package, each.class_name))
+    modules = {f"{_path(package, each.package)}.{each.name}": each for each in partition(api)}
+    addresses = _addresses(api, modules)
     classes: defaultdict[Package, dict[str, ClassAddress]] = defaultdict(dict)
     for name, definition in api.definitions.items():
         classes[definition.package][addresses[name].name] = addresses[name]
 
-    minor_version = ".".join(api.kubernetes_version.split(".")[:2])
-    surroundings = Surroundings(header, addresses, minor_version)
-    texts = {
-        package: root_package(package, header, api.kubernetes_version),
-        **{f"{package}.{each.group}": plain_package(each.group, header) for each in classes if each.version},
-        **{
-            _path(package, each): group_version_package(_path(package, each), header, classes[each]) for each in classes
-        },
-    }
-    files = {f"{path}.__init__": text for path, text in texts.items()}
-    for module in modules:
-        path = f"{_path(package, module.package)}.{module.name}"
-        files[path] = struct_module(module, path, surroundings)
-    rules = f"{package}._merge_rules"
-    files[rules] = merge_rules_module(rules, header, api, addresses)
-    return {f"{path.removeprefix(package)[1:].replace('.', '/')}.py": text for path, text in sorted(files.items())}
+    texts = {f"{package}.__init__": root_package(package, header, api.kubernetes_version)}
+    for each in classes:
+        texts[f"{package}.{each.group}.__init__"] = plain_package(each.group, header)
+    for each, its_classes in classes.items():
+        path = _path(package, each)
+        texts[f"{path}.__init__"] = group_version_package(each, path, header, its_classes)
+    surroundings = Surroundings(header, addresses, ".".join(api.kubernetes_version.split(".")[:2]))
+    for path, module in modules.items():
+        texts[path] = struct_module(module, path, surroundings)
+    path = f"{package}._merge_rules"
+    texts[path] = merge_rules_module(path, header, api, addresses)
+    return {f"{path.removeprefix(package)[1:].replace('.', '/')}.py": text for path, text in sorted(texts.items())}
+
+
+def _addresses(api: Api, modules: Mapping[str, Module]) -> dict[str, ClassAddress]:
+    """Tell for every definition where its class is imported from."""
+    places = {name: (shared.module, shared.name) for name, shared in SHARED.items() if name in api.definitions}
+    for path, module in modules.items():
+        places.update({each.name: (path, each.class_name) for each in module.definitions})
+    addresses: dict[str, ClassAddress] = {}
+    for name, (path, class_) in places.items():
+        package = api.definitions[name].package
+        addresses[name] = ClassAddress(
+            path, class_, f"{class_name(package.group)}{class_name(package.version)}{class_}"
+        )
+    return addresses
 
 
 def _path(root: str, package: Package) -> str:
     return ".".join(part for part in (root, package.group, package.version) if part)
-
-
-def _alias(package: Package, name: str) -> str:
-    return f"{class_name(package.group)}{class_name(package.version or 'x')}{name}"

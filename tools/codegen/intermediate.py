@@ -134,6 +134,11 @@ class Package:
     documented: bool = field(default=True, compare=False)
     """Whether the Kubernetes API reference describes it; it doesn't know custom resources."""
 
+    @property
+    def api_version(self) -> str:
+        """Group and version for people to read: `core/v1`."""
+        return f"{self.api_group}/{self.version}" if self.version else self.api_group
+
 
 @dataclass(frozen=True)
 class Definition:

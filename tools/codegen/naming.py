@@ -13,8 +13,8 @@ import msgspec
 __all__ = ["attribute_names", "camel_rule", "class_name", "identifier", "module_name", "snake_case"]
 
 # Words begin at a capital after a small letter or digit, and at the last capital of a run that a small letter
-# follows (`CSI|Driver`), unless that letter is the run's own plural (`podIPs`) or a version (`IPv4`).
-_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?:[A-Z]|$)|v\d)[a-z])")
+# follows (`CSI|Driver`), unless that letter is the run's own plural (`podIPs`, but `URL|Is`) or a version's (`IPv4`).
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!.s$)(?![^AI]s[A-Z])(?!.v\d)")
 _NOT_IDENTIFIER = re.compile(r"[^0-9a-zA-Z]+")
 
 # What models already mean something by: the words of their base.

@@ -194,11 +194,10 @@ def _package_parts(name: str) -> tuple[str, str]:
     `io.k8s.api.core.v1.Pod` and `io.k8s.apimachinery.pkg.apis.meta.v1.Time` name their group last; the name of any
     other definition is its group's reversed: `io.cert-manager.v1.Issuer` is of the group `cert-manager.io`.
     """
-    *prefix, version, _ = name.split(".")
-    if not _VERSION.fullmatch(version):
-        prefix, version = [*prefix, version], ""
+    prefix = name.split(".")[:-1]
+    version = prefix.pop() if prefix and _VERSION.fullmatch(prefix[-1]) else ""
     if not prefix:
-        return "unnamed", identifier(version)
+        return "unnamed", version
     of_kubernetes = prefix[:3] == ["io", "k8s", "api"] or prefix[-3:-1] == ["pkg", "apis"]
     group = prefix[-1] if of_kubernetes or not version else "_".join(reversed(prefix))
-    return identifier(group).lower(), identifier(version)
+    return identifier(group).lower(), version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tools.codegen.intermediate import Api, MergeRule
+from tools.codegen.intermediate import Api, MergeRule, Package
 from tools.codegen.python_module import PythonModule, broken, import_lines, quoted, string_list
 from tools.codegen.struct_modules import ClassAddress
 
@@ -28,41 +28,35 @@ def plain_package(group: str, header: str) -> str:
     return f'{header}\n"""Models of the group `{group}`, a package for each version."""\n'
 
 
-def group_version_package(path: str, header: str, classes: Mapping[str, ClassAddress]) -> str:
+def group_version_package(package: Package, path: str, header: str, classes: Mapping[str, ClassAddress]) -> str:
     """Give the package of a group and version: every class, imported when it is asked for, typed as if it were there.
 
     Args:
-        path: dotted name of the package.
+        package: the package.
+        path: its dotted name.
         header: first line of the file.
         classes: where each class is, by its name.
     """
     by_module: dict[str, list[str]] = {}
     for name, address in sorted(classes.items()):
         by_module.setdefault(address.module, []).append(name)
-    group, version = path.split(".")[-2:]
     typed = "".join(import_lines(module, names, indent="    ") for module, names in sorted(by_module.items()))
-    modules = [
-        f"{quoted(name)}: {quoted(_relative(address.module, path))}" for name, address in sorted(classes.items())
-    ]
+    # Modules of the package itself are named from it, with a dot before the last part.
+    modules = [f"{quoted(name)}: {quoted(each.module.removeprefix(path))}" for name, each in sorted(classes.items())]
     # Type checkers see the imports alone: a __getattr__ would make every misspelt name an Any to them.
     return (
-        f'{header}\n"""Models of `{group}/{version}`, each imported when it is asked for."""\n\n'
+        f'{header}\n"""Models of {package.api_version}, each imported when it is asked for."""\n\n'
         "from __future__ import annotations\n\n"
         "from typing import TYPE_CHECKING\n\n"
         f"if TYPE_CHECKING:\n{typed}"
         "else:\n"
         "    from kubex_core.models._lazy_exports import lazy_exports\n\n"
-        + "    __getattr__, __dir__ = lazy_exports(\n        __name__,\n"
-        + broken("{", modules, "},", indent="        ")
-        + "    )\n"
-        + "\n"
-        + broken("__all__ = [", string_list(sorted(classes)), "]")
+        "    __getattr__, __dir__ = lazy_exports(\n"
+        "        __name__,\n"
+        f"{broken('{', modules, '},', indent='        ')}"
+        "    )\n\n"
+        f"{broken('__all__ = [', string_list(sorted(classes)), ']')}"
     )
-
-
-def _relative(module: str, package: str) -> str:
-    """Shorten a module of the package itself to its last part, with a dot before it."""
-    return module.removeprefix(package)
 
 
 def merge_rules_module(path: str, header: str, api: Api, addresses: Mapping[str, ClassAddress]) -> str:

@@ -13,7 +13,7 @@ __all__ = ["LINE_LENGTH", "PythonModule", "broken", "call", "import_lines", "quo
 LINE_LENGTH = 120
 
 _STANDARD_LIBRARY = frozenset({"builtins", "datetime", "typing"})
-_FIRST_PARTY = ("kubex", "kubex_core")
+_LIBRARIES = frozenset({"msgspec"})
 
 
 @dataclass
@@ -85,7 +85,7 @@ def import_lines(module: str, names: list[str], *, indent: str = "") -> str:
 def _section(module: str) -> int:
     if module in _STANDARD_LIBRARY:
         return 0
-    return 2 if module.partition(".")[0] in _FIRST_PARTY else 1
+    return 1 if module in _LIBRARIES else 2
 
 
 def _import_order(name: str) -> tuple[int, str, str]:

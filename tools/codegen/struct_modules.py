@@ -20,7 +20,7 @@ from tools.codegen.naming import attribute_names, camel_rule, class_name
 from tools.codegen.partition import Module
 from tools.codegen.python_module import LINE_LENGTH, PythonModule, broken, call, quoted, string_list
 
-__all__ = ["ClassAddress", "Surroundings", "struct_module"]
+__all__ = ["MARKERS", "ClassAddress", "Surroundings", "struct_module"]
 
 _MODELS = "kubex_core.models"
 _METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -85,7 +85,7 @@ def struct_module(module: Module, path: str, surroundings: Surroundings) -> str:
     file = PythonModule(
         path,
         surroundings.header,
-        f"`{first.class_name}` of {module.package.group}/{module.package.version}{rest}.",
+        f"`{first.class_name}` of {module.package.api_version}{rest}.",
         frozenset(names),
     )
     for definition in module.definitions:
@@ -144,17 +144,14 @@ class _ClassWriter:
     def _docstring(self) -> str:
         definition = self._definition
         package = definition.package
-        where = f"{package.group}/{package.version}" if package.version else package.group
+        summary = f"{definition.class_name} of {package.api_version}"
         if definition.resource is not None:
-            scope = "in a namespace" if definition.resource.namespaced else "of the cluster"
-            summary = f"{definition.class_name} of {where}, a resource {scope}."
-        else:
-            summary = f"{definition.class_name} of {where}."
+            summary += f", a resource {'in a namespace' if definition.resource.namespaced else 'of the cluster'}"
         if not package.documented:
-            return f'    """{summary}"""\n'
+            return f'    """{summary}."""\n'
         anchor = f"{definition.class_name}-{package.version}-{package.api_group}".lower().replace(".", "-")
         page = f"{_REFERENCE_PAGES}/v{self._surroundings.minor_version}/#{anchor}"
-        return f'    """{summary}\n\n    {page}\n    """\n'
+        return f'    """{summary}.\n\n    {page}\n    """\n'
 
     def _config(self, resource: Resource) -> str:
         kind = resource.group_version_kind
