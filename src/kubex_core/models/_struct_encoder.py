@@ -15,8 +15,8 @@ from kubex_core.models.micro_time import MicroTime
 
 __all__ = ["dump", "encode", "encode_leniently", "refuse_naive_moments"]
 
-# A moment without a zone, as msgspec and Pydantic write naive datetimes. Texts that look alike are found too.
-_NAIVE_MOMENT = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?"')
+# The end of a moment without a zone, as msgspec and Pydantic write naive datetimes; alike texts are found too.
+_NAIVE_MOMENT = re.compile(rb'T\d\d:\d\d:\d\d(?:\.\d+)?"')
 
 
 def to_wire(value: Any) -> Any:
