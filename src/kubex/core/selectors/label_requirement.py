@@ -63,7 +63,7 @@ class LabelRequirement:
         problem = label_key_problem(self.key) or self._values_problem()
         if problem is not None:
             raise InvalidArgument(f'label "{self.key}": {problem}')
-        object.__setattr__(self, "values", tuple(sorted(self.values)))
+        object.__setattr__(self, "values", tuple(sorted(set(self.values))))
 
     def _values_problem(self) -> str | None:
         count = len(self.values)
