@@ -1,0 +1,66 @@
+# Everything is set up by the targets themselves: environments in .venv/, built programs in .build/.
+# A line `target: … ## text` is what `make` with no target shows.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+# Any Python that can run tools/; they find those that the project supports themselves.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+IN = $(or $(PYTHON),$(error make needs a Python of 3.11 or newer on the PATH)) -m tools.environments
+
+SOURCES = src tools tests testbed benchmarks examples
+CHECKED = $(wildcard $(SOURCES))
+TEST_ARGS ?=
+
+.PHONY: help
+help: ## show this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+.PHONY: demo
+demo: ## the main job, on the cluster of KUBECONFIG or else on an API server of its own
+ifdef KUBECONFIG
+	@$(IN) test -- python examples/demo.py
+else
+	@$(IN) test -- python -m testbed run --no-node -- python examples/demo.py
+endif
+
+.PHONY: test
+test: ## what needs neither root nor a cluster, on every supported Python here (TEST_ARGS= for pytest)
+	@$(PYTHON) -m tools.every_python $(TEST_ARGS)
+
+.PHONY: e2e
+e2e: ## contract and end-to-end tests on a real Kubernetes that it builds, starts and stops (root)
+	@test "$$(id -u)" = 0 || { echo "make e2e needs root: a node takes namespaces, mounts and control groups" >&2; exit 1; }
+	@$(IN) test -- python -m testbed run -- python -m pytest tests/contract tests/e2e $(TEST_ARGS)
+
+.PHONY: lint
+lint: ## ruff, mypy, pyright, import-linter, typing tests, generated models up to date
+	@$(IN) lint -- python -m tools.lint $(CHECKED)
+
+.PHONY: format
+format: ## let ruff format the sources and sort their imports
+	@$(IN) lint -- ruff check --quiet --fix --select I $(CHECKED)
+	@$(IN) lint -- ruff format $(CHECKED)
+
+.PHONY: models
+models: ## write the generated models (SPEC=file or server, and OUTPUT=folder, for another document)
+	@$(IN) lint -- python -m tools.codegen $(if $(SPEC),--spec "$(SPEC)") $(if $(OUTPUT),--output "$(OUTPUT)")
+
+.PHONY: bench
+bench: ## speed and memory, as ratios measured in one run
+	@$(IN) bench -- python -m benchmarks
+
+.PHONY: soak
+soak: ## the same tests with many more examples, on the newest Python here
+	@KUBEX_SOAK=1 $(IN) test -- python -m pytest --timeout 3600 $(TEST_ARGS)
+
+.PHONY: requirements
+requirements: ## pin the development dependencies again (UPGRADE=1: to newer releases)
+	@$(IN) uv -- python -m tools.requirements $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## remove environments, built programs and caches
+	rm -rf .venv .build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,55 @@
+"""Run the tests on every supported Python of this machine: `python -m tools.every_python [PYTEST ARGUMENTS]`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tools.environments import EnvironmentFailure, test_environment
+from tools.interpreters import Interpreter, find_interpreters, supported_versions
+
+_PROJECT = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """Run pytest once for each Python, tell how each ended, and return 0 only if every one passed."""
+    interpreters = find_interpreters()
+    found = [interpreter.minor for interpreter in interpreters]
+    missing = [version for version in supported_versions() if version not in found]
+    print(f"Pythons found: {', '.join(map(str, interpreters)) or 'none'}", flush=True)
+    if missing:
+        print(f"not on this machine: {', '.join(missing)}", flush=True)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        folders = list(pool.map(_environment_or_failure, interpreters))
+    results: list[tuple[Interpreter, str]] = []
+    for interpreter, folder in zip(interpreters, folders, strict=True):
+        outcome = str(folder) if isinstance(folder, EnvironmentFailure) else _test(interpreter, folder, sys.argv[1:])
+        results.append((interpreter, outcome))
+    print()
+    for interpreter, outcome in results:
+        print(f"Python {'.'.join(map(str, interpreter.version))}: {outcome}", flush=True)
+    return 0 if results and all(outcome.startswith("passed") for _, outcome in results) else 1
+
+
+def _environment_or_failure(interpreter: Interpreter) -> Path | EnvironmentFailure:
+    try:
+        return test_environment(interpreter)
+    except EnvironmentFailure as failure:
+        return failure
+
+
+def _test(interpreter: Interpreter, folder: Path, arguments: list[str]) -> str:
+    print(f"\n{interpreter}", flush=True)
+    started = time.monotonic()
+    python = str(folder / "bin" / "python")
+    code = subprocess.run([python, "-m", "pytest", *arguments], cwd=_PROJECT, check=False).returncode
+    outcome = "passed" if code == 0 else f"FAILED (pytest's exit code {code})"
+    return f"{outcome} in {time.monotonic() - started:.0f} s"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
