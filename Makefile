@@ -8,7 +8,8 @@
 # Any Python that can run tools/; they find those that the project supports themselves.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-IN = $(or $(PYTHON),$(error make needs a Python of 3.11 or newer on the PATH)) -m tools.environments
+TOOLS = $(or $(PYTHON),$(error make needs a Python of 3.11 or newer on the PATH)) -m tools
+IN = $(TOOLS).environments
 
 SOURCES = src tools tests testbed benchmarks examples
 CHECKED = $(wildcard $(SOURCES))
@@ -28,7 +29,7 @@ endif
 
 .PHONY: test
 test: ## what needs neither root nor a cluster, on every supported Python here (TEST_ARGS= for pytest)
-	@$(PYTHON) -m tools.every_python $(TEST_ARGS)
+	@$(TOOLS).every_python $(TEST_ARGS)
 
 .PHONY: e2e
 e2e: ## contract and end-to-end tests on a real Kubernetes that it builds, starts and stops (root)

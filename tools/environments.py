@@ -115,7 +115,7 @@ def main() -> int:
     except EnvironmentFailure as failure:
         print(failure, file=sys.stderr)
         return 1
-    _become(folder, arguments.command)
+    return _become(folder, arguments.command)
 
 
 def _become(folder: Path, command: list[str]) -> NoReturn:
