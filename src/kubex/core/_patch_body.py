@@ -53,9 +53,7 @@ def _plain(value: Any, pointer: JsonPointer, what: str, omitted: Omitted) -> Any
     if isinstance(value, str):
         return value if value.isascii() else _text(value, pointer, what)
     if isinstance(value, float):
-        if not math.isfinite(value):
-            raise _refusal(pointer, what, f"{value} is no JSON number")
-        return value
+        return _finite(value, pointer, what)
     if _is_mapping(value):
         return _members(value, pointer, what, omitted)
     if _is_sequence(value):
@@ -99,20 +97,45 @@ def _struct(value: msgspec.Struct, pointer: JsonPointer, what: str, omitted: Omi
 def _dumped(value: BaseModel, pointer: JsonPointer, what: str, omitted: Omitted) -> Any:
     unset = omitted == "unset"
     try:
-        return value.model_dump(mode="json", by_alias=True, exclude_unset=unset, exclude_none=not unset)
+        document = value.model_dump(mode="json", by_alias=True, exclude_unset=unset, exclude_none=not unset)
     except _NO_JSON as error:
         raise _refusal(pointer, what, str(error)) from None
+    # Pydantic's JSON has null for a NaN and no zone for a naive time: both are looked for before they are that.
+    _check(value.model_dump(by_alias=True, exclude_unset=unset, exclude_none=not unset), pointer, what)
+    return document
+
+
+def _check(value: Any, pointer: JsonPointer, what: str) -> None:
+    if isinstance(value, float):
+        _finite(value, pointer, what)
+    elif isinstance(value, datetime):
+        _zoned(value, pointer, what)
+    elif _is_mapping(value):
+        for name, member in value.items():
+            _check(member, pointer / str(name), what)
+    elif _is_sequence(value):
+        for index, item in enumerate(value):
+            _check(item, pointer / index, what)
+
+
+def _finite(value: float, pointer: JsonPointer, what: str) -> float:
+    if not math.isfinite(value):
+        raise _refusal(pointer, what, f"{value} is no JSON number")
+    return value
+
+
+def _zoned(value: datetime, pointer: JsonPointer, what: str) -> datetime:
+    if value.tzinfo is None:
+        raise _refusal(pointer, what, f"the time {value} needs a time zone, as datetime.now(timezone.utc) has one")
+    return value
 
 
 def _scalar(value: Any, pointer: JsonPointer, what: str) -> Any:
     if isinstance(value, Quantity | JsonPointer):
         return str(value)
-    if isinstance(value, MicroTime):
-        return value.wire()
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise _refusal(pointer, what, f"the time {value} has no time zone; the API server refuses such")
-        return value.isoformat()
+        moment = _zoned(value, pointer, what)
+        return moment.wire() if isinstance(moment, MicroTime) else moment.isoformat()
     try:
         return Raw(msgspec.json.encode(value))
     except _NO_JSON:
