@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from kubex.core.params import Timeout, TimeoutTypes
 
-__all__ = ["ClientOptions", "resolve_ws_max_message_size"]
+__all__ = ["DEFAULT_BUFFER_SIZE", "DEFAULT_WS_MAX_MESSAGE_SIZE", "ClientOptions", "resolve_ws_max_message_size"]
 
 DEFAULT_BUFFER_SIZE = 2**21
 DEFAULT_WS_MAX_MESSAGE_SIZE = 2**21

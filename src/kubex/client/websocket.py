@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Self
 
-__all__ = ["WebSocketConnection"]
+__all__ = ["ORDINARY_CLOSE_CODES", "WebSocketConnection"]
 
 # Close codes of an ordinary end: normal, going away, and none given.
 ORDINARY_CLOSE_CODES = frozenset({1000, 1001, 1005})

@@ -18,7 +18,7 @@ from kubex.configuration.configuration import AuthInfo, KubeConfig, NamedAuthInf
 from kubex.configuration.reading import default_kubeconfig_paths, read_kubeconfig, read_kubeconfigs
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
 
-__all__ = ["configure_from_kubeconfig"]
+__all__ = ["configuration_of_context", "configure_from_kubeconfig"]
 
 _MOST_NAMES = 20
 
@@ -102,6 +102,7 @@ def configuration_of_context(config: KubeConfig, use_context: str | None = None)
 def _configuration(
     named_cluster: NamedCluster, named_user: NamedAuthInfo, namespace: str | None
 ) -> ClientConfiguration:
+    # Long because each part of a cluster and a user is checked and handed on in one place, a line each.
     of_cluster, of_user = _described("cluster", named_cluster), _described("user", named_user)
     cluster, user = named_cluster.cluster, named_user.user
     if not cluster.server:

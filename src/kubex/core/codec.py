@@ -101,7 +101,7 @@ class Codec(ABC, Generic[T]):
         return InvalidResponse(f"{doing}the server's answer is not JSON ({_glimpse(bytes(data))}): {error}")
 
 
-class StructCodec(Codec[T]):
+class _StructCodec(Codec[T]):
     """Reads structs."""
 
     def __init__(self, resource_type: type[T]) -> None:
@@ -141,7 +141,7 @@ class StructCodec(Codec[T]):
             raise self._refusal(data, error, action) from None
 
 
-class PydanticCodec(Codec[T]):
+class _PydanticCodec(Codec[T]):
     """Reads Pydantic models."""
 
     def decode(self, data: bytes | Raw, action: RequestAction | None = None) -> T:
@@ -185,9 +185,9 @@ def codec_for(resource_type: type[T]) -> Codec[T]:
 
 def _make_codec(resource_type: type[T]) -> Codec[T]:
     if issubclass(resource_type, msgspec.Struct):
-        return StructCodec(resource_type)
+        return _StructCodec(resource_type)
     if hasattr(resource_type, "model_validate_json"):
-        return PydanticCodec(resource_type)
+        return _PydanticCodec(resource_type)
     raise TypeError(f"{resource_type.__qualname__} is no resource: derive it from BaseEntity or StructEntity")
 
 

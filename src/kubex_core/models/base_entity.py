@@ -7,7 +7,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
-from kubex_core.models.entity import Entity, register_model_base
+from kubex_core.models._model_bases import MODEL_BASES
+from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
 
 __all__ = ["BaseEntity"]
@@ -60,4 +61,4 @@ class BaseEntity(BaseModel, Entity):
             cls.model_rebuild(force=True, _parent_namespace_depth=0)
 
 
-register_model_base(BaseEntity)
+MODEL_BASES.append(BaseEntity)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import msgspec
 
 from kubex_core.models import _struct_codec
-from kubex_core.models.entity import Entity, register_model_base
+from kubex_core.models._model_bases import MODEL_BASES
+from kubex_core.models.entity import Entity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,4 +149,4 @@ class StructEntity(BaseStruct, Entity, kw_only=True):
     """
 
 
-register_model_base(StructEntity)
+MODEL_BASES.append(StructEntity)

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kubex_core.models._model_bases import MODEL_BASES
+
 if TYPE_CHECKING:
     from kubex_core.models.metadata import ObjectMetadata
     from kubex_core.models.resource_config import ResourceConfig
 
 __all__ = ["Entity"]
-
-_MODEL_BASES: list[type] = []
-
-
-def register_model_base(base: type) -> None:
-    """Let classes below `base` carry markers. For the bases of this package alone."""
-    _MODEL_BASES.append(base)
 
 
 class Entity:
@@ -35,7 +30,7 @@ class Entity:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if not any(issubclass(cls, base) for base in _MODEL_BASES):
+        if not any(issubclass(cls, base) for base in MODEL_BASES):
             if cls.__module__.startswith("kubex_core.models."):
                 return
             raise TypeError(

@@ -124,7 +124,7 @@ class ResourceConfig(Generic[T]):
     def list_model(self) -> type[ListEntity[T]]:
         """Class of the resource's list."""
         if self._list_model is None:
-            from kubex_core.models.list_entity import list_model_of
+            from kubex_core.models._list_models import list_model_of
 
             return list_model_of(self._required_owner("list_model"), self.api_version, self.kind)
         return self._list_model

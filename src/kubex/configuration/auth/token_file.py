@@ -14,7 +14,7 @@ from kubex.core.exceptions import ConfigurationError
 
 __all__ = ["REREAD_AFTER", "TokenFile"]
 
-logger = logging.getLogger("kubex.configuration")
+_logger = logging.getLogger("kubex.configuration")
 
 # The kubelet replaces a token at 80 % of its life, ten minutes at least: two minutes remain to notice.
 REREAD_AFTER = 60.0
@@ -83,6 +83,6 @@ class TokenFile(CredentialSource):
             known = self._headers or self._fallback
             if known is None:
                 raise
-            logger.warning("%s; going on with the token known before", error)
+            _logger.warning("%s; going on with the token known before", error)
             self._headers = known
         return self._headers
