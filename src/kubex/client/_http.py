@@ -103,7 +103,7 @@ class HttpClient(BaseClient):
         framer = LineFramer()
         try:
             self._warn(stream.headers)
-            while chunk := await self._translating(request, stream.receive()):
+            while chunk := await self._receive(request, stream):
                 for line in framer.feed(chunk):
                     yield line
             rest = framer.end()
@@ -141,44 +141,59 @@ class HttpClient(BaseClient):
         *,
         opening: float | None = None,
     ) -> T:
-        """Send with the program's credentials; once more where the server says 401 and there are newer ones."""
+        """Send with the program's credentials; once more where the server says 401 and there are newer ones.
+
+        This is the one way to the server, for requests, streams and WebSockets.
+        """
         if self._is_closed:
             raise _errors.client_is_closed(request)
         url = self._url(request)
-        answer = await self._translating(request, send(request, url, await self._headers(request)), opening)
-        if isinstance(answer, Response) and answer.status_code == 401 and await self._credentials.refresh():
-            answer = await self._translating(request, send(request, url, await self._headers(request)), opening)
-        return answer
-
-    async def _translating(self, request: Request, operation: Awaitable[T], opening: float | None = None) -> T:
-        """Await, and raise the library's errors as kubex' own."""
-        try:
-            return await operation
-        except self.library_errors as error:
-            if type(error) is TimeoutError and opening is not None:
-                failure: KubexClientException = _errors.timed_out(request, self._server, "opening", opening)
+        was_refreshed = False
+        while True:
+            headers = self._headers(request, await self._credentials.headers())
+            try:
+                answer = await send(request, url, headers)
+            except self.library_errors as error:
+                failure = self._failure(error, request, opening)
             else:
-                failure = self._translated(error, request)
-        # Outside of the handler: as its context, the library's error would bring a request with its headers along.
+                if was_refreshed or not isinstance(answer, Response) or answer.status_code != 401:
+                    return answer
+                was_refreshed = True
+                if not await self._credentials.refresh():
+                    return answer
+                continue
+            # Not in the handler: as its context, the library's error would bring a request with its headers along.
+            try:
+                raise failure
+            finally:
+                del failure
+
+    async def _receive(self, request: Request, stream: HttpStream) -> bytes:
+        try:
+            return await stream.receive()
+        except self.library_errors as error:
+            failure = self._failure(error, request)
         try:
             raise failure
         finally:
             del failure
 
+    def _failure(self, error: Exception, request: Request, opening: float | None = None) -> KubexClientException:
+        if type(error) is TimeoutError and opening is not None:
+            return _errors.timed_out(request, self._server, "opening", opening)
+        return self._translated(error, request)
+
     def _url(self, request: Request) -> str:
         url = self._base_url + request.url
-        query = request.query
-        if not query:
+        if not request.query_params and not request.query_param_pairs:
             return url
-        return f"{url}{'&' if '?' in request.url else '?'}{urlencode(query)}"
+        return f"{url}{'&' if '?' in request.url else '?'}{urlencode(request.query)}"
 
-    async def _headers(self, request: Request) -> dict[str, str]:
-        headers = dict(self._common_headers)
-        if request.body is not None:
+    def _headers(self, request: Request, credentials: Mapping[str, str]) -> dict[str, str]:
+        """Give the request's own headers and the program's credentials; `_common_headers` come before them."""
+        headers = {**credentials} if request.headers is None else {**request.headers, **credentials}
+        if request.body is not None and "Content-Type" not in headers:
             headers["Content-Type"] = "application/json"
-        if request.headers:
-            headers.update(request.headers)
-        headers.update(await self._credentials.headers())
         return headers
 
     def _warn(self, headers: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from aiohttp import http_exceptions
 from yarl import URL
 
 from kubex.client import _errors
+from kubex.client._deadlines import Deadlines
 from kubex.client._http import HttpClient, HttpStream, body_bytes
 from kubex.client._proxy import dropped_proxies
 from kubex.client._tls import tls_context
@@ -36,6 +37,11 @@ _CLOSE_GRACE = 1.0
 _WS_TIMEOUT = aiohttp.ClientWSTimeout(ws_close=_CLOSE_GRACE)  # pyright: ignore[reportCallIssue]  # attrs
 
 
+# aiohttp's own time-outs. The total is bounded here: aiohttp sets up a timer for each request.
+_TOTAL = aiohttp.client.DEFAULT_TIMEOUT.total or 300.0
+_CONNECTING = aiohttp.ClientTimeout(total=None, sock_connect=aiohttp.client.DEFAULT_TIMEOUT.sock_connect)
+
+
 class AioHttpClient(HttpClient):
     """The client over aiohttp: the faster one, on asyncio only.
 
@@ -47,15 +53,14 @@ class AioHttpClient(HttpClient):
         ConfigurationError: the configuration has no address, or a proxy that aiohttp can't use.
     """
 
-    library_timeout = Timeout(
-        total=aiohttp.client.DEFAULT_TIMEOUT.total, connect=aiohttp.client.DEFAULT_TIMEOUT.sock_connect
-    )
+    library_timeout = Timeout(total=_TOTAL, connect=_CONNECTING.sock_connect)
     library_errors = (aiohttp.ClientError, http_exceptions.HttpProcessingError, OSError, ValueError)
 
     def __init__(self, configuration: ClientConfiguration, options: ClientOptions | None = None) -> None:
         super().__init__(configuration, options)
         if self._proxy is not None and not self._proxy.lower().startswith(("http://", "https://")):
             raise ConfigurationError("aiohttp has no SOCKS proxies: use the httpx client, with kubex[httpx]")
+        self._deadlines = Deadlines(_TOTAL)
         self._client_timeout = _aiohttp_timeout(self._options.timeout)
         for scheme in dropped_proxies(configuration, self._options):
             warnings.warn(
@@ -83,6 +88,7 @@ class AioHttpClient(HttpClient):
         tls = tls_context(self._configuration)
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=True if tls is None else tls, **pool),
+            headers=self._common_headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._proxy,
             timeout=self._client_timeout,
@@ -96,6 +102,10 @@ class AioHttpClient(HttpClient):
 
     async def _send(self, request: Request, url: str, headers: dict[str, str]) -> Response:
         timeout = request.timeout
+        if timeout is ... and self._options.timeout is ...:
+            with self._deadlines.operation():
+                response = await self._request(request, url, headers, _CONNECTING)
+                return Response(await response.read(), response.headers, response.status)
         bounds = self._client_timeout if timeout is ... else _aiohttp_timeout(timeout)
         response = await self._request(request, url, headers, bounds)
         return Response(await response.read(), response.headers, response.status)
@@ -134,6 +144,7 @@ class AioHttpClient(HttpClient):
         async with aiohttp.ClientSession(
             connector=self._session.connector,
             connector_owner=False,
+            headers=self._common_headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._proxy,
             timeout=_aiohttp_timeout(bounds),
@@ -152,6 +163,7 @@ class AioHttpClient(HttpClient):
         return AioHttpWebSocketConnection(websocket, request, self._server)
 
     async def _close_inner_client(self) -> None:
+        self._deadlines.close()
         await self._session.close()
 
     def _translated(self, error: Exception, request: Request) -> KubexClientException:

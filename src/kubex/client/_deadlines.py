@@ -1,0 +1,91 @@
+"""`Deadlines`: one timer for all the operations that have the same bound."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+
+__all__ = ["Deadlines"]
+
+
+class Deadlines:
+    """Bounds each of many operations by the same number of seconds; asyncio only.
+
+    A timer for each costs as much as everything else that a client adds to a request. As all have the same bound, they
+    fall due in the order they began in, and one timer can go on from each to the next.
+
+    Example:
+        ```python
+        with deadlines.operation():
+            await something()  # a TimeoutError when it takes too long
+        ```
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._running: dict[_Operation, None] = {}  # a set that keeps its order
+        self._timer: asyncio.TimerHandle | None = None
+
+    def operation(self) -> _Operation:
+        """Give a context that is bounded; the task that enters it leaves it."""
+        return _Operation(self)
+
+    def close(self) -> None:
+        """Stop the timer: what still runs is no longer bounded."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def begin(self, operation: _Operation) -> None:
+        """Begin to bound."""
+        loop = asyncio.get_running_loop()
+        operation.due = loop.time() + self._seconds
+        self._running[operation] = None
+        if self._timer is None:
+            self._timer = loop.call_at(operation.due, self._expire)
+
+    def end(self, operation: _Operation) -> None:
+        """Cease to bound."""
+        self._running.pop(operation, None)
+
+    def _expire(self) -> None:
+        self._timer = None
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for operation in list(self._running):
+            if operation.due > now:
+                self._timer = loop.call_at(operation.due, self._expire)
+                break
+            self.end(operation)
+            operation.expire()
+
+
+class _Operation:
+    """One bounded operation. It ends as `asyncio.timeout` does: by a cancellation that it takes back."""
+
+    __slots__ = ("_cancelling", "_deadlines", "_is_expired", "_task", "due")
+
+    def __init__(self, deadlines: Deadlines) -> None:
+        self._deadlines = deadlines
+        self._is_expired = False
+        self.due = 0.0
+
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("kubex has to run in a task")
+        self._task = task
+        self._cancelling = task.cancelling()
+        self._deadlines.begin(self)
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._deadlines.end(self)
+        if self._is_expired and self._task.uncancel() <= self._cancelling and exc_type is asyncio.CancelledError:
+            raise TimeoutError from None
+
+    def expire(self) -> None:
+        """Cancel what the task waits for."""
+        self._is_expired = True
+        self._task.cancel()
