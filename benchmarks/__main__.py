@@ -1,0 +1,63 @@
+"""Runs the benchmarks: `python -m benchmarks [--quick] [--only NAME,…]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import report, results
+from benchmarks.measure import WrongAnswer
+from benchmarks.results import Figure, Measurement, Results
+from benchmarks.workloads import WORKLOADS
+
+_HERE = Path(__file__).parent
+_LATEST = _HERE / "results" / "latest.json"
+_PAGE = _HERE / "RESULTS.md"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what is asked for; 1 where a bound is missed, 2 where a program did not do its work."""
+    names = [workload.name for workload in WORKLOADS]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look; nothing is written")
+    parser.add_argument("--only", metavar="NAMES", help=f"some workloads of {','.join(names)}; nothing is written")
+    parser.add_argument("--report", action="store_true", help="only make RESULTS.md of results/latest.json again")
+    options = parser.parse_args(arguments)
+    if options.report:
+        _PAGE.write_text(report.markdown(results.read(_LATEST)))
+        return 0
+    chosen = options.only.split(",") if options.only else names
+    if unknown := set(chosen) - set(names):
+        parser.error(f"no such workload: {', '.join(sorted(unknown))}")
+    try:
+        measurements, figures = _run(chosen, quick=options.quick)
+    except WrongAnswer as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
+    if not options.quick and chosen == names:
+        run = Results(
+            is_quick=False, environment=results.describe_environment(), figures=figures, measurements=measurements
+        )
+        results.write(run, _LATEST)
+        _PAGE.write_text(report.markdown(results.read(_LATEST)))
+    print(report.plain(figures))
+    return 0 if all(figure.is_met for figure in figures) else 1
+
+
+def _run(names: list[str], *, quick: bool) -> tuple[list[Measurement], list[Figure]]:
+    measurements: list[Measurement] = []
+    figures: list[Figure] = []
+    for workload in WORKLOADS:
+        if workload.name in names:
+            print(f"{workload.name}: {workload.title} …", file=sys.stderr, flush=True)
+            with tempfile.TemporaryDirectory(prefix="kubex-benchmarks-") as directory:
+                more_measurements, more_figures = workload.run(Path(directory), quick=quick)
+            measurements += more_measurements
+            figures += more_figures
+    return measurements, figures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

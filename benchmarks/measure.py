@@ -1,0 +1,136 @@
+"""Runs peers in turns and gathers what their rounds cost."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, Protocol, cast
+
+__all__ = ["Contestant", "Entrant", "Peer", "Plan", "Samples", "WrongAnswer", "measure_in_turns"]
+
+Samples = dict[str, list[float]]
+"""For each measure, such as `cpu_seconds`, its value in every round."""
+
+
+class WrongAnswer(Exception):
+    """A peer, or what stands in for the server, did something else than the workload asks: its speed means nothing."""
+
+
+class Plan(NamedTuple):
+    """How often a workload is done.
+
+    Processes are started anew some times, because where one's memory happens to lie makes it faster or slower for all
+    its life.
+    """
+
+    launches: int
+    rounds: int
+    warm_up_rounds: int = 2
+    most_launches: int | None = None
+    """How many more launches noise may cost; the result has no say in it."""
+
+
+class Contestant(Protocol):
+    """What takes part in a measurement, started and ready."""
+
+    def round(self) -> Mapping[str, float]:
+        """Do the work once and give its measures."""
+        ...
+
+
+class _Process:
+    """A process that speaks the lines of `benchmarks.peer`."""
+
+    def __init__(self, name: str, process: subprocess.Popen[str]) -> None:
+        self._name = name
+        self._process = process
+
+    def ask(self, message: object) -> dict[str, Any]:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(json.dumps(message) + "\n")
+        stdin.flush()
+        line = stdout.readline()
+        if not line:
+            raise WrongAnswer(f"{self._name} ended by itself, with status {self._process.wait(10)}")
+        return cast("dict[str, Any]", json.loads(line))
+
+    def round(self) -> Mapping[str, float]:
+        return self.ask({})
+
+
+class Peer(NamedTuple):
+    """A program that speaks the lines of `benchmarks.peer`.
+
+    Args:
+        name: what it is called in tables.
+        command: command line that starts it.
+        parameters: what it is told first.
+        expected: the right answer to that.
+    """
+
+    name: str
+    command: Sequence[str]
+    parameters: Mapping[str, Any]
+    expected: Any
+
+    @contextlib.contextmanager
+    def started(self) -> Generator[Contestant, None, None]:
+        """Start it, and see that it gives the right answer.
+
+        Raises:
+            WrongAnswer: it does not.
+        """
+        popen = subprocess.Popen([*self.command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        with popen as process:
+            try:
+                peer = _Process(self.name, process)
+                answer = peer.ask(self.parameters)["answer"]
+                if answer != self.expected:
+                    workload = self.parameters["workload"]
+                    raise WrongAnswer(f"{workload}: {self.name} read {answer!r}, and {self.expected!r} is right")
+                yield peer
+            except BaseException:
+                process.kill()
+                raise
+
+
+class Entrant(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def started(self) -> AbstractContextManager[Contestant]: ...
+
+
+def measure_in_turns(
+    entrants: Sequence[Entrant], plan: Plan, is_noisy: Callable[[Mapping[str, Samples]], bool]
+) -> dict[str, Samples]:
+    """Let all do their rounds in turns, so that whatever else the machine does hits them alike.
+
+    Args:
+        entrants: who takes part.
+        plan: how often.
+        is_noisy: whether the samples so far spread too far to say anything.
+
+    Raises:
+        WrongAnswer: one of them is not doing the work.
+    """
+    samples: dict[str, Samples] = {entrant.name: {} for entrant in entrants}
+    for launch in range(plan.most_launches or plan.launches):
+        if launch >= plan.launches and not is_noisy(samples):
+            break
+        with contextlib.ExitStack() as running:
+            contestants = [(entrant.name, running.enter_context(entrant.started())) for entrant in entrants]
+            for number in range(-plan.warm_up_rounds, plan.rounds):
+                # Whoever comes first may find the machine different from whoever comes last.
+                shift = (launch + number) % len(contestants)
+                for name, contestant in contestants[shift:] + contestants[:shift]:
+                    measures = contestant.round()
+                    if number >= 0:
+                        for measure, value in measures.items():
+                            samples[name].setdefault(measure, []).append(value)
+    return samples

@@ -1,0 +1,86 @@
+"""The inside of a measured process: does the rounds of one workload when it is told to, and reports what each cost.
+
+A peer may be any program, in any language, that speaks these lines of JSON on its standard input and output:
+
+1. It is sent the parameters of a workload, an object with at least `workload`, its name. It prepares, does the work
+   once, and answers `{"answer": …}`: what it read, in the form that the workload prescribes, to be compared with the
+   truth.
+2. For each line `{}` it does one round and answers what that cost: `{"cpu_seconds": …, "wall_seconds": …}`, or other
+   measures that the workload names.
+3. It ends when its input does.
+
+This module needs the standard library alone, so that it runs in every peer's environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Measures", "PeerWorkload", "measured", "serve"]
+
+Measures = dict[str, float]
+
+
+class PeerWorkload(ABC):
+    """One workload as one peer does it.
+
+    Args:
+        parameters: what the workload gives to all its peers.
+    """
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self.parameters = parameters
+
+    @abstractmethod
+    async def prepare(self) -> Any:
+        """Set up, do the work once, and give the answer to be checked."""
+
+    @abstractmethod
+    async def round(self) -> Measures:
+        """Do the work and give what it cost."""
+
+    async def close(self) -> None:  # noqa: B027  # most have nothing to do here
+        """Put away what `prepare` has set up."""
+
+    def body(self) -> bytes:
+        """Give the body that is decoded without any server."""
+        return Path(self.parameters["body_file"]).read_bytes()
+
+
+@contextlib.contextmanager
+def measured() -> Generator[Measures, None, None]:
+    """Measure what happens inside the context; the measures are there at its end.
+
+    The garbage collector is left as a user's program has it, but nobody pays here for garbage that was made before.
+    """
+    measures: Measures = {}
+    gc.collect()
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield measures
+    measures["cpu_seconds"] = time.process_time() - cpu
+    measures["wall_seconds"] = time.perf_counter() - wall
+
+
+def serve(workloads: Mapping[str, Callable[[Mapping[str, Any]], PeerWorkload]]) -> None:
+    """Do what standard input says, by one event loop that lives as long as the process."""
+    with asyncio.Runner() as runner:
+        parameters = json.loads(sys.stdin.readline())
+        workload = workloads[parameters["workload"]](parameters)
+        _print({"answer": runner.run(workload.prepare())})
+        for _ in sys.stdin:
+            _print(runner.run(workload.round()))
+        runner.run(workload.close())
+
+
+def _print(message: object) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()

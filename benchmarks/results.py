@@ -1,0 +1,116 @@
+"""The results of a run as they are kept: all samples, the figures, and what they were measured on."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+__all__ = ["Environment", "Figure", "Measurement", "Results", "describe_environment", "read", "write"]
+
+_FORMAT = 1
+_DISTRIBUTIONS = ("kubex", "aiohttp", "anyio", "httpx", "msgspec", "pydantic", "PyYAML")
+_DIGITS = 5
+
+
+class Environment(msgspec.Struct, kw_only=True):
+    """What was measured, on what. No name of a host or a person belongs here."""
+
+    commit: str
+    has_local_changes: bool
+    date: str
+    python: str
+    versions: dict[str, str]
+    system: str
+    cpu_model: str
+    cores: int
+    memory_gib: float
+
+
+class Measurement(msgspec.Struct):
+    """What one peer's rounds of one workload cost."""
+
+    workload: str
+    title: str
+    peer: str
+    operations: int
+    operation: str
+    samples: dict[str, list[float]]
+
+
+class Figure(msgspec.Struct, kw_only=True):
+    """A figure that the project promises: the median of the rounds, and how far they spread."""
+
+    workload: str
+    text: str
+    bound: float
+    unit: str
+    measured: float
+    lower_quartile: float
+    upper_quartile: float
+    least: float
+    most: float
+    rounds: int
+    is_met: bool
+    is_noisy: bool
+
+
+class Results(msgspec.Struct, kw_only=True):
+    """One run."""
+
+    format: int = _FORMAT
+    is_quick: bool
+    environment: Environment
+    figures: list[Figure]
+    measurements: list[Measurement]
+
+
+def describe_environment() -> Environment:
+    """Say what this machine and checkout are."""
+    return Environment(
+        commit=_git("rev-parse", "HEAD"),
+        has_local_changes=bool(_git("status", "--porcelain", "--untracked-files=no", "--", "src", "benchmarks")),
+        date=datetime.now(UTC).strftime("%Y-%m-%d"),
+        python=f"{platform.python_implementation()} {platform.python_version()}",
+        versions={name: version(name) for name in _DISTRIBUTIONS},
+        system=f"{platform.system()} {platform.machine()}",
+        cpu_model=_cpu_model(),
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        memory_gib=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+    )
+
+
+def write(results: Results, path: Path) -> None:
+    """Write results, numbers rounded to what they can mean."""
+    path.parent.mkdir(exist_ok=True)
+    encoded = msgspec.json.encode(results)
+    # Parsed once more for rounding: fewer digits keep the file readable, and a diff of it too.
+    rounded = json.loads(encoded, parse_float=lambda digits: float(f"{float(digits):.{_DIGITS}g}"))
+    path.write_text(json.dumps(rounded, indent=1) + "\n")
+
+
+def read(path: Path) -> Results:
+    """Read results."""
+    return msgspec.json.decode(path.read_bytes(), type=Results)
+
+
+def _git(*arguments: str) -> str:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=Path(__file__).parent.parent, capture_output=True, text=True)
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def _cpu_model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or "unknown"
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")

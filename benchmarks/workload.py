@@ -1,0 +1,140 @@
+"""What a workload is: who does it, how often, and which figures come of it."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from benchmarks.measure import Entrant, Peer, Plan, Samples, measure_in_turns
+from benchmarks.results import Figure, Measurement
+
+__all__ = ["Amount", "Ratio", "Rule", "Workload", "peer"]
+
+_NOISE = 0.1  # of the median: where half of the rounds spread further, the figure says little
+
+
+class Rule(Protocol):
+    """A figure that the project promises, and how it comes from the samples."""
+
+    @property
+    def text(self) -> str:
+        """What it is."""
+        ...
+
+    @property
+    def bound(self) -> float:
+        """What it may be at most."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Unit of bound and figure."""
+        ...
+
+    def values(self, samples: Mapping[str, Samples]) -> list[float]:
+        """Give the figure of each round."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Cost of one peer in relation to another's, of the rounds that were neighbours in time."""
+
+    text: str
+    bound: float
+    peer: str
+    reference: str
+    measure: str = "cpu_seconds"
+    unit: str = "x"
+
+    def values(self, samples: Mapping[str, Samples]) -> list[float]:
+        """Give the figure of each round."""
+        costs, references = samples[self.peer][self.measure], samples[self.reference][self.measure]
+        return [cost / reference for cost, reference in zip(costs, references, strict=True)]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One measure of one peer."""
+
+    text: str
+    bound: float
+    peer: str
+    measure: str
+    unit: str
+    divisor: float = 1.0
+
+    def values(self, samples: Mapping[str, Samples]) -> list[float]:
+        """Give the figure of each round."""
+        return [value / self.divisor for value in samples[self.peer][self.measure]]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Work that all entrants do alike.
+
+    Args:
+        name: its name for `--only`.
+        title: what is done, for tables.
+        operations: how many of `operation` are done in a round.
+        operation: what `operations` counts, in the singular.
+        entrants: makes who takes part, in a directory that is theirs; what they need besides, such as a server, runs
+            while the context is open.
+        plan: how often, in a whole run.
+        quick_plan: how often, in a quick one.
+        rules: figures that come of it.
+    """
+
+    name: str
+    title: str
+    operations: int
+    operation: str
+    entrants: Callable[[Path], AbstractContextManager[Sequence[Entrant]]]
+    plan: Plan
+    quick_plan: Plan
+    rules: Sequence[Rule]
+
+    def run(self, directory: Path, *, quick: bool) -> tuple[list[Measurement], list[Figure]]:
+        """Do it.
+
+        Raises:
+            WrongAnswer: somebody did not do the work.
+        """
+        with self.entrants(directory) as entrants:
+            samples = measure_in_turns(entrants, self.quick_plan if quick else self.plan, self._is_noisy)
+        measurements = [
+            Measurement(self.name, self.title, name, self.operations, self.operation, of_one)
+            for name, of_one in samples.items()
+        ]
+        return measurements, [_figure(self.name, rule, rule.values(samples)) for rule in self.rules]
+
+    def _is_noisy(self, samples: Mapping[str, Samples]) -> bool:
+        return any(_figure(self.name, rule, rule.values(samples)).is_noisy for rule in self.rules)
+
+
+def peer(name: str, module: str, expected: Any, parameters: Mapping[str, Any]) -> Peer:
+    """Give a peer of `benchmarks.peers` that runs in this environment."""
+    return Peer(name, (sys.executable, "-m", f"benchmarks.peers.{module}"), parameters, expected)
+
+
+def _figure(workload: str, rule: Rule, values: Sequence[float]) -> Figure:
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+    return Figure(
+        workload=workload,
+        text=rule.text,
+        bound=rule.bound,
+        unit=rule.unit,
+        measured=median,
+        lower_quartile=low,
+        upper_quartile=high,
+        least=min(values),
+        most=max(values),
+        rounds=len(values),
+        is_met=median <= rule.bound,
+        is_noisy=high - low > _NOISE * median,
+    )

@@ -1,0 +1,107 @@
+"""Importing kubex and a Pod in a fresh process, before any HTTP library is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+from benchmarks.measure import Contestant, Entrant, Plan, WrongAnswer
+from benchmarks.workload import Ratio, Workload
+
+__all__ = ["WORKLOAD"]
+
+_IMPORT = "import kubex.api, kubex.client; from kubex.k8s.v1_35.core.v1.pod import Pod"
+_OWN = ("kubex", "kubex_core")
+
+# The clock starts when Python has: its own start would only dilute the ratio.
+_PROGRAM = """
+import time
+cpu, wall = time.process_time(), time.perf_counter()
+{statements}
+cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+import json, sys
+print(json.dumps(dict(cpu_seconds=cpu, wall_seconds=wall, modules=list(sys.modules))))
+"""
+
+
+@dataclass(frozen=True)
+class _FreshProcess:
+    """Imports something in a process that does nothing else, once a round."""
+
+    name: str
+    statements: str
+    cache: Path
+
+    @contextmanager
+    def started(self) -> Generator[Contestant, None, None]:
+        yield self
+
+    def round(self) -> Mapping[str, float]:
+        cpu_seconds, wall_seconds, _ = _imported(self.statements, self.cache)
+        return {"cpu_seconds": cpu_seconds, "wall_seconds": wall_seconds}
+
+
+@contextmanager
+def _entrants(directory: Path) -> Generator[Sequence[Entrant], None, None]:
+    *_, modules = _imported(_IMPORT, directory)
+    for backend in ("aiohttp", "httpx"):
+        if backend in modules:
+            raise WrongAnswer(f"imports: `{_IMPORT}` has loaded {backend}")
+    # Exactly the modules of others that kubex loads, in the order in which it has loaded them.
+    others = _packages_of_others()
+    foreign = [module for module in modules if module.partition(".")[0] in others]
+    if not foreign:
+        raise WrongAnswer(f"imports: `{_IMPORT}` has loaded none of kubex' dependencies")
+    yield (
+        _FreshProcess("kubex", _IMPORT, directory),
+        _FreshProcess("its dependencies alone", "\n".join(f"import {module}" for module in foreign), directory),
+    )
+
+
+def _packages_of_others() -> set[str]:
+    """Give the top-level names of all that is installed beside kubex."""
+    names = {
+        file.parts[0].removesuffix(".py").partition(".")[0]
+        for distribution in distributions()
+        for file in distribution.files or ()
+        if file.suffix in {".py", ".so"}
+    }
+    return names - {*_OWN, "", "_virtualenv"}
+
+
+def _imported(statements: str, cache: Path) -> tuple[float, float, list[str]]:
+    program = _PROGRAM.format(statements=statements)
+    # Compiled once, as an installed package is, whatever this environment says of that.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(cache)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    if done.returncode != 0:
+        raise WrongAnswer(f"imports: {done.stderr.strip().splitlines()[-1]}")
+    measures = json.loads(done.stdout)
+    return measures["cpu_seconds"], measures["wall_seconds"], measures["modules"]
+
+
+WORKLOAD = Workload(
+    name="imports",
+    title="import kubex.api, kubex.client and Pod",
+    operations=1,
+    operation="process",
+    entrants=_entrants,
+    plan=Plan(launches=1, rounds=60, warm_up_rounds=3, most_launches=2),
+    quick_plan=Plan(launches=1, rounds=20),
+    rules=(
+        Ratio(
+            "CPU time of importing `kubex.api`, `kubex.client` and `Pod`, to their dependencies alone",
+            1.3,
+            "kubex",
+            "its dependencies alone",
+        ),
+    ),
+)
