@@ -34,6 +34,7 @@ from kubex.core.exceptions import ConfigurationError
         ("a: [yes, No, TRUE, off]", {"a": [True, False, True, False]}),
         ("a: [0x10, 0b11, 010, 1_000, -1]", {"a": [16, 3, 8, 1000, -1]}),
         ("a: [1.5, .5, 1.5e+3, -.inf]", {"a": [1.5, 0.5, 1500.0, -math.inf]}),
+        ("a: [-.1, 1e3]", {"a": ["-.1", "1e3"]}),  # what PyYAML writes without quotes is text
         ("a: [~, null, ]", {"a": [None, None]}),
         ("a:\nb: ''", {"a": None, "b": ""}),
         ("a: !!str 1\nb: ! x", {"a": "1", "b": "x"}),
