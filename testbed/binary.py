@@ -19,6 +19,7 @@ __all__ = ("build_binary",)
 _PROJECT = Path(__file__).resolve().parents[1]
 _SOURCE = Path(__file__).parent / "kube"
 _BUILD = _PROJECT / ".build"
+_LOG_TAIL = 4000  # characters
 _OLDEST_GO = (1, 21)  # the first that fetches the newer one that a module asks for
 
 
@@ -42,10 +43,18 @@ def _build(path: Path, version: str) -> None:
     unfinished = path.with_name(f"{path.name}.unfinished")
     flags = f"-s -w -X k8s.io/component-base/version.gitVersion={version}"
     command = [go, "build", "-trimpath", "-tags", "providerless", "-ldflags", flags, "-o", str(unfinished), "."]
-    settings = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOWORK": "off", "GOTOOLCHAIN": "auto"}
-    done = subprocess.run(command, cwd=_SOURCE, env={**os.environ, **settings}, check=False)
+    settings = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off", "GOTOOLCHAIN": "auto"}
+    done = subprocess.run(
+        command,
+        cwd=_SOURCE,
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
-        raise TestbedError(f"the build failed (exit code {done.returncode}): {' '.join(command)}")
+        raise TestbedError(f"{' '.join(command)} failed (exit code {done.returncode}):\n{done.stderr[-_LOG_TAIL:]}")
     unfinished.replace(path)
     print(f"testbed: built {path.relative_to(_PROJECT)} in {time.monotonic() - started:.0f} s", flush=True)
 

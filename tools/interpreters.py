@@ -22,7 +22,8 @@ _INTRODUCTION = """
 import ensurepip, json, platform, ssl, sys, sysconfig, venv
 usual = platform.python_implementation() == "CPython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
 final = sys.version_info.releaselevel == "final"
-print(json.dumps([usual and final, list(sys.version_info[:3]), sys.executable]))
+# The interpreter that an environment was made from, where this is one.
+print(json.dumps([usual and final, list(sys.version_info[:3]), getattr(sys, "_base_executable", sys.executable)]))
 """
 
 

@@ -64,7 +64,7 @@ def read_api(document: Document, kubernetes_version: str | None = None) -> Api:
 
 
 def _version_of(document: Document) -> str:
-    version = re.match(r"v?(\d+\.\d+\.\d+)", str(document.get("info", {}).get("version", "")))
+    version = re.match(r"v?(\d+\.\d+(\.\d+)?)", str(document.get("info", {}).get("version", "")))
     if version is None:
         raise DocumentError("the document does not say which Kubernetes version it is of: give --kubernetes-version")
     return version[1]
