@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kubex_core.models import _struct_codec
 from kubex_core.models.status import Status, StatusDetails
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class KubexApiError(KubexClientException):
         content: the `Status` the server sent, or its text where it sent something else.
         status: HTTP status of the answer.
         action: what the request was doing, for the text.
+        code: the same as a number, for those that no standard knows.
     """
 
     default_status: HTTPStatus | None = None
@@ -131,17 +133,21 @@ class KubexApiError(KubexClientException):
         *args: Any,
         status: HTTPStatus | None = None,
         action: RequestAction | None = None,
+        code: int | None = None,
     ) -> None:
         super().__init__(content, *args)
         self.content = content
         self.status = status if status is not None else self.default_status
         self.action = action
+        self._code = code
 
     @property
     def code(self) -> int | None:
         """HTTP status code as the server's Status states it, else that of the answer."""
         if isinstance(self.content, Status) and self.content.code is not None:
             return self.content.code
+        if self._code is not None:
+            return self._code
         return int(self.status) if self.status is not None else None
 
     @property
@@ -163,7 +169,7 @@ class KubexApiError(KubexClientException):
 
     def __str__(self) -> str:
         if self.action is None:
-            return self.message or f"HTTP status {self.code}"
+            return self._told()
         explanation = self._explanation()
         return f"{self.action.described()}: {explanation}" if explanation else self.action.described()
 
@@ -173,7 +179,15 @@ class KubexApiError(KubexClientException):
 
     def _explanation(self) -> str:
         """Say what the target and the verb don't say already."""
-        return _shortened(self.message) or f"HTTP status {self.code}"
+        return self._told()
+
+    def _told(self) -> str:
+        """Give the server's words, at a length that an error's text can have."""
+        if isinstance(self.content, Status):
+            text = _shortened(self.message, _LONGEST_MESSAGE)
+        else:
+            text = _shortened(" ".join(self.content.split()), _LONGEST_TEXT)
+        return text or f"HTTP status {self.code}"
 
 
 class BadRequest(KubexApiError):
@@ -218,7 +232,7 @@ class NotFound(KubexApiError):
             return ""
         if not isinstance(self.content, Status) or self.message == "the server could not find the requested resource":
             return "the server has no such resource (is its API group installed and served?)"
-        return self.message
+        return self._told()
 
 
 class MethodNotAllowed(KubexApiError):
@@ -266,12 +280,12 @@ class UnprocessableEntity(KubexApiError):
 
     default_status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-    def _explanation(self) -> str:
+    def _told(self) -> str:
         # The server quotes what it refuses; for a patch that is the whole object, which may be a Secret.
         text = _QUOTED_VALUE.sub(
             lambda quoted: quoted[0] if len(quoted[0]) <= _LONGEST_QUOTE else "Invalid value", self.message
         )
-        return _shortened(text).strip()
+        return _shortened(text.strip(), _LONGEST_MESSAGE) or f"HTTP status {self.code}"
 
 
 class TooManyRequests(KubexApiError):
@@ -320,7 +334,27 @@ _BY_CODE: dict[int, type[KubexApiError]] = {
     504: GatewayTimeout,
 }
 
-_BY_REASON: dict[str, type[KubexApiError]] = {"AlreadyExists": AlreadyExists, "Expired": Gone}
+# The reasons that say more than their code, and those that need not come with one.
+_FINER_REASONS: dict[str, type[KubexApiError]] = {"AlreadyExists": AlreadyExists, "Expired": Gone}
+_BY_REASON: dict[str, type[KubexApiError]] = {
+    "BadRequest": BadRequest,
+    "Unauthorized": Unauthorized,
+    "Forbidden": Forbidden,
+    "NotFound": NotFound,
+    "MethodNotAllowed": MethodNotAllowed,
+    "NotAcceptable": NotAcceptable,
+    "Conflict": Conflict,
+    "Gone": Gone,
+    "RequestEntityTooLarge": RequestEntityTooLarge,
+    "UnsupportedMediaType": UnsupportedMediaType,
+    "Invalid": UnprocessableEntity,
+    "TooManyRequests": TooManyRequests,
+    "InternalError": InternalServerError,
+    "ServerTimeout": InternalServerError,
+    "StoreReadError": InternalServerError,
+    "ServiceUnavailable": ServiceUnavailable,
+    "Timeout": GatewayTimeout,
+}
 
 _RBAC_REFUSAL = re.compile(
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<resource>[^"]*)" in API group "[^"]*"'
@@ -330,12 +364,21 @@ _RBAC_REFUSAL = re.compile(
 _QUOTED_VALUE = re.compile(r'Invalid value: "(?:[^"\\]|\\.)*"')
 _LONGEST_QUOTE = 120
 
-# Longer texts are a proxy's HTML page, or a list of everything an object could have been.
-_LONGEST_EXPLANATION = 2000
+# Longer messages list everything that an object could have been; longer texts are a proxy's HTML page.
+_LONGEST_MESSAGE = 2000
+_LONGEST_TEXT = 300
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_EXPLANATION else text[:_LONGEST_EXPLANATION] + "…"
+class _Likeness(msgspec.Struct):
+    """What tells a Status from other JSON."""
+
+    kind: str | None = None
+    message: str | None = None
+    reason: str | None = None
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + "…"
 
 
 def error_from_status(
@@ -348,27 +391,35 @@ def error_from_status(
         status_code: HTTP status; the Status' own code where it is left out.
         action: what the request was doing.
     """
-    reason = None
+    reason = ""
     if isinstance(content, Status):
-        reason = content.reason
+        reason = content.reason or ""
         status_code = status_code if status_code is not None else content.code
-    error = _BY_REASON.get(reason or "")
-    if error is None:
-        fallback = ServerError if status_code is not None and status_code >= 500 else KubexApiError
-        error = _BY_CODE.get(status_code or 0, fallback)
-    return error(content, status=_http_status(status_code), action=action)
+    fallback = ServerError if status_code is not None and status_code >= 500 else KubexApiError
+    error = _FINER_REASONS.get(reason) or _BY_CODE.get(status_code or 0) or _BY_REASON.get(reason, fallback)
+    return error(content, status=_http_status(status_code), action=action, code=status_code)
 
 
 def error_from_body(body: bytes, status_code: int, action: RequestAction | None = None) -> KubexApiError:
     """Give the error of an answer of 400 or more, whatever its body holds."""
-    content: Status | str
-    try:
-        content = msgspec.json.decode(body, type=Status)
-        if content.kind != "Status":
-            content = body.decode(errors="replace")
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        content = body.decode(errors="replace").strip()
+    content = _status_of(body)
+    if content is None:
+        return error_from_status(body.decode(errors="replace").strip(), status_code, action)
     return error_from_status(content, status_code, action)
+
+
+def _status_of(body: bytes) -> Status | None:
+    try:
+        # All fields of a Status may be absent, so any object would do: it has to say what it is, or something else.
+        likeness = msgspec.json.decode(body, type=_Likeness)
+        if likeness.kind != "Status" and (likeness.kind or not (likeness.message or likeness.reason)):
+            return None
+        try:
+            return _struct_codec.decoder_for(Status).decode(body)
+        except msgspec.ValidationError:
+            return _struct_codec.decode_tolerantly(body, Status)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _http_status(code: int | None) -> HTTPStatus | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from enum import StrEnum
 from types import EllipsisType
 from typing import TypeAlias
@@ -112,7 +112,7 @@ class Timeout(msgspec.Struct, frozen=True):
                 continue
             if isinstance(seconds, bool) or not isinstance(seconds, int | float):
                 raise InvalidArgument(f"timeout {phase}={seconds!r}: seconds as a number are needed")
-            if not math.isfinite(seconds) or seconds < 0:
+            if not 0 <= seconds <= sys.float_info.max:
                 raise InvalidArgument(f"timeout {phase}={seconds!r}: a finite number of seconds, 0 or more, is needed")
 
     @classmethod
