@@ -143,6 +143,14 @@ def test_the_version_must_be_known(info: dict[str, str]) -> None:
     assert read_api(document, "1.35.4") == Api("1.35.4", {})
 
 
+@pytest.mark.parametrize(
+    ("written", "version"), [("v1.35.4", "1.35.4"), ("1.35", "1.35"), ("v1.35.4-rc.1+abc", "1.35.4")]
+)
+def test_the_version_of_the_document(written: str, version: str) -> None:
+    document = {"swagger": "2.0", "info": {"version": written}, "paths": {}, "definitions": {}}
+    assert read_api(document).kubernetes_version == version
+
+
 def test_golden_resource(golden_api: Api) -> None:
     order = golden_api.definitions["io.k8s.api.shop.v1.Order"]
     assert order.package == Package("shop", "v1", "shop.k8s.io")

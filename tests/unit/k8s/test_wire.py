@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from kubex_core.models.base_struct import BaseStruct
 from kubex_core.models.micro_time import MicroTime
+from kubex_core.models.quantity_string import QuantityString
 from tests.unit.k8s.samples import sample_of
 from tests.unit.k8s.strategies import objects
 from tests.unit.k8s.version import VERSIONS, Version, version
@@ -34,6 +36,33 @@ def test_every_property_is_read_and_written(generated: Version) -> None:
         } == (generated.properties(name).keys()), name
         assert _written(read) == content, name
         assert class_.model_validate_json(read.model_dump_json(by_alias=True, exclude_none=True)) == read, name
+
+
+SPECIAL_TYPES: dict[str, type[Any]] = {
+    "io.k8s.apimachinery.pkg.apis.meta.v1.Time": datetime,
+    "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": MicroTime,
+}
+
+
+def test_values_have_the_types_of_their_formats(generated: Version) -> None:
+    seen: set[type[Any]] = set()
+    for name, class_ in generated.classes.items():
+        read = class_.model_validate(sample_of(generated.document, name, 0))
+        by_wire = {field.encode_name: getattr(read, field.name) for field in msgspec.structs.fields(class_)}
+        for wire, schema in generated.properties(name).items():
+            expected = SPECIAL_TYPES.get(schema.get("$ref", "").removeprefix("#/definitions/"))
+            if schema.get("format") == "byte":
+                expected = bytes
+            if expected is not None:
+                assert type(by_wire[wire]) is expected, f"{name}.{wire}"
+                seen.add(expected)
+    assert seen == {bytes, datetime, MicroTime}
+
+
+def test_quantities_are_told_apart_from_strings(generated: Version) -> None:
+    resources = msgspec.structs.fields(generated.classes["io.k8s.api.core.v1.ResourceRequirements"])
+    (limits,) = (field.type for field in resources if field.name == "limits")
+    assert limits == dict[str, QuantityString] | None
 
 
 def test_both_spellings_are_read(generated: Version) -> None:
