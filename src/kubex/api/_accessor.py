@@ -16,12 +16,11 @@ from kubex.core.params import (
 )
 from kubex.core.patch import Patch
 from kubex.core.request_builder import RequestBuilder
-from kubex_core.models.entity import Entity
 from kubex_core.models.resource_config import Scope
 
 __all__ = ["Accessor", "ObjectSubresource"]
 
-M = TypeVar("M", bound=Entity)
+M = TypeVar("M")
 
 
 class Accessor:

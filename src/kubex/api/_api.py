@@ -10,6 +10,8 @@ from functools import cached_property
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from pydantic import BaseModel
+
 from kubex.api._approval import ApprovalAccessor
 from kubex.api._binding import BindingAccessor
 from kubex.api._ephemeral_containers import EphemeralContainersAccessor
@@ -42,6 +44,7 @@ from kubex.core.patch import Patch
 from kubex.core.request_builder import RequestBuilder
 from kubex.core.selectors import FieldSelector, LabelSelector
 from kubex.core.watch_event import WatchEvent
+from kubex_core.models.base_struct import BaseStruct
 from kubex_core.models.entity import Entity
 from kubex_core.models.interfaces import (
     Evictable,
@@ -62,7 +65,7 @@ from kubex_core.models.status import Status
 __all__ = ["Api", "create_api"]
 
 T = TypeVar("T", bound=Entity)
-M = TypeVar("M", bound=Entity)
+M = TypeVar("M", bound=BaseStruct | BaseModel)
 
 
 class Api(Generic[T]):

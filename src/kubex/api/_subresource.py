@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 from kubex.api._accessor import ObjectSubresource
 from kubex.api._transport import fetch_object
 from kubex.client.base import BaseClient
 from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes, DryRunTypes, FieldValidation
 from kubex.core.request_builder import RequestBuilder
-from kubex_core.models.entity import Entity
+from kubex_core.models.base_struct import BaseStruct
 from kubex_core.models.resource_config import Scope
 
 __all__ = ["SubresourceAccessor"]
 
-M = TypeVar("M", bound=Entity)
+M = TypeVar("M", bound=BaseStruct | BaseModel)
 
 
 class SubresourceAccessor(ObjectSubresource[M]):

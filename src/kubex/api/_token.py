@@ -7,11 +7,11 @@ from typing import TypeVar
 from kubex.api._accessor import Accessor
 from kubex.api._transport import fetch_object
 from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes, DryRunTypes
-from kubex_core.models.base_struct import StructEntity
+from kubex_core.models.base_struct import BaseStruct
 
 __all__ = ["TokenAccessor"]
 
-R = TypeVar("R", bound=StructEntity)
+R = TypeVar("R", bound=BaseStruct)
 
 
 class TokenAccessor(Accessor):

@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=Entity)
+M = TypeVar("M")
 
 
 class _Kind(msgspec.Struct):
@@ -49,7 +50,7 @@ async def fetch(client: BaseClient, request: Request) -> bytes:
     return response.content
 
 
-async def fetch_object(client: BaseClient, request: Request, model: type[T]) -> T:
+async def fetch_object(client: BaseClient, request: Request, model: type[M]) -> M:
     """Send a request whose answer is an object."""
     return codec_for(model).decode(await fetch(client, request), request.action)
 

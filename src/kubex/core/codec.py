@@ -16,13 +16,13 @@ from msgspec import Raw
 from kubex.core.exceptions import InvalidArgument, InvalidResponse
 from kubex.core.request import RequestAction
 from kubex_core.models import _struct_codec
-from kubex_core.models.entity import Entity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ListMetadata
+from kubex_core.models.resource_config import ResourceConfig
 
 __all__ = ["Codec", "codec_for", "encode"]
 
-T = TypeVar("T", bound=Entity)
+T = TypeVar("T")  # no Entity: some subresources are read as models that are no resources, as TokenRequest is
 
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -83,7 +83,7 @@ class Codec(ABC, Generic[T]):
         except _REFUSED as error:
             raise self._refusal(data, error, action) from None
         _require_kubernetes(data, action)
-        model = self.resource_type.__RESOURCE_CONFIG__.list_model
+        model = self._list_model
         page = model(
             metadata=envelope.metadata if envelope.metadata is not None else ListMetadata(),
             items=[self.decode(item, action) for item in envelope.items or ()],
@@ -93,6 +93,11 @@ class Codec(ABC, Generic[T]):
         if envelope.kind:
             page.kind = envelope.kind
         return page
+
+    @property
+    def _list_model(self) -> type[ListEntity[T]]:
+        config: ResourceConfig[T] = cast("Any", self.resource_type).__RESOURCE_CONFIG__
+        return config.list_model
 
     def _refusal(self, data: bytes | Raw, error: Exception, action: RequestAction | None) -> InvalidResponse:
         doing = f"{action.described()}: " if action is not None else ""
@@ -111,7 +116,7 @@ class _StructCodec(Codec[T]):
     @property
     def _list_decoder(self) -> msgspec.json.Decoder[ListEntity[T]]:
         # Not made with the codec: a resource that is never listed needs no list class.
-        return _struct_codec.decoder_for(self.resource_type.__RESOURCE_CONFIG__.list_model)
+        return _struct_codec.decoder_for(self._list_model)
 
     def decode(self, data: bytes | Raw, action: RequestAction | None = None) -> T:
         try:
