@@ -257,10 +257,12 @@ def _httpx_timeout(timeout: Timeout | EllipsisType | None) -> dict[str, float | 
     return {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
 
 
-def __getattr__(name: str) -> Any:
-    # httpx-ws is an extra of its own.
-    if name == "HttpxWebSocketConnection":
-        from kubex.client._httpx_websocket import HttpxWebSocketConnection
+if not TYPE_CHECKING:  # a type checker would take any name for one that is there
 
-        return HttpxWebSocketConnection
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        # httpx-ws is an extra of its own.
+        if name == "HttpxWebSocketConnection":
+            from kubex.client._httpx_websocket import HttpxWebSocketConnection
+
+            return HttpxWebSocketConnection
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -119,6 +119,7 @@ _MODULES = {
     "status": ("Status", "StatusCause", "StatusDetails"),
 }
 
-__getattr__, __dir__ = lazy_exports(
-    __name__, {name: f".{module}" for module, names in _MODULES.items() for name in names}
-)
+if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker
+    __getattr__, __dir__ = lazy_exports(
+        __name__, {name: f".{module}" for module, names in _MODULES.items() for name in names}
+    )
