@@ -1,0 +1,64 @@
+"""Accessors where the resource carries their marker."""
+
+from __future__ import annotations
+
+from typing import reveal_type
+
+from pydantic import BaseModel
+
+from kubex.api import Api
+from kubex.client import BaseClient
+from kubex.core.patch import MergePatch
+from kubex.k8s.v1_35.apps.v1 import Deployment
+from kubex.k8s.v1_35.authentication.v1 import TokenRequest, TokenRequestSpec
+from kubex.k8s.v1_35.certificates.v1 import CertificateSigningRequest
+from kubex.k8s.v1_35.core.v1 import Binding, ConfigMap, Namespace, ObjectReference, Pod, ServiceAccount
+from kubex_core.models.eviction import Eviction
+from kubex_core.models.scale import Scale
+
+
+class State(BaseModel):
+    ready: bool
+
+
+async def of_pods(client: BaseClient) -> None:
+    pods = Api(Pod, client, namespace="shop")
+    reveal_type(await pods.logs.get("web-0", container="web", tail_lines=5))  # R: str
+    async for line in pods.logs.stream("web-0"):
+        reveal_type(line)  # R: str
+    reveal_type(await pods.status.get("web-0"))  # R: Pod
+    reveal_type(await pods.eviction.create("web-0", Eviction()))  # R: Status
+    reveal_type(await pods.ephemeral_containers.get("web-0"))  # R: Pod
+    reveal_type(await pods.resize.patch("web-0", MergePatch({})))  # R: Pod
+    to_node = Binding(target=ObjectReference(name="node-0"))
+    reveal_type(await pods.binding.create("web-0", to_node))  # R: Status
+
+
+async def of_deployments(client: BaseClient) -> None:
+    deployments = Api(Deployment, client, namespace="shop")
+    scale = await deployments.scale.get("web")
+    reveal_type(scale)  # R: Scale
+    reveal_type(scale.spec.replicas if scale.spec else 0)  # R: int | None
+    reveal_type(await deployments.scale.patch("web", MergePatch({"spec": {"replicas": 2}})))  # R: Scale
+    reveal_type(await deployments.scale.replace("web", Scale()))  # R: Scale
+    reveal_type(await deployments.status.replace("web", await deployments.get("web")))  # R: Deployment
+
+
+async def of_others(client: BaseClient) -> None:
+    reveal_type(await Api(CertificateSigningRequest, client).approval.get("a"))  # R: CertificateSigningRequest
+    reveal_type(await Api(Namespace, client).finalize.replace("a", Namespace()))  # R: Namespace
+    accounts = Api(ServiceAccount, client, namespace="shop")
+    token_request = TokenRequest(spec=TokenRequestSpec(audiences=["vault"]))
+    reveal_type(await accounts.token.create("builder", token_request))  # R: TokenRequest
+    reveal_type(accounts.subresource("token", TokenRequest))  # R: SubresourceAccessor[TokenRequest]
+    reveal_type(await accounts.subresource("state", State).get("builder"))  # R: State
+    accounts.subresource("state", str)  # E: mypy[type-var] pyright[reportArgumentType]
+
+
+async def metadata_of_every_resource(client: BaseClient) -> None:
+    maps = Api(ConfigMap, client, namespace="shop")
+    reveal_type(await maps.metadata.get("a"))  # R: PartialObjectMetadata
+    reveal_type(await maps.metadata.list())  # R: ListEntity[PartialObjectMetadata]
+    reveal_type(await maps.metadata.patch("a", MergePatch({})))  # R: PartialObjectMetadata
+    async for event in maps.metadata.watch():
+        reveal_type(event)  # R: WatchEvent[PartialObjectMetadata]
