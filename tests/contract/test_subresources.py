@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import anyio
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from kubex.api import Api
 from kubex.client.base import BaseClient
@@ -104,8 +106,10 @@ async def test_binding(client: BaseClient, namespace: str) -> None:
 
 async def test_approval(client: BaseClient) -> None:
     api = Api(CertificateSigningRequest, client)
-    command = "openssl req -new -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=someone"
-    request = (await anyio.run_process(command.split())).stdout
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "someone")])
+    signed = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
+    request = signed.public_bytes(serialization.Encoding.PEM)
     created = await api.create(
         CertificateSigningRequest(
             metadata=ObjectMetadata(generate_name="kubex-"),
