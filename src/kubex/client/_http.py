@@ -150,7 +150,8 @@ class HttpClient(BaseClient):
         url = self._url(request)
         was_refreshed = False
         while True:
-            headers = self._headers(request, await self._credentials.headers())
+            credentials = await self._credentials.headers()
+            headers = self._headers(request, credentials)
             try:
                 answer = await send(request, url, headers)
             except self.library_errors as error:
@@ -159,7 +160,7 @@ class HttpClient(BaseClient):
                 if was_refreshed or not isinstance(answer, Response) or answer.status_code != 401:
                     return answer
                 was_refreshed = True
-                if not await self._credentials.refresh():
+                if not await self._credentials.refresh(credentials):
                     return answer
                 continue
             # Not in the handler: as its context, the library's error would bring a request with its headers along.

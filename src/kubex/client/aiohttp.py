@@ -89,6 +89,7 @@ class AioHttpClient(HttpClient):
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=True if tls is None else tls, **pool),
             headers=self._common_headers,
+            skip_auto_headers=("Content-Type",),  # it would call no body at all application/octet-stream
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._proxy,
             timeout=self._client_timeout,
@@ -210,7 +211,10 @@ class _AioHttpStream:
         self.headers: Mapping[str, str] = response.headers
 
     async def receive(self) -> bytes:
-        return await self._response.content.readany()
+        try:
+            return await self._response.content.readany()
+        except RuntimeError:  # aiohttp's word for a connection that was closed from here
+            raise aiohttp.ClientConnectionError from None
 
     async def close(self) -> None:
         self._response.close()
