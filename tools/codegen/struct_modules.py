@@ -101,6 +101,9 @@ class _ClassWriter:
         self._file = file
         self._surroundings = surroundings
         self._attributes = attribute_names(each.name for each in definition.fields)
+        # A list with other fields than `ListEntity` has is a struct like any other.
+        is_usual = {each.name for each in definition.fields} == {"apiVersion", "items", "kind", "metadata"}
+        self._list_of = definition.list_of if is_usual else None
 
     def write(self) -> None:
         definition = self._definition
@@ -112,8 +115,8 @@ class _ClassWriter:
             body.append(fields)
         header = call(f"class {definition.class_name}(", [*self._bases(), "kw_only=True"], "):")
         self._file.blocks.append(header + "\n".join(body))
-        if definition.list_of is not None and self._is_list():
-            item = self._class(definition.list_of)
+        if self._list_of is not None:
+            item = self._class(self._list_of)
             self._file.blocks.append(f"{item}.__RESOURCE_CONFIG__.list_model = {definition.class_name}\n")
 
     def _name(self, module: str, name: str) -> str:
@@ -122,10 +125,6 @@ class _ClassWriter:
     def _class(self, definition: str) -> str:
         address = self._surroundings.addresses[definition]
         return self._file.name(address.module, address.name, self._attributes.values(), address.alias)
-
-    def _is_list(self) -> bool:
-        """Whether the class can be a `ListEntity`: it has that one's fields and no others."""
-        return {each.name for each in self._definition.fields} == {"apiVersion", "items", "kind", "metadata"}
 
     def _bases(self) -> list[str]:
         definition = self._definition
@@ -137,8 +136,8 @@ class _ClassWriter:
                 self._name(f"{_MODELS}.base_struct", "StructEntity"),
                 *(self._name(interfaces, marker) for marker in (scope, *markers)),
             ]
-        if definition.list_of is not None and self._is_list():
-            return [f"{self._name(f'{_MODELS}.list_entity', 'ListEntity')}[{self._class(definition.list_of)}]"]
+        if self._list_of is not None:
+            return [f"{self._name(f'{_MODELS}.list_entity', 'ListEntity')}[{self._class(self._list_of)}]"]
         return [self._name(f"{_MODELS}.base_struct", "BaseStruct")]
 
     def _docstring(self) -> str:
@@ -174,7 +173,7 @@ class _ClassWriter:
         fields = {each.name: each for each in self._definition.fields}
         if self._definition.group_version_kind is None:
             return list(fields.values())
-        if self._definition.list_of is not None and self._is_list():
+        if self._list_of is not None:
             return [fields["apiVersion"], fields["kind"]]
         first = [fields.pop(name) for name in ("apiVersion", "kind", "metadata") if name in fields]
         return [*first, *fields.values()]
