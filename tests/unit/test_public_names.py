@@ -114,7 +114,7 @@ class TestPublicModule:
 
 def has_docstring(value: Any) -> bool:
     """Whether a class or function has a docstring of its own: `object`'s, or one that a metaclass makes, is none."""
-    text = vars(value).get("__doc__") if inspect.isclass(value) else value.__doc__
+    text: str = (vars(value).get("__doc__") if inspect.isclass(value) else value.__doc__) or ""
     return bool(text) and not (inspect.isclass(value) and text.startswith(f"{value.__name__}("))
 
 
