@@ -106,7 +106,6 @@ def _check_bounds(content: bytes, shown: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             counts.append(1)
             anchors.append(anchor)
-            sizes.pop(anchor or "", None)  # while it is open, an alias of it would never end
             if len(counts) > _DEEPEST:
                 raise ConfigurationError(f"{shown} is nested deeper than {_DEEPEST} levels{_place(event.start_mark)}")
             continue

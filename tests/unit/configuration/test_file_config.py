@@ -192,6 +192,7 @@ UNUSABLE: list[tuple[dict[str, Any], str]] = [
     ({"cluster": {"certificate-authority": "nowhere"}}, "C: certificate-authority ~/.kube/nowhere does not exist"),
     ({"cluster": {"certificate-authority": "."}}, "C: certificate-authority ~/.kube is not an ordinary file"),
     ({"cluster": {"certificate-authority-data": "hunter2!"}}, "C: certificate-authority-data is not base64"),
+    ({"cluster": {"certificate-authority-data": "YW!Jj"}}, "C: certificate-authority-data is not base64"),
     ({"cluster": {"certificate-authority-data": "hunter2"}}, "C: certificate-authority-data is not base64"),
     ({"cluster": {"certificate-authority-data": "hünter2="}}, "C: certificate-authority-data is not base64"),
     (

@@ -174,6 +174,11 @@ def test_a_file_that_may_not_be_read(home: Path, monkeypatch: pytest.MonkeyPatch
         read_kubeconfigs([file])
 
 
+def test_a_name_with_a_null_character() -> None:
+    with pytest.raises(ConfigurationError, match="can't be read: its name has a null character"):
+        read_kubeconfig("con\0fig")
+
+
 def test_a_file_far_too_large(tmp_path: Path) -> None:
     file = tmp_path / "config"
     with file.open("wb") as content:

@@ -69,6 +69,7 @@ SECRET_TEXTS = [
     ("a: [hunter2", "f is not YAML (line "),
     ("hunter2: &x [*x]", "f has a YAML alias of nothing (line 1, column 14)"),
     ("hunter2: !!python/object/apply:os.system [x]", "f has a YAML tag (line 1, column 10)"),
+    ("a: &hunter2 1\nb: &hunter2 [*hunter2]", "f is not YAML (line 2, column 4)"),
     ("a: !!binary aHVudGVyMg==", "f has a YAML tag (line 1, column 4)"),
     ("? [hunter2]\n: 1", "f is not YAML (line 1, column 3): found unhashable key"),
     ("password: 0x_", "f is not YAML: it has a malformed number"),
