@@ -51,8 +51,8 @@ class Entry:
 class Change(NamedTuple):
     """One step of a resource's history.
 
-    `entry` is the object after the change; for DELETED as it last was, at the revision of its removal. `previous` is the
-    object before the change, `None` for ADDED.
+    `entry` is the object after the change; for DELETED as it last was, at the revision of its removal. `previous` is
+    the object before the change, `None` for ADDED.
     """
 
     type: Literal["ADDED", "MODIFIED", "DELETED"]
