@@ -12,7 +12,7 @@ __all__ = ["StreamBounds", "handshake_bounds", "stream_bounds"]
 
 
 class StreamBounds(NamedTuple):
-    """Bounds of a stream: seconds until its headers are there, and those of the connection and of each read."""
+    """Bounds of a stream: a time-out, and beside it the seconds until the headers are there."""
 
     opening: float | None
     timeout: Timeout | None
@@ -30,7 +30,7 @@ def stream_bounds(request: Request, timeout: Timeout | EllipsisType | None, libr
         library: time-outs that the library has by itself.
     """
     if timeout is not ...:
-        return StreamBounds(None if timeout is None else timeout.total, timeout)
+        return StreamBounds(None, timeout)
     connecting = Timeout(connect=library.connect, write=library.write, pool=library.pool)
     # The kubelet sends the headers of a log that is followed only with its first line.
     opening = None if ("follow", "true") in request.query else _until_headers(library)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -33,6 +34,8 @@ _PHASE_TIMEOUT = 5.0
 _POOL_SIZE = 100
 _IDLE_CONNECTIONS = 20
 _KEEP_ALIVE_TIMEOUT = 5.0
+
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 # httpx-ws' own, where no cap is asked for.
 _WS_MESSAGE_SIZE = 65536
@@ -64,6 +67,7 @@ class HttpxClient(HttpClient):
 
     def __init__(self, configuration: ClientConfiguration, options: ClientOptions | None = None) -> None:
         super().__init__(configuration, options)
+        self._common_headers = {"Host": urlsplit(self._base_url).netloc, **self._common_headers}
         self._client_timeout = _httpx_timeout(self._options.timeout)
         self._ws_max_message_size = resolve_ws_max_message_size(self._options.ws_max_message_size)
         for option in ("buffer_size", "pool_size_per_host"):
@@ -239,13 +243,30 @@ async def _whole(response: httpx.Response) -> Response:
     return Response(content, response.headers, response.status_code)
 
 
+class _Body(httpx.AsyncByteStream):
+    """A request's body. Not by a generator, as httpx' own: trio complains of one that is left halfway."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        content, self._content = self._content, b""
+        if not content:
+            raise StopAsyncIteration
+        return content
+
+
 def _httpx_request(
     request: Request, url: str, headers: dict[str, str], phases: Mapping[str, float | None]
 ) -> httpx.Request:
     # Built here and not by the client, which would merge its own headers, cookies and parameters into it.
-    return httpx.Request(
-        request.method, url, headers=headers, content=body_bytes(request), extensions={"timeout": phases}
-    )
+    body = body_bytes(request) or b""
+    if body or request.method in _METHODS_WITH_BODY:
+        headers["Content-Length"] = str(len(body))
+    return httpx.Request(request.method, url, headers=headers, stream=_Body(body), extensions={"timeout": phases})
 
 
 def _httpx_timeout(timeout: Timeout | EllipsisType | None) -> dict[str, float | None]:
