@@ -6,6 +6,7 @@ import base64
 import binascii
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from kubex.configuration.configuration import AuthInfo, KubeConfig, NamedAuthInf
 from kubex.configuration.reading import default_kubeconfig_paths, read_kubeconfig, read_kubeconfigs
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
 
-__all__ = ["configuration_of_context", "configure_from_kubeconfig"]
+__all__ = ["_context_configuration", "configure_from_kubeconfig"]
 
 _MOST_NAMES = 20
 
@@ -60,7 +61,7 @@ def _configured(
 ) -> ClientConfiguration:
     if config is None:
         config = read_kubeconfig(path) if path is not None else _default_kubeconfig()
-    return configuration_of_context(config, use_context)
+    return _context_configuration(config, use_context)
 
 
 def _default_kubeconfig() -> KubeConfig:
@@ -72,7 +73,7 @@ def _default_kubeconfig() -> KubeConfig:
     return config
 
 
-def configuration_of_context(config: KubeConfig, use_context: str | None = None) -> ClientConfiguration:
+def _context_configuration(config: KubeConfig, use_context: str | None = None) -> ClientConfiguration:
     """Give the configuration of a context: what `configure_from_kubeconfig` does once the files are read."""
     shown = _listed(displayed(path) for path in config.files) or "the kubeconfig"
     name = use_context or config.current_context
@@ -96,48 +97,53 @@ def configuration_of_context(config: KubeConfig, use_context: str | None = None)
         raise ConfigurationError(
             f'user "{context.user}" of context "{name}" is not in {shown} (it has: {_names(config.users)})'
         )
-    return _configuration(cluster, user, context.namespace)
+    return _with_user(_of_cluster(cluster, context.namespace), user)
 
 
-def _configuration(
-    named_cluster: NamedCluster, named_user: NamedAuthInfo, namespace: str | None
-) -> ClientConfiguration:
-    # Long because each part of a cluster and a user is checked and handed on in one place, a line each.
-    of_cluster, of_user = _described("cluster", named_cluster), _described("user", named_user)
-    cluster, user = named_cluster.cluster, named_user.user
+def _of_cluster(entry: NamedCluster, namespace: str | None) -> ClientConfiguration:
+    """Give the configuration of whoever needs no credentials in a cluster."""
+    owner, cluster = _described("cluster", entry), entry.cluster
     if not cluster.server:
-        raise ConfigurationError(f"{of_cluster} has no server")
-    url = checked_server_url(cluster.server, f"{of_cluster}: server")
+        raise ConfigurationError(f"{owner} has no server")
     if cluster.proxy_url:
-        checked_proxy_url(cluster.proxy_url, f"{of_cluster}: proxy-url")
+        checked_proxy_url(cluster.proxy_url, f"{owner}: proxy-url")
     ca_file, ca_data = _pem(
-        "certificate-authority", cluster.certificate_authority, cluster.certificate_authority_data, of_cluster
+        "certificate-authority", cluster.certificate_authority, cluster.certificate_authority_data, owner
     )
     if cluster.insecure_skip_tls_verify and (ca_file or ca_data):
         raise ConfigurationError(
-            f"{of_cluster}: insecure-skip-tls-verify would ignore its certificate-authority: remove one of them"
+            f"{owner}: insecure-skip-tls-verify would ignore its certificate-authority: remove one of them"
         )
-    _check_supported(user, of_user)
-    if url.startswith("http:"):
-        user = AuthInfo()  # as kubectl: no credential goes over the wire for everyone to read
-    cert_file, cert_data = _pem("client-certificate", user.client_certificate, user.client_certificate_data, of_user)
-    key_file, key_data = (
-        _pem("client-key", user.client_key, user.client_key_data, of_user) if cert_file or cert_data else (None, None)
+    return ClientConfiguration(
+        url=checked_server_url(cluster.server, f"{owner}: server"),
+        server_ca_file=ca_file,
+        server_ca_data=ca_data,
+        insecure_skip_tls_verify=cluster.insecure_skip_tls_verify or None,
+        tls_server_name=cluster.tls_server_name or None,
+        proxy_url=cluster.proxy_url or None,
+        namespace=namespace or None,
     )
-    if (cert_file or cert_data) and not (key_file or key_data):
-        raise ConfigurationError(f"{of_user} has a client-certificate but no client-key")
+
+
+def _with_user(configuration: ClientConfiguration, entry: NamedAuthInfo) -> ClientConfiguration:
+    """Give the configuration with a user's credentials."""
+    owner, user = _described("user", entry), entry.user
+    _check_supported(user, owner)
+    if configuration.base_url.startswith("http:"):
+        return configuration  # as kubectl: no credential goes over the wire for everyone to read
+    cert_file, cert_data = _pem("client-certificate", user.client_certificate, user.client_certificate_data, owner)
+    key_file = key_data = None
+    if cert_file or cert_data:
+        key_file, key_data = _pem("client-key", user.client_key, user.client_key_data, owner)
+        if not key_file and not key_data:
+            raise ConfigurationError(f"{owner} has a client-certificate but no client-key")
     if (user.token or user.token_file) and (user.username or user.password):
-        raise ConfigurationError(f"{of_user} has both a token and a username: only one of them can be used")
+        raise ConfigurationError(f"{owner} has both a token and a username: only one of them can be used")
     if user.token_file and not user.token:  # else the token serves until the file is there
-        check_readable(user.token_file, f"{of_user}: tokenFile")
+        check_readable(user.token_file, f"{owner}: tokenFile")
     try:
-        return ClientConfiguration(
-            url=url,
-            server_ca_file=ca_file,
-            server_ca_data=ca_data,
-            insecure_skip_tls_verify=cluster.insecure_skip_tls_verify or None,
-            tls_server_name=cluster.tls_server_name or None,
-            proxy_url=cluster.proxy_url or None,
+        return replace(
+            configuration,
             client_cert_file=cert_file,
             client_cert_data=cert_data,
             client_key_file=key_file,
@@ -147,13 +153,12 @@ def _configuration(
             try_refresh_token=bool(user.token_file),
             username=user.username or None,
             password=user.password or None,
-            namespace=namespace or None,
         )
     except ConfigurationError as error:  # a token or user name that no header can carry
-        raise ConfigurationError(f"{of_user}: {error}") from None
+        raise ConfigurationError(f"{owner}: {error}") from None
 
 
-def _check_supported(user: AuthInfo, of_user: str) -> None:
+def _check_supported(user: AuthInfo, owner: str) -> None:
     """Refuse what a later version will do: to leave it out would be to act as somebody else."""
     instead = (
         "use a token, a tokenFile or a client certificate, or in code "
@@ -161,17 +166,17 @@ def _check_supported(user: AuthInfo, of_user: str) -> None:
     )
     if user.exec is not None:
         raise ConfigurationError(
-            f"{of_user} gets its credentials from a program (exec: {user.exec.command}), "
+            f"{owner} gets its credentials from a program (exec: {user.exec.command}), "
             f"which this version of kubex does not run yet: {instead}"
         )
     if user.auth_provider is not None:
         raise ConfigurationError(
-            f"{of_user} gets its credentials from an auth-provider ({user.auth_provider.name}), "
+            f"{owner} gets its credentials from an auth-provider ({user.auth_provider.name}), "
             f"which this version of kubex does not support yet: {instead}"
         )
     if user.impersonate or user.impersonate_uid or user.impersonate_groups or user.impersonate_user_extra:
         raise ConfigurationError(
-            f"{of_user} acts as somebody else (as, as-uid, as-groups, as-user-extra), "
+            f"{owner} acts as somebody else (as, as-uid, as-groups, as-user-extra), "
             "which this version of kubex does not support yet: use credentials of that user's own"
         )
 
@@ -192,10 +197,10 @@ def _pem(key: str, file: str | None, data: str | None, owner: str) -> tuple[str 
     raise ConfigurationError(problem)
 
 
-EntryT = TypeVar("EntryT", NamedCluster, NamedAuthInfo, NamedContext)
+_EntryT = TypeVar("_EntryT", NamedCluster, NamedAuthInfo, NamedContext)
 
 
-def _find(entries: Sequence[EntryT], name: str) -> EntryT | None:
+def _find(entries: Sequence[_EntryT], name: str) -> _EntryT | None:
     return next((entry for entry in entries if entry.name == name), None)
 
 

@@ -58,10 +58,10 @@ class _Named(Protocol):
     def name(self) -> str: ...
 
 
-NamedT = TypeVar("NamedT", bound=_Named)
+_NamedT = TypeVar("_NamedT", bound=_Named)
 
 
-def _by_name(first: list[NamedT], second: list[NamedT]) -> list[NamedT]:
+def _by_name(first: list[_NamedT], second: list[_NamedT]) -> list[_NamedT]:
     taken = {entry.name for entry in first}
     return [*first, *(entry for entry in second if entry.name not in taken)]
 
