@@ -6,6 +6,8 @@ from pod to pod, and `managedFields` name the very fields that the pod has, as a
 of JSON, of which two fifths are `managedFields`.
 """
 
+# Long because five kinds of pods are spelled out, and what is spelled out is data.
+
 from __future__ import annotations
 
 import json

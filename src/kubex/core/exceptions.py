@@ -19,6 +19,8 @@ KubexException
 ```
 """
 
+# Long because the whole tree of errors stands in one place, with the way from an answer to its error.
+
 from __future__ import annotations
 
 import re

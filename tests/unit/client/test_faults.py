@@ -1,5 +1,7 @@
 """Servers that fail in every way: a typed error that says what was done, where, and why; never a library's own."""
 
+# Long because every way in which a server fails has its case here, under one table of what is expected.
+
 from __future__ import annotations
 
 import errno
