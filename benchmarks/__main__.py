@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import report, results
+from benchmarks.instructions import count_instructions
 from benchmarks.measure import WrongAnswer
 from benchmarks.results import Figure, Measurement, Results
 from benchmarks.workloads import WORKLOADS
@@ -24,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look; nothing is written")
     parser.add_argument("--only", metavar="NAMES", help=f"some workloads of {','.join(names)}; nothing is written")
     parser.add_argument("--report", action="store_true", help="only make RESULTS.md of results/latest.json again")
+    parser.add_argument("--instructions", action="store_true", help="count instructions instead, by valgrind")
     options = parser.parse_args(arguments)
     if options.report:
         _PAGE.write_text(report.markdown(results.read(_LATEST)))
@@ -32,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown := set(chosen) - set(names):
         parser.error(f"no such workload: {', '.join(sorted(unknown))}")
     try:
+        if options.instructions:
+            _count_instructions(chosen)
+            return 0
         measurements, figures = _run(chosen, quick=options.quick)
     except WrongAnswer as error:
         print(f"benchmarks: {error}", file=sys.stderr)
@@ -44,6 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
         _PAGE.write_text(report.markdown(results.read(_LATEST)))
     print(report.plain(figures))
     return 0 if all(figure.is_met for figure in figures) else 1
+
+
+def _count_instructions(names: list[str]) -> None:
+    for workload in WORKLOADS:
+        if workload.name in names:
+            for peer, instructions in count_instructions(workload):
+                print(f"{workload.name}: {peer}: {instructions:,.0f} instructions per {workload.operation}", flush=True)
 
 
 def _run(names: list[str], *, quick: bool) -> tuple[list[Measurement], list[Figure]]:
