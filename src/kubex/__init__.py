@@ -6,10 +6,10 @@ a client is made.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kubex._version import __version__
+from kubex_core.models._lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from kubex.api import Api as Api
@@ -50,17 +50,5 @@ __all__ = [
     "create_client",
 ]
 
-
-if not TYPE_CHECKING:  # a type checker would take any name for one that is there
-
-    def __getattr__(name: str) -> Any:
-        home = _HOMES.get(name)
-        if home is None:
-            raise AttributeError(f"module 'kubex' has no attribute {name!r}")
-        value = getattr(import_module(home), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker
+    __getattr__, __dir__ = lazy_exports(__name__, _HOMES)

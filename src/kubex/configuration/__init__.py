@@ -6,8 +6,9 @@ models of a kubeconfig.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from kubex_core.models._lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from kubex.configuration.client_configuration import ClientConfiguration
@@ -56,25 +57,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ClientConfiguration": "client_configuration",
-    "configure_default": "default",
-    "configure_from_kubeconfig": "file_config",
-    "configure_from_pod_env": "incluster_config",
-    "merge_kubeconfigs": "merging",
-    "read_kubeconfig": "reading",
-    "read_kubeconfigs": "reading",
+    "ClientConfiguration": ".client_configuration",
+    "configure_default": ".default",
+    "configure_from_kubeconfig": ".file_config",
+    "configure_from_pod_env": ".incluster_config",
+    "merge_kubeconfigs": ".merging",
+    "read_kubeconfig": ".reading",
+    "read_kubeconfigs": ".reading",
 }
 
-
-if not TYPE_CHECKING:  # a type checker would take any name for one that is there
-
-    def __getattr__(name: str) -> object:
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        module = import_module(f"{__name__}.{_MODULES.get(name, 'configuration')}")
-        value = globals()[name] = getattr(module, name)
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker
+    __getattr__, __dir__ = lazy_exports(__name__, {name: _MODULES.get(name, ".configuration") for name in __all__})
