@@ -1,1 +1,5 @@
 """An API server inside the test process."""
+
+from __future__ import annotations
+
+__all__: list[str] = []
