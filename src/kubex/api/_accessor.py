@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kubex.api._namespace import required_namespace
 from kubex.api._transport import fetch_object
@@ -14,9 +14,11 @@ from kubex.core.params import (
     FieldValidation,
     ResourceVersionTypes,
 )
-from kubex.core.patch import Patch
 from kubex.core.request_builder import RequestBuilder
 from kubex_core.models.resource_config import Scope
+
+if TYPE_CHECKING:
+    from kubex.core.patch import Patch
 
 __all__ = ["Accessor", "ObjectSubresource"]
 

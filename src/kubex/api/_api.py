@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from functools import cached_property
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -40,9 +40,7 @@ from kubex.core.params import (
     ResourceVersionTypes,
     VersionMatch,
 )
-from kubex.core.patch import Patch
 from kubex.core.request_builder import RequestBuilder
-from kubex.core.selectors import FieldSelector, LabelSelector
 from kubex.core.watch_event import WatchEvent
 from kubex_core.models.base_struct import BaseStruct
 from kubex_core.models.entity import Entity
@@ -61,6 +59,11 @@ from kubex_core.models.interfaces import (
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.resource_config import Scope
 from kubex_core.models.status import Status
+
+# What only some programs pass is imported by those.
+if TYPE_CHECKING:
+    from kubex.core.patch import Patch
+    from kubex.core.selectors import FieldSelector, LabelSelector
 
 __all__ = ["Api", "create_api"]
 

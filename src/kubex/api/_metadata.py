@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubex.api._accessor import Accessor
 from kubex.api._namespace import resolve_namespace
@@ -17,13 +17,15 @@ from kubex.core.params import (
     ResourceVersionTypes,
     VersionMatch,
 )
-from kubex.core.patch import Patch
 from kubex.core.request_builder import RequestBuilder
-from kubex.core.selectors import FieldSelector, LabelSelector
 from kubex.core.watch_event import WatchEvent
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.partial_object_meta import PartialObjectMetadata
 from kubex_core.models.resource_config import Scope
+
+if TYPE_CHECKING:
+    from kubex.core.patch import Patch
+    from kubex.core.selectors import FieldSelector, LabelSelector
 
 __all__ = ["MetadataAccessor"]
 

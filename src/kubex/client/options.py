@@ -104,7 +104,13 @@ class ClientOptions(BaseModel):
     """
 
     # Input is hidden in errors: a proxy's address may hold a password.
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # a program's first model makes Pydantic look for plugins among all that is installed
+    )
 
     timeout: Annotated[Timeout | EllipsisType | None, BeforeValidator(_timeout)] = Field(default_factory=_default)
     log_api_warnings: StrictBool = True

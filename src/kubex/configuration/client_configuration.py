@@ -6,16 +6,14 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import KW_ONLY, dataclass, fields
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kubex.configuration._url import checked_proxy_url, checked_server_url, without_secrets
-from kubex.configuration.auth.basic import BasicAuth
-from kubex.configuration.auth.impersonation import Impersonation
-from kubex.configuration.auth.no_credentials import NoCredentials
-from kubex.configuration.auth.refreshable_token import RefreshableToken
 from kubex.configuration.auth.source import CredentialSource
-from kubex.configuration.auth.static_token import StaticToken
-from kubex.configuration.auth.token_file import TokenFile
 from kubex.core.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from kubex.configuration.auth.impersonation import Impersonation
 
 __all__ = ["ClientConfiguration"]
 
@@ -131,21 +129,10 @@ class ClientConfiguration:
 
     @cached_property
     def _source(self) -> CredentialSource:
-        has_basic = bool(self.username or self.password)
-        has_token = bool(self.token or self.token_file)
-        if has_basic + has_token + (self.refreshable_token is not None) > 1:
-            raise ConfigurationError(
-                "give one kind of credentials: token or token_file, refreshable_token, username and password"
-            )
-        if self.refreshable_token is not None:
-            return _refreshable(self.refreshable_token)
-        if self.token_file:
-            return TokenFile(self.token_file, fallback=self.token, reread_when_rejected=self.try_refresh_token)
-        if self.token:
-            return StaticToken(self.token)
-        if has_basic:
-            return BasicAuth(self.username or "", self.password or "")
-        return NoCredentials()
+        # Imported here: programs that import kubex for its models, or give a client of their own, need none of them.
+        from kubex.configuration.auth._choice import credential_source_of
+
+        return credential_source_of(self)
 
     def __getstate__(self) -> dict[str, object]:
         # A copy, or one in another process, has a credential source of its own.
@@ -167,13 +154,3 @@ class ClientConfiguration:
                 text = repr(value)
             shown.append(f"{field.name}={text}")
         return f"{type(self).__name__}({', '.join(shown)})"
-
-
-def _refreshable(source: CredentialSource | Callable[[], Awaitable[str]]) -> CredentialSource:
-    if isinstance(source, CredentialSource):
-        return source
-    if not callable(source):
-        raise ConfigurationError(
-            "refreshable_token has to be an async function that gives a token, or a CredentialSource"
-        )
-    return RefreshableToken(source)

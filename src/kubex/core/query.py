@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import (
@@ -20,8 +20,10 @@ from kubex.core.params import (
     ResourceVersionTypes,
     VersionMatch,
 )
-from kubex.core.selectors import FieldSelector, LabelSelector
 from kubex_core.models.delete_options import DeleteOptions, Preconditions
+
+if TYPE_CHECKING:
+    from kubex.core.selectors import FieldSelector, LabelSelector
 
 __all__ = ["change_query", "delete_options", "list_query", "log_query", "read_query", "watch_query"]
 
@@ -174,12 +176,16 @@ def _selection(
 @lru_cache(maxsize=256)
 def _checked_label_selector(selector: str) -> str:
     """Give the selector as it was written, once it has parsed."""
+    from kubex.core.selectors import LabelSelector  # many programs select nothing
+
     LabelSelector.parse(selector)
     return selector
 
 
 @lru_cache(maxsize=256)
 def _checked_field_selector(selector: str) -> str:
+    from kubex.core.selectors import FieldSelector
+
     FieldSelector.parse(selector)
     return selector
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import EllipsisType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kubex.core import query
@@ -23,10 +23,12 @@ from kubex.core.params import (
     TimeoutTypes,
     VersionMatch,
 )
-from kubex.core.patch import ApplyPatch, Patch
 from kubex.core.request import Request, RequestAction
-from kubex.core.selectors import FieldSelector, LabelSelector
 from kubex_core.models.resource_config import ResourceConfig
+
+if TYPE_CHECKING:
+    from kubex.core.patch import Patch
+    from kubex.core.selectors import FieldSelector, LabelSelector
 
 __all__ = ["RequestBuilder"]
 
@@ -221,6 +223,8 @@ class RequestBuilder:
         Raises:
             InvalidArgument: `force` of another patch than an apply, or an apply without a field manager.
         """
+        from kubex.core.patch import ApplyPatch  # whoever has a patch has imported it already
+
         params = query.change_query(dry_run, field_manager, field_validation) or {}
         is_apply = isinstance(patch, ApplyPatch)
         if is_apply and not field_manager:

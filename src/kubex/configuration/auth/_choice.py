@@ -1,0 +1,56 @@
+"""Which credentials a configuration means, and the source that gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from kubex.configuration.auth.basic import BasicAuth
+from kubex.configuration.auth.no_credentials import NoCredentials
+from kubex.configuration.auth.refreshable_token import RefreshableToken
+from kubex.configuration.auth.source import CredentialSource
+from kubex.configuration.auth.static_token import StaticToken
+from kubex.configuration.auth.token_file import TokenFile
+from kubex.core.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from kubex.configuration.client_configuration import ClientConfiguration
+
+__all__ = ["credential_source_of"]
+
+
+def credential_source_of(configuration: ClientConfiguration) -> CredentialSource:
+    """Make the source of a configuration's credentials.
+
+    Raises:
+        ConfigurationError: there is more than one kind of credentials, or something is wrong with them.
+    """
+    has_basic = bool(configuration.username or configuration.password)
+    has_token = bool(configuration.token or configuration.token_file)
+    if has_basic + has_token + (configuration.refreshable_token is not None) > 1:
+        raise ConfigurationError(
+            "give one kind of credentials: token or token_file, refreshable_token, username and password"
+        )
+    if configuration.refreshable_token is not None:
+        return _refreshable(configuration.refreshable_token)
+    if configuration.token_file:
+        return TokenFile(
+            configuration.token_file,
+            fallback=configuration.token,
+            reread_when_rejected=configuration.try_refresh_token,
+        )
+    if configuration.token:
+        return StaticToken(configuration.token)
+    if has_basic:
+        return BasicAuth(configuration.username or "", configuration.password or "")
+    return NoCredentials()
+
+
+def _refreshable(source: CredentialSource | Callable[[], Awaitable[str]]) -> CredentialSource:
+    if isinstance(source, CredentialSource):
+        return source
+    if not callable(source):
+        raise ConfigurationError(
+            "refreshable_token has to be an async function that gives a token, or a CredentialSource"
+        )
+    return RefreshableToken(source)
