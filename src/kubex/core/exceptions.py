@@ -214,7 +214,7 @@ class Forbidden(KubexApiError):
 
     def __str__(self) -> str:
         # RBAC's refusal names user, verb and resource in three ways at once; one is enough.
-        refusal = _RBAC_REFUSAL.search(self.message)
+        refusal = re.search(_RBAC_REFUSAL, self.message)
         if refusal is None:
             return super().__str__()
         sentence = f'user "{refusal["user"]}" cannot {refusal["verb"]} "{refusal["resource"]}"'
@@ -284,8 +284,10 @@ class UnprocessableEntity(KubexApiError):
 
     def _told(self) -> str:
         # The server quotes what it refuses; for a patch that is the whole object, which may be a Secret.
-        text = _QUOTED_VALUE.sub(
-            lambda quoted: quoted[0] if len(quoted[0]) <= _LONGEST_QUOTE else "Invalid value", self.message
+        text = re.sub(
+            _QUOTED_VALUE,
+            lambda quoted: quoted[0] if len(quoted[0]) <= _LONGEST_QUOTE else "Invalid value",
+            self.message,
         )
         return _shortened(text.strip(), _LONGEST_MESSAGE) or f"HTTP status {self.code}"
 
@@ -358,12 +360,13 @@ _BY_REASON: dict[str, type[KubexApiError]] = {
     "Timeout": GatewayTimeout,
 }
 
-_RBAC_REFUSAL = re.compile(
+# Texts: `re` compiles them at the first error, and not each program at its start.
+_RBAC_REFUSAL = (
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<resource>[^"]*)" in API group "[^"]*"'
     r'(?: in the namespace "(?P<namespace>[^"]*)")?'
 )
 
-_QUOTED_VALUE = re.compile(r'Invalid value: "(?:[^"\\]|\\.)*"')
+_QUOTED_VALUE = r'Invalid value: "(?:[^"\\]|\\.)*"'
 _LONGEST_QUOTE = 120
 
 # Longer messages list everything that an object could have been; longer texts are a proxy's HTML page.
