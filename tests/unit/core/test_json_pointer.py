@@ -12,7 +12,7 @@ from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument, PathNotFound
 from kubex.core.json_pointer import JsonPointer, array_index
 
-TOKENS = st.lists(st.text() | st.integers(min_value=0))
+TOKENS = st.lists(st.text(max_size=6) | st.integers(min_value=0), max_size=6)
 
 # The document and the answers of RFC 6901, section 5.
 RFC_DOCUMENT: dict[str, Any] = {
@@ -65,7 +65,11 @@ def test_slash_adds_one_token_whatever_is_in_it(tokens: list[str | int], name: s
     assert pointer.parent == JsonPointer.of(*tokens)
 
 
-@given(st.recursive(st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=4), inner), max_leaves=12
+    )
+)
 def test_every_place_of_a_document_is_found(document: Any) -> None:
     def check(pointer: JsonPointer, value: Any) -> None:
         assert JsonPointer(str(pointer)).resolve(document) is value

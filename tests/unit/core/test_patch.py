@@ -72,17 +72,18 @@ class Unwritable:
     pass
 
 
+# Half of a surrogate pair is a string to Python, and none to JSON.
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 JSON = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**63), 2**64 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
-    # Half of a surrogate pair is a string to Python, and none to JSON.
-    | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
-    max_leaves=10,
+    | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=8,
 )
-OBJECTS = st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), JSON)
+OBJECTS = st.dictionaries(TEXT, JSON, max_size=3)
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -303,7 +304,7 @@ class TestJsonPatch:
             [{"replicas": 1}],
         ]
 
-    @given(st.lists(JSON))
+    @given(st.lists(JSON, max_size=4))
     def test_any_json_value_is_written(self, values: list[Any]) -> None:
         operations = [JsonPatchAdd(path="/a", value=value) for value in values]
         assert [operation["value"] for operation in encoded(JsonPatch(operations))] == values
