@@ -44,6 +44,10 @@ def main() -> int:
 
 
 def _parse() -> argparse.Namespace:
+    # What follows the first `--` is the command as it stands: argparse would take out every `--` of it.
+    given = sys.argv[1:]
+    end = given.index("--") if "--" in given else len(given)
+    options, command = given[:end], given[end + 1 :]
     parser = argparse.ArgumentParser(
         prog="python -m testbed", description="A real Kubernetes on the loopback interface."
     )
@@ -59,8 +63,12 @@ def _parse() -> argparse.Namespace:
         action.add_argument(
             "--apiserver-flag", action="append", default=[], metavar="FLAG", help="one more, as --apiserver-flag=--x=y"
         )
-    run.add_argument("command", nargs="+", metavar="-- COMMAND", help="what to run; its exit code becomes ours")
-    return parser.parse_args()
+    run.usage = "python -m testbed run [--no-node] [--apiserver-flag FLAG] -- COMMAND"
+    arguments = parser.parse_args(options)
+    if (arguments.action == "run") != bool(command):
+        run.error("a command after `--` is what `run` takes, and nothing else does")
+    arguments.command = command
+    return arguments
 
 
 def _create(arguments: argparse.Namespace) -> Cluster:

@@ -6,7 +6,6 @@ requirements file, but those of the tests have the version of their Python; `tes
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import hashlib
 import json
@@ -104,18 +103,18 @@ def _run(*command: str) -> None:
 
 def main() -> int:
     """Replace this process by the command on the command line, run in the environment that is named there."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.environments", description="Run a command in an environment."
-    )
-    parser.add_argument("name", help="test, or the name of another file in requirements/")
-    parser.add_argument("command", nargs="+", metavar="-- COMMAND")
-    arguments = parser.parse_args()
+    match sys.argv[1:]:
+        case [name, "--", *command] if command:
+            pass
+        case _:
+            print("usage: python -m tools.environments NAME -- COMMAND", file=sys.stderr)
+            return 2
     try:
-        folder = environment(arguments.name)
+        folder = environment(name)
     except EnvironmentFailure as failure:
         print(failure, file=sys.stderr)
         return 1
-    return _become(folder, arguments.command)
+    return _become(folder, command)
 
 
 def _become(folder: Path, command: list[str]) -> NoReturn:
