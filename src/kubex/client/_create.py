@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from enum import StrEnum
 
 import anyio
@@ -89,8 +88,10 @@ def _settled(choice: ClientChoise) -> ClientChoise:
 
 
 def _is_installed(library: str) -> bool:
+    from importlib.util import find_spec
+
     try:
-        return importlib.util.find_spec(library) is not None
+        return find_spec(library) is not None
     except (ImportError, ValueError):
         return False
 
