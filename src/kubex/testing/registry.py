@@ -1,0 +1,288 @@
+"""What a cluster serves: resources by group, version and plural; built-in ones and those that are added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeAlias
+
+from kubex.testing.failures import ResourceName
+from kubex.testing.schema.openapi_document import OpenApiDocument
+from kubex.testing.schema.openapi_v2 import OpenApiSchemas
+from kubex.testing.schema.served_resources import ServedResource, served_resources
+from kubex.testing.schema.tree import ObjectSchema
+
+__all__ = ["ApiResources", "CustomResource", "Registry", "Resource", "Subresource", "builtin_resources"]
+
+ApiResources: TypeAlias = Literal["default", "all"]
+"""Which built-in resources are served: `default` is stable versions alone, as of a server without flags."""
+
+# What discovery tells of built-in resources and the OpenAPI document does not; from the discovery of 1.35.
+_SHORT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "certificatesigningrequests": ("csr",),
+    "componentstatuses": ("cs",),
+    "configmaps": ("cm",),
+    "cronjobs": ("cj",),
+    "customresourcedefinitions": ("crd", "crds"),
+    "daemonsets": ("ds",),
+    "deployments": ("deploy",),
+    "endpoints": ("ep",),
+    "events": ("ev",),
+    "horizontalpodautoscalers": ("hpa",),
+    "ingresses": ("ing",),
+    "ipaddresses": ("ip",),
+    "limitranges": ("limits",),
+    "namespaces": ("ns",),
+    "networkpolicies": ("netpol",),
+    "nodes": ("no",),
+    "persistentvolumeclaims": ("pvc",),
+    "persistentvolumes": ("pv",),
+    "poddisruptionbudgets": ("pdb",),
+    "pods": ("po",),
+    "priorityclasses": ("pc",),
+    "replicasets": ("rs",),
+    "replicationcontrollers": ("rc",),
+    "resourcequotas": ("quota",),
+    "serviceaccounts": ("sa",),
+    "services": ("svc",),
+    "statefulsets": ("sts",),
+    "storageclasses": ("sc",),
+    "volumeattributesclasses": ("vac",),
+}
+_ALL: Final = ("all",)
+_CATEGORIES: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("pods", "replicationcontrollers", "services"), _ALL),
+    **dict.fromkeys(("daemonsets", "deployments", "replicasets", "statefulsets"), _ALL),
+    **dict.fromkeys(("cronjobs", "horizontalpodautoscalers", "jobs"), _ALL),
+}
+_API_EXTENSIONS: Final = ("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io")
+
+# The order in which the aggregator lists groups; others follow by their names.
+_GROUP_ORDER: Final = (
+    "",
+    "apiregistration.k8s.io",
+    "apps",
+    "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "batch",
+    "certificates.k8s.io",
+    "networking.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "storage.k8s.io",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "scheduling.k8s.io",
+    "coordination.k8s.io",
+    "node.k8s.io",
+    "discovery.k8s.io",
+    "resource.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+)
+
+# Two groups, one object: events have been moved.
+_STORED_ELSEWHERE: Final = {("events.k8s.io", "events"): ("", "events")}
+
+_VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
+_STABILITY: Final = {None: 2, "beta": 1, "alpha": 0}
+
+
+@dataclass(frozen=True)
+class Subresource:
+    """A part of objects with a path of its own, such as `scale`."""
+
+    name: str
+    group: str
+    version: str
+    kind: str
+    verbs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class CustomResource:
+    """What a CustomResourceDefinition says of one version of its resource."""
+
+    definition: str
+    """Name of the CustomResourceDefinition."""
+    openapi_schema: Mapping[str, Any] | None = None
+    """`openAPIV3Schema` of the version."""
+    columns: tuple[Mapping[str, Any], ...] = ()
+    """`additionalPrinterColumns`."""
+    scale: Mapping[str, str] | None = None
+    """`subresources.scale`: the paths."""
+    selectable_fields: tuple[str, ...] = ()
+    """JSON paths of `selectableFields`."""
+    deprecation_warning: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """A resource in one version of its group."""
+
+    name: ResourceName
+    version: str
+    namespaced: bool
+    verbs: frozenset[str]
+    singular: str
+    list_kind: str
+    short_names: tuple[str, ...]
+    categories: tuple[str, ...]
+    subresources: Mapping[str, Subresource]
+    storage: str
+    """Where its objects are in the storage; the same for all versions of a resource."""
+    read_schema: Callable[[], ObjectSchema]
+    """Reads the schema; called once, with the first use."""
+    custom: CustomResource | None = None
+
+    @cached_property
+    def schema(self) -> ObjectSchema:
+        """Schema of its objects."""
+        return self.read_schema()
+
+    @cached_property
+    def api_version(self) -> str:
+        """`apiVersion` of its objects: `apps/v1`."""
+        return f"{self.name.group}/{self.version}" if self.name.group else self.version
+
+    @property
+    def kind(self) -> str:
+        """`kind` of its objects."""
+        return self.name.kind
+
+
+class Registry:
+    """The resources that are served now.
+
+    Args:
+        resources: what is served from the start.
+    """
+
+    def __init__(self, resources: Iterable[Resource] = ()) -> None:
+        self._resources: dict[tuple[str, str, str], Resource] = {}
+        self._kinds: dict[tuple[str, str, str], Resource] = {}
+        self._by_storage: dict[str, list[Resource]] = {}
+        self.generation = 0
+        """Grows with every change."""
+        for resource in resources:
+            self.add(resource)
+
+    def find(self, group: str, version: str, plural: str) -> Resource | None:
+        """Find a resource by its place; `None` if nothing is served there."""
+        return self._resources.get((group, version, plural))
+
+    def by_kind(self, group: str, version: str, kind: str) -> Resource | None:
+        """Find the resource of a kind; `None` if there is none."""
+        return self._kinds.get((group, version, kind))
+
+    def groups(self) -> list[str]:
+        """Name the groups in the order of discovery, the core group `""` first."""
+        known = {group: place for place, group in enumerate(_GROUP_ORDER)}
+        found = {group for group, _, _ in self._resources}
+        return sorted(found, key=lambda group: (known.get(group, len(known)), group))
+
+    def versions(self, group: str) -> list[str]:
+        """Name the versions of a group, the preferred one first; empty if there is no such group."""
+        return sorted({version for each, version, _ in self._resources if each == group}, key=_version_order)
+
+    def resources(self, group: str, version: str) -> list[Resource]:
+        """Give the resources of a version of a group in the order of their plurals."""
+        return [self._resources[key] for key in sorted(self._resources) if key[:2] == (group, version)]
+
+    def every(self) -> list[Resource]:
+        """Give all resources, in every version."""
+        return list(self._resources.values())
+
+    def add(self, resource: Resource) -> None:
+        """Serve a resource, in the place of what may be there."""
+        group, plural, kind = resource.name
+        self.remove(group, resource.version, plural)
+        self._resources[group, resource.version, plural] = resource
+        self._kinds[group, resource.version, kind] = resource
+        self._by_storage.setdefault(resource.storage, []).append(resource)
+        self.generation += 1
+
+    def remove(self, group: str, version: str, plural: str) -> None:
+        """Serve a resource no longer, if it is served."""
+        resource = self._resources.pop((group, version, plural), None)
+        if resource is None:
+            return
+        self._kinds.pop((group, version, resource.kind), None)
+        siblings = self._by_storage[resource.storage]
+        siblings.remove(resource)
+        if not siblings:
+            del self._by_storage[resource.storage]
+        self.generation += 1
+
+    def storage_version(self, storage: str) -> Resource:
+        """Give the resource whose form its objects are stored in: the preferred version, in the group of the name.
+
+        Raises:
+            KeyError: no resource has this place in the storage.
+        """
+        resources = self._by_storage[storage]
+        group = storage.rpartition("/")[0]
+        return min(resources, key=lambda each: (each.name.group != group, _version_order(each.version)))
+
+
+@cache
+def builtin_resources(document: OpenApiDocument, which: ApiResources = "default") -> tuple[Resource, ...]:
+    """Give the resources of a document, the same objects for each call.
+
+    Args:
+        document: of the Kubernetes release.
+        which: stable versions alone, as a server without flags serves them, or everything in the document.
+    """
+    schemas = OpenApiSchemas(document)
+    return tuple(
+        _builtin(served, schemas)
+        for served in served_resources(document)
+        if which == "all" or _stability(served.version) == _STABILITY[None]
+    )
+
+
+def _builtin(served: ServedResource, schemas: OpenApiSchemas) -> Resource:
+    group, plural = served.group, served.plural
+    definition = served.definition
+
+    def read_schema() -> ObjectSchema:
+        if definition is not None:
+            return schemas.of_object(definition)
+        return schemas.of_kind(served.kind.group, served.kind.version, served.kind.kind)
+
+    subresources = {
+        each.name: Subresource(each.name, each.kind.group, each.kind.version, each.kind.kind, frozenset(each.verbs))
+        for each in served.subresources
+        if each.kind is not None
+    }
+    stored_group, stored_plural = _STORED_ELSEWHERE.get((group, plural), (group, plural))
+    return Resource(
+        ResourceName(group, plural, served.kind.kind),
+        served.version,
+        served.namespaced,
+        frozenset(served.verbs),
+        served.kind.kind.lower(),
+        served.list_kind or f"{served.kind.kind}List",
+        _SHORT_NAMES.get(plural, ()),
+        ("api-extensions",) if group in _API_EXTENSIONS else _CATEGORIES.get(plural, ()),
+        MappingProxyType(subresources),
+        f"{stored_group}/{stored_plural}" if stored_group else stored_plural,
+        read_schema,
+    )
+
+
+def _stability(version: str) -> int:
+    match = _VERSION.fullmatch(version)
+    return _STABILITY[match[2]] if match else -1
+
+
+def _version_order(version: str) -> tuple[int, int, int, str]:
+    """Sort versions as Kubernetes does: stable before beta before alpha, newer before older, then others by name."""
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        return (1, 0, 0, version)
+    return (-_STABILITY[match[2]], -int(match[1]), -int(match[3] or 0), "")
