@@ -32,8 +32,7 @@ def stream_bounds(request: Request, timeout: Timeout | EllipsisType | None, libr
     if timeout is not ...:
         return StreamBounds(None, timeout)
     connecting = Timeout(connect=library.connect, write=library.write, pool=library.pool)
-    # The kubelet sends the headers of a log that is followed only with its first line.
-    opening = None if ("follow", "true") in request.query else _until_headers(library)
+    opening = None if request.waits_for_content else _until_headers(library)
     return StreamBounds(opening, connecting)
 
 

@@ -35,6 +35,9 @@ __all__ = ["RequestBuilder"]
 _JSON = "application/json"
 _PLAIN_SEGMENT = re.compile(r"[a-zA-Z0-9.-]+").fullmatch
 
+# Where an apply may leave out what the resource is: these take the object itself.
+_SUBRESOURCES_OF_THE_SAME_KIND = frozenset({None, "status", "ephemeralcontainers", "resize"})
+
 # One dict of headers for all requests of a kind; nothing downstream changes a request's headers.
 _READ_HEADERS = {"Accept": _JSON}
 
@@ -90,7 +93,7 @@ class RequestBuilder:
             headers={"Accept": "text/plain, */*"},
             timeout=timeout,
             action=RequestAction("get", self._plural, name, namespace, "log"),
-            waits_for_content="follow" in params,
+            waits_for_content=params.get("follow") == "true",
         )
 
     def list(
@@ -221,17 +224,20 @@ class RequestBuilder:
         """Change parts of an object, or of one of its subresources.
 
         Raises:
-            InvalidArgument: `force` of another patch than an apply, or an apply without a field manager.
+            InvalidArgument: `force` of another patch than an apply, an apply without a field manager, or one of another
+                object.
         """
         from kubex.core.patch import ApplyPatch  # whoever has a patch has imported it already
 
         params = query.change_query(dry_run, field_manager, field_validation) or {}
-        is_apply = isinstance(patch, ApplyPatch)
-        if is_apply and not field_manager:
-            raise InvalidArgument("an ApplyPatch needs field_manager=: the server records who owns which field")
+        if isinstance(patch, ApplyPatch):
+            if not field_manager:
+                raise InvalidArgument("an ApplyPatch needs field_manager=: the server records who owns which field")
+            if subresource in _SUBRESOURCES_OF_THE_SAME_KIND:
+                patch = patch.completed(api_version=self.config.api_version, kind=self.config.kind, name=name)
+        elif force is not None:
+            raise InvalidArgument(f"force= is for an ApplyPatch, not for a {type(patch).__name__}")
         if force is not None:
-            if not is_apply:
-                raise InvalidArgument(f"force= is for an ApplyPatch, not for a {type(patch).__name__}")
             params["force"] = "true" if force else "false"
         return Request(
             "PATCH",
@@ -240,7 +246,9 @@ class RequestBuilder:
             body=patch.encode(),
             headers={**self._read_headers, "Content-Type": patch.content_type},
             timeout=timeout,
-            action=RequestAction("apply" if is_apply else "patch", self._plural, name, namespace, subresource),
+            action=RequestAction(
+                "apply" if isinstance(patch, ApplyPatch) else "patch", self._plural, name, namespace, subresource
+            ),
         )
 
     def delete(

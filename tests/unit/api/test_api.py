@@ -190,6 +190,22 @@ async def test_a_patch_says_its_kind(patch: Any, content_type: str) -> None:
     assert (client.only_request.headers or {})["Content-Type"] == content_type
 
 
+async def test_an_apply_is_completed_with_what_the_resource_is() -> None:
+    client = StubClient(WIDGET, SCALE)
+    api = Api(Widget, client, namespace="shop")
+    await api.patch("w", ApplyPatch({"spec": {"size": 4}}), field_manager="me")
+    assert msgspec.json.decode(client.only_request.body or b"") == {
+        "apiVersion": "example.com/v1",
+        "kind": "Widget",
+        "metadata": {"name": "w"},
+        "spec": {"size": 4},
+    }
+    with pytest.raises(InvalidArgument, match="the body is of"):
+        await api.patch("other", ApplyPatch(W), field_manager="me")
+    with pytest.raises(InvalidArgument, match="apiVersion"):  # a Scale, of whose kind the Api knows nothing
+        await api.scale.patch("w", ApplyPatch({"spec": {"replicas": 4}}), field_manager="me")
+
+
 async def test_delete_options_go_in_the_body() -> None:
     client = StubClient(SUCCESS)
     await Api(Widget, client, namespace="shop").delete(

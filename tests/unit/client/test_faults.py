@@ -357,7 +357,9 @@ class TestStreamTimeouts:
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1\n")
 
         async with connect(raw(script)) as client:
-            lines = client.stream_lines(Request("GET", "/api/v1/namespaces/a/pods/b/log", {"follow": "true"}))
+            lines = client.stream_lines(
+                Request("GET", "/api/v1/namespaces/a/pods/b/log", {"follow": "true"}, waits_for_content=True)
+            )
             assert [line async for line in lines] == ["1"]
 
     @pytest.mark.parametrize("where", ["client", "request"])
