@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from kubex.api import Api
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import NotFound, UnprocessableEntity
+from kubex.core.exceptions import Gone, NotFound, TooManyRequests, UnprocessableEntity
 from kubex.core.patch import ApplyPatch, MergePatch
 from kubex.core.watch_event import EventType
 from kubex.k8s.v1_35.apiextensions.v1 import CustomResourceDefinition
@@ -119,11 +119,11 @@ async def definition(client: BaseClient) -> None:
             if any(condition.type == "Established" and condition.status == "True" for condition in conditions):
                 break
             await anyio.sleep(0.1)
-        while True:  # established a moment before it is served
+        while True:  # established a moment before it is served, and served a moment before its storage is ready
             try:
                 await Api(Backup, client).list()
                 break
-            except NotFound:
+            except (NotFound, TooManyRequests):
                 await anyio.sleep(0.1)
 
 
@@ -173,6 +173,15 @@ async def test_a_struct_resource_of_the_same_kind(client: BaseClient, namespace:
     assert created.spec == FastBackupSpec(schedule="@daily", keep_last=1)
     assert (await api.list()).items == [created]
     assert (await api.metadata.get("quick")).metadata.uid == created.metadata.uid
+
+
+@pytest.mark.usefixtures("definition")
+async def test_watching_from_before_the_kind_was_there(client: BaseClient, namespace: str) -> None:
+    """The server remembers a kind's changes since it first served the kind: an older version is gone for certain."""
+    api = Api(Backup, client, namespace=namespace)
+    with pytest.raises(Gone):
+        async for _ in api.watch(resource_version="1", timeout_seconds=2):
+            pass
 
 
 @pytest.mark.usefixtures("definition")

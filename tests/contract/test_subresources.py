@@ -44,6 +44,8 @@ async def test_scale(client: BaseClient, namespace: str) -> None:
     assert isinstance(scale, Scale)
     assert scale.spec is not None
     scale.spec.replicas = 2
+    # A controller may have written the Deployment's status since.
+    scale.metadata.resource_version = None
     assert (await api.scale.replace("web", scale)).spec == scale.spec
     patched = await api.scale.patch("web", MergePatch({"spec": {"replicas": 0}}))
     assert patched.spec is not None

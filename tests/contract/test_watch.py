@@ -9,7 +9,6 @@ import pytest
 
 from kubex.api import Api
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import Gone
 from kubex.core.patch import MergePatch
 from kubex.core.watch_event import Bookmark, EventType, WatchEvent
 from kubex.k8s.v1_35.core.v1 import ConfigMap
@@ -105,13 +104,6 @@ async def test_initial_events_end_with_a_bookmark(client: BaseClient, namespace:
     assert isinstance(last, Bookmark)
     assert last.ends_initial_events
     assert last.metadata.resource_version
-
-
-async def test_a_version_that_never_was(client: BaseClient, namespace: str) -> None:
-    api = Api(ConfigMap, client, namespace=namespace)
-    with pytest.raises(Gone):
-        async for _ in api.watch(resource_version="1", timeout_seconds=2):
-            pass
 
 
 async def test_cancelling_is_immediate(client: BaseClient, namespace: str) -> None:
