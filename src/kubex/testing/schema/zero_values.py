@@ -1,0 +1,79 @@
+"""Gives objects the shape in which the server's types hold them: empty fields gone, or there with their zero value.
+
+Only schemas of built-in types say what becomes of an empty field; custom resources are kept as they are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from kubex.core._json_value import is_array, is_object
+from kubex.testing.schema.tree import ANY, AnySchema, Field, ListSchema, ObjectSchema, ScalarSchema, Schema
+
+__all__ = ["decoded", "zero_object"]
+
+# Clients send an empty list to be rid of them, so that it is not the same as none.
+_MANAGED_FIELDS: Final = "managedFields"
+_ZEROS: Final[dict[str, Any]] = {"string": "", "integer": 0, "number": 0, "boolean": False}
+
+
+@cache
+def zero_object(schema: ObjectSchema) -> Mapping[str, Any]:
+    """Give what an object of a built-in type holds when nothing was given: `{"metadata": {}, "spec": {…}, …}`.
+
+    The same object for each call: it is not to be changed.
+    """
+    return {field.name: _zero(field) for field in schema.always_written}
+
+
+def decoded(value: Any, schema: Schema) -> Any:
+    """Give a value as the server holds it once it has read it: what it writes when asked for it again.
+
+    Members that the schema does not know are gone, and so are nulls and empty values where the type leaves them out;
+    fields that the type always writes are there. Types of values are not checked.
+
+    Args:
+        value: JSON value as dicts, lists and plain values; it is not changed, and unchanged parts are shared.
+        schema: of a built-in type.
+    """
+    if isinstance(schema, AnySchema) or (isinstance(schema, ObjectSchema) and schema.values is ANY):
+        return value
+    if isinstance(schema, ObjectSchema):
+        if is_object(value):
+            return _decoded_object(value, schema)
+        return dict(zero_object(schema)) if value is None and schema.fields else value
+    if isinstance(schema, ListSchema):
+        return [decoded(item, schema.items) for item in value] if is_array(value) else value
+    return _ZEROS[schema.type] if value is None and not _is_struct(schema) else value
+
+
+def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    fields = schema.fields
+    for name, member in value.items():
+        field = fields.get(name)
+        if field is None:
+            if schema.values is not None:
+                result[name] = decoded(member, schema.values)
+        elif member is not None and not (field.omits_empty and _is_empty(member) and name != _MANAGED_FIELDS):
+            result[name] = decoded(member, field.schema)
+    for field in schema.always_written:
+        if field.name not in result:
+            result[field.name] = _zero(field)
+    return result
+
+
+def _zero(field: Field) -> Any:
+    """Give the zero value of a field: of a struct, an object with the zero values of its own fields."""
+    return zero_object(field.schema) if field.zero == {} and isinstance(field.schema, ObjectSchema) else field.zero
+
+
+def _is_empty(value: Any) -> bool:
+    return value is False or value == 0 or value in ("", [], {})
+
+
+def _is_struct(schema: ScalarSchema) -> bool:
+    """Whether the server has a struct for what is a scalar in JSON; its zero value is written as null."""
+    return schema.format in ("date-time", "quantity")
