@@ -14,12 +14,14 @@ from benchmarks.workload import Ratio, Workload, peer
 
 __all__ = ["WORKLOAD"]
 
+_PODS = 1000  # of which the one in the middle is read: neither a small one nor a large one
 _REQUESTS = 200
 
 
 @contextmanager
 def _entrants(directory: Path) -> Generator[Sequence[Entrant], None, None]:
-    (pod,) = make_pods(1)
+    by_size = sorted(make_pods(_PODS), key=lambda pod: len(pod_json(pod)))
+    pod = by_size[_PODS // 2]
     namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
     path = f"/api/v1/namespaces/{namespace}/pods/{name}"
     body_file = directory / "pod.json"
