@@ -162,7 +162,8 @@ def bad_request(message: str) -> ApiFailure:
 
 def invalid(resource: ResourceName, name: str, causes: Sequence[Cause]) -> ApiFailure:
     """The object breaks rules (422)."""
-    reasons = [f"{cause.field}: {cause.message}" for cause in causes]
+    # The server tells a cause that was found twice once in the message, and twice among the causes.
+    reasons = list(dict.fromkeys(f"{cause.field}: {cause.message}" for cause in causes))
     joined = reasons[0] if len(reasons) == 1 else f"[{', '.join(reasons)}]"
     message = f'{resource.qualified_kind} "{name}" is invalid: {joined}'
     details = resource.details(name, kind=resource.kind)

@@ -1,0 +1,115 @@
+"""Reads the object of a request: is it of the resource's kind, of the right types, without fields that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kubex.core._json_value import is_object
+from kubex.testing.custom_resources import decode_custom
+from kubex.testing.failures import ApiFailure, bad_request
+from kubex.testing.lifecycle.cluster import copied
+from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
+from kubex.testing.lifecycle.defaults import apply_defaults
+from kubex.testing.lifecycle.requests import ChangeOptions
+from kubex.testing.registry import Resource
+from kubex.testing.storage import JsonObject
+
+__all__ = ["check_names", "decode_object", "read_object", "strictness_problems"]
+
+
+def read_object(resource: Resource, body: Any, options: ChangeOptions) -> tuple[JsonObject, tuple[str, ...]]:
+    """Read the object of a POST or PUT: in the form in which it is stored, with the texts of warnings.
+
+    Raises:
+        ApiFailure: it is none of this kind, or has a value of a wrong type, or an unknown field (400).
+    """
+    if not is_object(body):
+        raise bad_request(f"the object provided is unrecognized (must be of type {resource.kind})")
+    _check_kind(resource, body)
+    what = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
+    try:
+        found = decode_object(resource, body)
+    except WrongType as error:
+        raise bad_request(str(error) if resource.custom is not None else f"{what}: {error}") from None
+    problems = strictness_problems(found, options.duplicate_fields)
+    if not problems or options.field_validation == "Ignore":
+        return found.object, ()
+    if options.field_validation == "Strict":
+        text = f"strict decoding error: {', '.join(problems)}"
+        raise bad_request(text if resource.custom is not None else f"{what}: {text}")
+    return found.object, tuple(problems)
+
+
+def decode_object(resource: Resource, body: Mapping[str, Any]) -> Decoded:
+    """Read an object: types checked, unknown fields dropped, defaults filled in.
+
+    Raises:
+        WrongType: a value is of the wrong type.
+    """
+    typed = {"kind": "", "apiVersion": "", "metadata": {}, **body}
+    typed.update(kind=resource.kind, apiVersion=resource.api_version)
+    if resource.custom is not None:
+        return decode_custom(resource, typed)
+    found = decode(typed, resource.schema)
+    found.object = copied(found.object)
+    apply_defaults(resource, found.object)
+    return found
+
+
+def strictness_problems(found: Decoded, duplicates: Sequence[str]) -> list[str]:
+    """Word what strict decoding would refuse."""
+    return [
+        *(f'duplicate field "{path}"' for path in duplicates),
+        *(f'unknown field "{path}"' for path in found.unknown_fields),
+    ]
+
+
+def _check_kind(resource: Resource, body: JsonObject) -> None:
+    kind, version = body.get("kind") or resource.kind, body.get("apiVersion") or resource.api_version
+    if kind == resource.kind and version == resource.api_version:
+        return
+    if resource.custom is not None:
+        if not body.get("kind"):
+            raise bad_request("Object 'Kind' is missing in the request body")
+        asked, served = (f"{version}, Kind={kind}", f"{resource.api_version}, Kind={resource.kind}")
+        raise bad_request(f"the API version in the data ({asked}) does not match the expected API version ({served})")
+    short = str(version).rpartition("/")[2]
+    what = f'{kind} in version "{short}" cannot be handled as a {resource.kind}'
+    if kind != resource.kind and version == resource.api_version:
+        package = resource.name.group.split(".")[0] or "core"
+        converting = f"converting ({short}.{kind}) to ({package}.{resource.kind}): unknown conversion"
+        raise bad_request(f"{what}: {converting}")
+    scheme = 'in scheme "pkg/runtime/scheme.go:111"'
+    raise bad_request(f'{what}: no kind "{kind}" is registered for version "{version}" {scheme}')
+
+
+def check_names(object_: JsonObject, *, name: str | None, namespace: str | None) -> None:
+    """Check an object against the path of its request, and fill in the namespace.
+
+    Args:
+        object_: the request's object; its metadata is changed in place.
+        name: name in the path; `None` where there is none.
+        namespace: namespace in the path; `None` for a cluster-scoped resource.
+
+    Raises:
+        ApiFailure: they differ (400).
+    """
+    metadata = object_.setdefault("metadata", {})
+    if name is not None:
+        given = metadata.get("name")
+        if not given:
+            why = f"the name of the object ({name} based on URL) was undeterminable: name must be provided"
+            raise bad_request(why)
+        if given != name:
+            raise bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")
+    given = metadata.get("namespace")
+    if namespace is not None and given and given != namespace:
+        raise namespace_mismatch()
+    if namespace is not None:
+        metadata["namespace"] = namespace
+
+
+def namespace_mismatch() -> ApiFailure:
+    """The object names another namespace than the path."""
+    return bad_request("the namespace of the provided object does not match the namespace sent on the request")

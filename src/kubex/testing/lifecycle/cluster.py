@@ -1,0 +1,144 @@
+"""The objects of a cluster as verbs see them: stored and removed through here, so that what follows from it is known.
+
+What follows from a change (dependents of an owner that is gone, a namespace that is empty) is noted, and done by
+`settle` before the verb answers: nothing happens behind a caller's back, and nothing is left for later.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from kubex.testing.clock import Clock
+from kubex.testing.registry import Registry, Resource
+from kubex.testing.storage import Entry, JsonObject, Key, Storage
+
+__all__ = ["Cluster", "copied", "timestamp"]
+
+_encode = msgspec.json.encode
+_decode = msgspec.json.decode
+
+
+def copied(value: Any) -> Any:
+    """Copy a JSON value through and through."""
+    return _decode(_encode(value))
+
+
+def timestamp(moment: datetime) -> str:
+    """Write a moment as the API does, in whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Cluster:
+    """Storage, registry and clock, and what is to be done after a change.
+
+    Args:
+        storage: where the objects are.
+        registry: what is served.
+        clock: the cluster's time.
+    """
+
+    def __init__(self, storage: Storage, registry: Registry, clock: Clock) -> None:
+        self.storage = storage
+        self.registry = registry
+        self.clock = clock
+        self._dependents: dict[str, dict[tuple[str, Key], None]] = {}
+        self._pending: deque[Callable[[], None]] = deque()
+        self._settling = False
+        self.followers: list[Callable[[str, Key, Entry | None, Entry | None], None]] = []
+        """Called at every change with the resource's place in the storage, the key, what was and what is."""
+        for place in storage.resources():
+            for key, entry in storage.scan(place):
+                self._index(place, key, None, entry)
+
+    def now(self) -> str:
+        """Give the time as objects carry it."""
+        return timestamp(self.clock.now())
+
+    def later(self, seconds: float) -> str:
+        """Give a time to come as objects carry it."""
+        return timestamp(self.clock.now() + timedelta(seconds=seconds))
+
+    def new_uid(self) -> str:
+        """Make a uid."""
+        return str(uuid.uuid4())
+
+    def get(self, resource: Resource, key: Key) -> Entry | None:
+        """Give an object in the form that it is stored in."""
+        return self.storage.get(resource.storage, key)
+
+    def put(self, resource: Resource, key: Key, object_: JsonObject) -> Entry:
+        """Store an object."""
+        previous = self.storage.get(resource.storage, key)
+        entry = self.storage.put(resource.storage, key, self.stored(resource, object_))
+        self._index(resource.storage, key, previous, entry)
+        self._tell(resource.storage, key, previous, entry)
+        return entry
+
+    def remove(self, resource: Resource, key: Key) -> Entry:
+        """Remove an object that is there."""
+        previous = self.storage.get(resource.storage, key)
+        entry = self.storage.remove(resource.storage, key)
+        self._index(resource.storage, key, previous, None)
+        self._tell(resource.storage, key, previous, None)
+        return entry
+
+    def stored(self, resource: Resource, object_: JsonObject) -> JsonObject:
+        """Give an object in the version that its resource is stored in."""
+        return self._as(self.registry.storage_version(resource.storage), object_)
+
+    def served(self, resource: Resource, entry: Entry) -> Entry:
+        """Give an object in the version of a resource."""
+        if entry.object.get("apiVersion") == resource.api_version:
+            return entry
+        return Entry(self._as(resource, entry.object), entry.revision)
+
+    def _as(self, resource: Resource, object_: JsonObject) -> JsonObject:
+        if object_.get("apiVersion") == resource.api_version:
+            return object_
+        return {**object_, "apiVersion": resource.api_version}
+
+    def dependents(self, uid: str) -> list[tuple[str, Key]]:
+        """Give the places of the objects that name an owner of this uid."""
+        return list(self._dependents.get(uid, ()))
+
+    def defer(self, work: Callable[[], None]) -> None:
+        """Note what is to be done once the change in hand is."""
+        self._pending.append(work)
+
+    def settle(self) -> None:
+        """Do what follows from the changes so far, and from what that changes."""
+        if self._settling:
+            return
+        self._settling = True
+        try:
+            while self._pending:
+                self._pending.popleft()()
+        finally:
+            self._settling = False
+
+    def _tell(self, place: str, key: Key, previous: Entry | None, entry: Entry | None) -> None:
+        for follower in self.followers:
+            follower(place, key, previous, entry)
+
+    def _index(self, place: str, key: Key, previous: Entry | None, entry: Entry | None) -> None:
+        before, after = _owners(previous), _owners(entry)
+        for uid in before - after:
+            dependents = self._dependents.get(uid)
+            if dependents is not None:
+                dependents.pop((place, key), None)
+                if not dependents:
+                    del self._dependents[uid]
+        for uid in after - before:
+            self._dependents.setdefault(uid, {})[place, key] = None
+
+
+def _owners(entry: Entry | None) -> set[str]:
+    if entry is None:
+        return set()
+    return {owner.get("uid", "") for owner in entry.object.get("metadata", {}).get("ownerReferences") or ()}

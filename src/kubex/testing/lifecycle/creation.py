@@ -1,0 +1,94 @@
+"""Creates objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubex.testing.failures import ApiFailure, already_exists, invalid
+from kubex.testing.lifecycle.bodies import check_names, read_object
+from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.kinds import counts_generations
+from kubex.testing.lifecycle.names import generated_name, metadata_causes
+from kubex.testing.lifecycle.namespaces import check_namespace
+from kubex.testing.lifecycle.ownership import owned
+from kubex.testing.lifecycle.preparation import prepare_create
+from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.validation import object_causes
+from kubex.testing.registry import Resource
+from kubex.testing.storage import Entry, JsonObject, Key
+
+__all__ = ["create", "create_object"]
+
+_NAME_ATTEMPTS = 8
+
+_SET_BY_THE_SERVER = ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation", "resourceVersion")
+
+
+def create(cluster: Cluster, resource: Resource, namespace: str | None, body: Any, options: ChangeOptions) -> Outcome:
+    """Create an object.
+
+    Raises:
+        ApiFailure: it can't be read (400), breaks rules (422), is there already (409), or its namespace is not (404).
+    """
+    object_, warnings = read_object(resource, body, options)
+    check_names(object_, name=None, namespace=namespace)
+    if object_["metadata"].get("resourceVersion"):
+        raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
+    entry = create_object(cluster, resource, namespace, object_, options)
+    return Outcome(entry, 201, warnings)
+
+
+def create_object(
+    cluster: Cluster,
+    resource: Resource,
+    namespace: str | None,
+    object_: JsonObject,
+    options: ChangeOptions,
+    *,
+    managed: bool = False,
+) -> Entry:
+    """Create an object that has been read.
+
+    Args:
+        cluster: where.
+        resource: of the object.
+        namespace: its namespace; `None` for a cluster-scoped resource.
+        object_: the object; it is changed.
+        options: of the request.
+        managed: whether `managedFields` are as they are to be (server-side apply).
+    """
+    metadata: JsonObject = object_["metadata"]
+    # The name that refusals give is the one that would be generated.
+    generate = not metadata.get("name") and metadata.get("generateName")
+    if namespace is not None:
+        check_namespace(cluster, resource, namespace, metadata.get("name") or "")
+    for name in _SET_BY_THE_SERVER:
+        metadata.pop(name, None)
+    metadata["uid"] = cluster.new_uid()
+    metadata["creationTimestamp"] = cluster.now()
+    if counts_generations(resource):
+        metadata["generation"] = 1
+    if generate:
+        metadata["name"] = _free_name(cluster, resource, namespace, generate)
+    prepare_create(cluster, resource, object_, options.dry_run)
+    causes = object_causes(resource, object_, None)
+    meta = metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
+    if meta or causes:
+        raise invalid(resource.name, metadata.get("name", ""), [*meta, *causes])
+    key = Key(namespace or "", metadata["name"])
+    if cluster.get(resource, key) is not None:
+        raise already_exists(resource.name, key.name)
+    if not managed:
+        object_ = owned(cluster.registry, resource, None, object_, options, cluster.now())
+    if options.dry_run:
+        return Entry(object_, 0)
+    return cluster.served(resource, cluster.put(resource, key, object_))
+
+
+def _free_name(cluster: Cluster, resource: Resource, namespace: str | None, prefix: str) -> str:
+    name = generated_name(prefix)
+    for _ in range(_NAME_ATTEMPTS):
+        if cluster.get(resource, Key(namespace or "", name)) is None:
+            break
+        name = generated_name(prefix)
+    return name

@@ -1,0 +1,174 @@
+"""Reads a request's object as the server's types do: types of values, unknown fields, the shape it is kept in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from kubex.core._json_value import is_array, is_object
+from kubex.testing.schema.tree import AnySchema, ListSchema, ObjectSchema, ScalarSchema, Schema
+from kubex.testing.schema.zero_values import decoded
+
+__all__ = ["Decoded", "WrongType", "decode", "go_type_name"]
+
+_GO_SCALARS: Final = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
+_QUANTITY: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?", re.ASCII)
+_NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/\r\n]")
+_BITS: Final = {"int32": 31, "int64": 63}
+
+
+class WrongType(Exception):
+    """A value is of another type than its field; the text is the one of Go's decoder."""
+
+
+@dataclass
+class Decoded:
+    """An object that was read."""
+
+    object: dict[str, Any]
+    unknown_fields: list[str] = field(default_factory=list[str])
+    """Paths of fields that its type does not have, e.g. `spec.containers[0].imagee`."""
+
+
+def decode(body: Mapping[str, Any], schema: ObjectSchema) -> Decoded:
+    """Read an object of a built-in type.
+
+    Raises:
+        WrongType: a value is of the wrong type.
+    """
+    unknown: list[str] = []
+    _check_object(dict(body), schema, _Place(schema.name, (), ""), unknown)
+    return Decoded(decoded(dict(body), schema), unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value is: for Go's errors and for our paths."""
+
+    struct: str
+    names: tuple[str, ...]
+    path: str
+
+    def member(self, struct: str, name: str) -> _Place:
+        return _Place(struct, (*self.names, name), f"{self.path}.{name}" if self.path else name)
+
+    def value(self, name: str) -> _Place:
+        return _Place(self.struct, self.names, f"{self.path}.{name}" if self.path else name)
+
+    def item(self, index: int) -> _Place:
+        return _Place(self.struct, self.names, f"{self.path}[{index}]")
+
+
+def _check(value: Any, schema: Schema, place: _Place, unknown: list[str]) -> None:
+    if value is None:
+        return
+    if isinstance(schema, ScalarSchema):
+        _check_scalar(value, schema, place)
+    elif isinstance(schema, ListSchema):
+        if not is_array(value):
+            raise _wrong(value, schema, place)
+        for index, item in enumerate(value):
+            _check(item, schema.items, place.item(index), unknown)
+    elif isinstance(schema, ObjectSchema):
+        if not is_object(value):
+            raise _wrong(value, schema, place)
+        _check_object(value, schema, place, unknown)
+    elif schema.int_or_string and (isinstance(value, bool) or not isinstance(value, int | str)):
+        raise _wrong(value, schema, place)
+
+
+def _check_object(value: dict[str, Any], schema: ObjectSchema, place: _Place, unknown: list[str]) -> None:
+    fields = schema.fields
+    for name, member in value.items():
+        known = fields.get(name)
+        if known is not None:
+            _check(member, known.schema, place.member(schema.name, name), unknown)
+        elif schema.values is not None:
+            _check(member, schema.values, place.value(name), unknown)
+        else:
+            inner = place.value(name)
+            unknown.append(inner.path)
+
+
+def _check_scalar(value: Any, schema: ScalarSchema, place: _Place) -> None:
+    if schema.format == "quantity":
+        _check_quantity(value)
+    elif schema.type == "string":
+        if not isinstance(value, str):
+            raise _wrong(value, schema, place)
+        if schema.format == "byte":
+            _check_base64(value)
+        elif schema.format == "date-time" and value:
+            _check_time(value)
+    elif schema.type == "boolean":
+        if not isinstance(value, bool):
+            raise _wrong(value, schema, place)
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(value, schema, place)
+    elif schema.type == "integer":
+        limit = 1 << _BITS.get(schema.format or "", 63)
+        if isinstance(value, float) or not -limit <= value < limit:
+            raise _wrong(value, schema, place, f"number {value}")
+
+
+def _check_quantity(value: Any) -> None:
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not _QUANTITY.fullmatch(text):
+        raise WrongType("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+
+
+def _check_base64(value: str) -> None:
+    text = value.replace("\n", "").replace("\r", "")
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        match = _NOT_BASE64.search(text.rstrip("="))
+        # Go names the offset of the first bad byte; a short input, the last quantum's.
+        at = match.start() if match else len(text) // 4 * 4
+        raise WrongType(f"illegal base64 data at input byte {at}") from None
+
+
+def _check_time(value: str) -> None:
+    try:
+        if not re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value):
+            raise ValueError(value)
+        datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
+    except ValueError:
+        layout = "2006-01-02T15:04:05Z07:00"
+        raise WrongType(f'parsing time "{value}" as "{layout}": cannot parse "{value}" as "2006"') from None
+
+
+def _wrong(value: Any, schema: Schema, place: _Place, found: str = "") -> WrongType:
+    kind = found or _json_kind(value)
+    where = f"{place.struct}.{'.'.join(place.names)}"
+    return WrongType(f"json: cannot unmarshal {kind} into Go struct field {where} of type {go_type_name(schema)}")
+
+
+def _json_kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if is_array(value) else "object"
+
+
+def go_type_name(schema: Schema) -> str:
+    """Name the Go type of a schema: `map[string]string`, `[]v1.Container`."""
+    if isinstance(schema, ScalarSchema):
+        if schema.format == "byte":
+            return "[]uint8"
+        return schema.format if schema.format in _BITS else _GO_SCALARS[schema.type]
+    if isinstance(schema, ListSchema):
+        return f"[]{go_type_name(schema.items)}"
+    if isinstance(schema, AnySchema):
+        return "intstr.IntOrString" if schema.int_or_string else "interface {}"
+    if schema.fields or schema.values is None:
+        return f"v1.{schema.name}"
+    return f"map[string]{go_type_name(schema.values)}"

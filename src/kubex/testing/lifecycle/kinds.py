@@ -1,0 +1,154 @@
+"""In what the built-in kinds differ from one another when they are changed; as seen on the API server."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kubex.testing.registry import Resource
+from kubex.testing.storage import JsonObject
+
+__all__ = [
+    "answers_with_object",
+    "counts_generations",
+    "may_create_by_update",
+    "needs_version",
+    "next_generation",
+    "orphans_by_default",
+]
+
+# "" before the slash is the core group.
+_GENERATIONS: Final = frozenset(
+    {
+        "/pods",
+        "/podtemplates",
+        "/replicationcontrollers",
+        "apps/daemonsets",
+        "apps/deployments",
+        "apps/replicasets",
+        "apps/statefulsets",
+        "batch/cronjobs",
+        "batch/jobs",
+        "networking.k8s.io/ingressclasses",
+        "networking.k8s.io/ingresses",
+        "networking.k8s.io/networkpolicies",
+        "policy/poddisruptionbudgets",
+        "discovery.k8s.io/endpointslices",
+        "scheduling.k8s.io/priorityclasses",
+        "admissionregistration.k8s.io/mutatingadmissionpolicies",
+        "admissionregistration.k8s.io/mutatingwebhookconfigurations",
+        "admissionregistration.k8s.io/validatingadmissionpolicies",
+        "admissionregistration.k8s.io/validatingadmissionpolicybindings",
+        "admissionregistration.k8s.io/validatingwebhookconfigurations",
+        "apiextensions.k8s.io/customresourcedefinitions",
+        "flowcontrol.apiserver.k8s.io/flowschemas",
+        "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations",
+    }
+)
+_NEED_VERSION: Final = frozenset(
+    {
+        "policy/poddisruptionbudgets",
+        "coordination.k8s.io/leases",
+        "storage.k8s.io/csidrivers",
+        "storage.k8s.io/csinodes",
+        "storage.k8s.io/volumeattachments",
+        "node.k8s.io/runtimeclasses",
+        "admissionregistration.k8s.io/mutatingadmissionpolicies",
+        "admissionregistration.k8s.io/mutatingwebhookconfigurations",
+        "admissionregistration.k8s.io/validatingadmissionpolicies",
+        "admissionregistration.k8s.io/validatingadmissionpolicybindings",
+        "admissionregistration.k8s.io/validatingwebhookconfigurations",
+        "apiextensions.k8s.io/customresourcedefinitions",
+        "apiregistration.k8s.io/apiservices",
+    }
+)
+_CREATED_BY_UPDATE: Final = frozenset(
+    {
+        "/services",
+        "/endpoints",
+        "/events",
+        "/limitranges",
+        "events.k8s.io/events",
+        "coordination.k8s.io/leases",
+        "node.k8s.io/runtimeclasses",
+        "rbac.authorization.k8s.io/clusterrolebindings",
+        "rbac.authorization.k8s.io/clusterroles",
+        "rbac.authorization.k8s.io/rolebindings",
+        "rbac.authorization.k8s.io/roles",
+    }
+)
+_ANSWER_WITH_OBJECT: Final = frozenset(
+    {
+        "/persistentvolumeclaims",
+        "/persistentvolumes",
+        "/pods",
+        "/podtemplates",
+        "/resourcequotas",
+        "/serviceaccounts",
+        "/services",
+        "storage.k8s.io/csidrivers",
+        "storage.k8s.io/csinodes",
+        "storage.k8s.io/storageclasses",
+        "storage.k8s.io/volumeattachments",
+    }
+)
+_ORPHAN: Final = frozenset({"/replicationcontrollers", "batch/jobs"})
+
+# Their annotations are part of what a rollout looks at.
+_COUNT_ANNOTATIONS: Final = frozenset({"apps/deployments"})
+_NEVER_COUNTED: Final = frozenset({"/podtemplates"})
+
+
+def _name(resource: Resource) -> str:
+    return f"{resource.name.group}/{resource.name.plural}"
+
+
+def counts_generations(resource: Resource) -> bool:
+    """Say whether objects have a generation."""
+    return resource.custom is not None or _name(resource) in _GENERATIONS
+
+
+def needs_version(resource: Resource) -> bool:
+    """Say whether a replacement must tell the version that it replaces."""
+    return resource.custom is not None or _name(resource) in _NEED_VERSION
+
+
+def may_create_by_update(resource: Resource) -> bool:
+    """Say whether a replacement of what is not there creates it."""
+    return _name(resource) in _CREATED_BY_UPDATE
+
+
+def answers_with_object(resource: Resource) -> bool:
+    """Say whether a deletion that is done at once answers with the object, not with a Status."""
+    return _name(resource) in _ANSWER_WITH_OBJECT
+
+
+def orphans_by_default(resource: Resource) -> bool:
+    """Say whether a deletion that names no policy leaves dependents alone."""
+    return _name(resource) in _ORPHAN
+
+
+def next_generation(resource: Resource, old: JsonObject, new: JsonObject) -> int | None:
+    """Give the generation that an object has after a change; `None` if it has none."""
+    generation: int | None = old.get("metadata", {}).get("generation")
+    if not counts_generations(resource) or _name(resource) in _NEVER_COUNTED:
+        return generation
+    changed = _without(old, resource) != _without(new, resource)
+    if not changed and _name(resource) in _COUNT_ANNOTATIONS:
+        changed = _annotations(old) != _annotations(new)
+    if not changed and _name(resource) == "discovery.k8s.io/endpointslices":
+        changed = _labels(old) != _labels(new)
+    return (generation or 0) + changed
+
+
+def _without(object_: JsonObject, resource: Resource) -> JsonObject:
+    """Give what a generation counts: all but the status, where that has an endpoint of its own, and metadata."""
+    left_out = {"metadata", "apiVersion"} | ({"status"} if "status" in resource.subresources else set[str]())
+    return {name: value for name, value in object_.items() if name not in left_out}
+
+
+def _annotations(object_: JsonObject) -> Any:
+    return object_.get("metadata", {}).get("annotations") or {}
+
+
+def _labels(object_: JsonObject) -> Any:
+    return object_.get("metadata", {}).get("labels") or {}

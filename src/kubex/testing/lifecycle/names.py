@@ -1,0 +1,226 @@
+"""The rules for names, labels, annotations and the rest of `metadata`, and the words for what breaks them.
+
+https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from kubex.testing.failures import Cause, ResourceName, field_forbidden, field_invalid, field_required
+
+__all__ = [
+    "dns_label_problems",
+    "dns_subdomain_problems",
+    "generated_name",
+    "label_value_problems",
+    "metadata_causes",
+    "name_problems",
+    "qualified_name_problems",
+    "service_name_problems",
+]
+
+Problems: TypeAlias = list[str]
+
+# Those of k8s.io/apimachinery: no vowels and no digits that look like letters.
+_ALPHABET: Final = "bcdfghjklmnpqrstvwxz2456789"
+_LONGEST_GENERATED: Final = 63
+_LONGEST_ANNOTATIONS: Final = 256 * 1024
+
+_LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_SERVICE: Final = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_QUALIFIED: Final = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+_VALUE: Final = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
+
+_LABEL_PROBLEM: Final = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
+    "an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+)
+_SUBDOMAIN_PROBLEM: Final = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+)
+_SERVICE_PROBLEM: Final = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+    "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+    "'[a-z]([-a-z0-9]*[a-z0-9])?')"
+)
+_QUALIFIED_PROBLEM: Final = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+    "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+    "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+)
+_VALUE_PROBLEM: Final = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+    "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+)
+
+
+def _too_long(limit: int) -> str:
+    return f"must be no more than {limit} bytes"
+
+
+def dns_label_problems(text: str) -> Problems:
+    """Say what keeps a text from being a DNS label (RFC 1123)."""
+    return _problems(text, 63, _LABEL, _LABEL_PROBLEM)
+
+
+def dns_subdomain_problems(text: str) -> Problems:
+    """Say what keeps a text from being a DNS subdomain (RFC 1123)."""
+    return _problems(text, 253, _SUBDOMAIN, _SUBDOMAIN_PROBLEM)
+
+
+def service_name_problems(text: str) -> Problems:
+    """Say what keeps a text from being a service's name (RFC 1035)."""
+    return _problems(text, 63, _SERVICE, _SERVICE_PROBLEM)
+
+
+def label_value_problems(text: str) -> Problems:
+    """Say what keeps a text from being a label's value."""
+    return _problems(text, 63, _VALUE, _VALUE_PROBLEM)
+
+
+def qualified_name_problems(text: str) -> Problems:
+    """Say what keeps a text from being the key of a label or annotation."""
+    prefix, slash, name = text.rpartition("/")
+    if "/" in prefix:
+        return [
+            f"a qualified name {_QUALIFIED_PROBLEM.removeprefix('name part ')} with an optional DNS subdomain "
+            "prefix and '/' (e.g. 'example.com/MyName')"
+        ]
+    problems: Problems = []
+    if slash:
+        problems = (
+            [f"prefix part {each}" for each in dns_subdomain_problems(prefix)]
+            if prefix
+            else ["prefix part must be non-empty"]
+        )
+    if not name:
+        problems.append("name part must be non-empty")
+    elif len(name) > 63:
+        problems.append(f"name part {_too_long(63)}")
+    if not _QUALIFIED.fullmatch(name):
+        problems.append(_QUALIFIED_PROBLEM)
+    return problems
+
+
+def _problems(text: str, limit: int, pattern: re.Pattern[str], problem: str) -> Problems:
+    problems = [_too_long(limit)] if len(text.encode()) > limit else []
+    return problems if pattern.fullmatch(text) else [*problems, problem]
+
+
+def _path_segment_problems(text: str) -> Problems:
+    if text in (".", ".."):
+        return [f"may not be '{text}'"]
+    return [f"may not contain '{each}'" for each in ("/", "%") if each in text]
+
+
+_NAME_RULES: Final[Mapping[tuple[str, str], Callable[[str], Problems]]] = {
+    ("", "Namespace"): dns_label_problems,
+    ("", "Service"): dns_label_problems,
+    ("", "Event"): dns_subdomain_problems,
+    ("rbac.authorization.k8s.io", "Role"): _path_segment_problems,
+    ("rbac.authorization.k8s.io", "RoleBinding"): _path_segment_problems,
+    ("rbac.authorization.k8s.io", "ClusterRole"): _path_segment_problems,
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _path_segment_problems,
+}
+
+
+def name_problems(resource: ResourceName, text: str) -> Problems:
+    """Say what keeps a text from being the name of an object of this resource."""
+    return _NAME_RULES.get((resource.group, resource.kind), dns_subdomain_problems)(text)
+
+
+def generated_name(prefix: str) -> str:
+    """Make a name that begins with the prefix, or as much of it as leaves room."""
+    suffix = "".join(secrets.choice(_ALPHABET) for _ in range(5))
+    return prefix[: _LONGEST_GENERATED - len(suffix)] + suffix
+
+
+def metadata_causes(resource: ResourceName, metadata: Mapping[str, Any], *, namespaced: bool) -> list[Cause]:
+    """Say what is wrong with an object's metadata, in the order of the server's own checks."""
+    causes: list[Cause] = []
+    prefix = metadata.get("generateName")
+    if prefix:
+        trimmed = prefix[:-1] + "a" if len(prefix) > 1 and prefix.endswith("-") else prefix
+        causes += [field_invalid("metadata.generateName", prefix, each) for each in name_problems(resource, trimmed)]
+    name = metadata.get("name", "")
+    if not name:
+        causes.append(field_required("metadata.name", "name or generateName is required"))
+    else:
+        causes += [field_invalid("metadata.name", name, each) for each in name_problems(resource, name)]
+    namespace = metadata.get("namespace", "")
+    if namespaced and not namespace:
+        causes.append(field_required("metadata.namespace"))
+    elif namespaced:
+        causes += [field_invalid("metadata.namespace", namespace, each) for each in dns_label_problems(namespace)]
+    elif namespace:
+        causes.append(field_forbidden("metadata.namespace", "not allowed on this type"))
+    return [
+        *causes,
+        *_labels_causes(metadata),
+        *_annotations_causes(metadata),
+        *_owners_causes(metadata),
+        *_finalizers_causes(metadata),
+    ]
+
+
+def _labels_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
+    for key, value in sorted((metadata.get("labels") or {}).items()):
+        for problem in qualified_name_problems(key):
+            yield field_invalid("metadata.labels", key, problem)
+        for problem in label_value_problems(value):
+            yield field_invalid("metadata.labels", value, problem)
+
+
+def _annotations_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
+    annotations = metadata.get("annotations") or {}
+    for key in sorted(annotations):
+        for problem in qualified_name_problems(key.lower()):
+            yield field_invalid("metadata.annotations", key, problem)
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
+    if size > _LONGEST_ANNOTATIONS:
+        yield Cause(
+            "FieldValueTooLong", f"Too long: may not be more than {_LONGEST_ANNOTATIONS} bytes", "metadata.annotations"
+        )
+
+
+def _owners_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
+    controllers: list[str] = []
+    for owner in metadata.get("ownerReferences") or ():
+        if not owner.get("apiVersion"):
+            yield field_invalid("metadata.ownerReferences.apiVersion", "", "version must not be empty")
+        for name in ("kind", "name", "uid"):
+            if not owner.get(name):
+                yield field_invalid(f"metadata.ownerReferences.{name}", "", "must not be empty")
+        if owner.get("controller"):
+            controllers.append(owner.get("name", ""))
+    if len(controllers) > 1:
+        yield Cause(
+            "FieldValueInvalid",
+            "Invalid value: Only one reference can have Controller set to true. Found "
+            f'"true" in references for {" and ".join(controllers[:2])}',
+            "metadata.ownerReferences",
+        )
+
+
+def _finalizers_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
+    finalizers: list[str] = metadata.get("finalizers") or []
+    for index, finalizer in enumerate(finalizers):
+        problems = qualified_name_problems(finalizer)
+        for problem in problems:
+            yield field_invalid("metadata.finalizers", finalizer, problem)
+        if not problems and "/" not in finalizer and finalizer not in ("orphan", "foregroundDeletion", "kubernetes"):
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            yield field_invalid(f"metadata.finalizers[{index}]", finalizer, why)
+    if "orphan" in finalizers and "foregroundDeletion" in finalizers:
+        yield field_invalid(
+            "metadata.finalizers", finalizers, "finalizer orphan and foregroundDeletion cannot be both set"
+        )

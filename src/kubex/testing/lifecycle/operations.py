@@ -1,0 +1,140 @@
+"""`Operations`: what can be done to the objects of a cluster; the one thing that HTTP talks to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubex.testing.clock import Clock
+from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.creation import create
+from kubex.testing.lifecycle.deleting import DeleteOptions, delete, read_delete_options
+from kubex.testing.lifecycle.garbage_collector import GarbageCollector
+from kubex.testing.lifecycle.namespaces import create_initial
+from kubex.testing.lifecycle.patches import patch
+from kubex.testing.lifecycle.reading import get_entry, list_page
+from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, Outcome, Page, WatchOptions
+from kubex.testing.lifecycle.updating import replace
+from kubex.testing.registry import Registry, Resource
+from kubex.testing.storage import Entry, JsonObject, Key, Storage
+from kubex.testing.watching import Subscription
+
+__all__ = ["Operations"]
+
+
+class Operations:
+    """The verbs of the API, on objects as dicts; each raises `ApiFailure` where the server would refuse.
+
+    What follows from a change (the garbage collector's and the namespace controller's work) is done when the method
+    returns; its answer tells the object as it was before that.
+
+    Args:
+        storage: where the objects are.
+        registry: what is served; CustomResourceDefinitions add to it.
+        clock: the cluster's time.
+    """
+
+    def __init__(self, storage: Storage, registry: Registry, clock: Clock) -> None:
+        self.cluster = Cluster(storage, registry, clock)
+        GarbageCollector(self.cluster)
+        create_initial(self.cluster)
+        # No watch begins before there was a cluster: version 1 is as old here as it is elsewhere.
+        storage.compact()
+
+    def get(self, resource: Resource, key: Key, *, resource_version: str | None = None) -> Entry:
+        """Give an object."""
+        return get_entry(self.cluster, resource, key, resource_version)
+
+    def list(self, resource: Resource, namespace: str | None, options: ListOptions) -> Page:
+        """Give a page of the objects of a namespace, or of all."""
+        return list_page(self.cluster, resource, namespace, options)
+
+    def create(self, resource: Resource, namespace: str | None, body: Any, options: ChangeOptions) -> Outcome:
+        """Create an object."""
+        outcome = create(self.cluster, resource, namespace, body, options)
+        self.cluster.settle()
+        return outcome
+
+    def replace(
+        self, resource: Resource, key: Key, body: Any, options: ChangeOptions, *, subresource: str | None = None
+    ) -> Outcome:
+        """Put an object in the place of another, or its subresource."""
+        outcome = replace(self.cluster, resource, key, body, options, subresource)
+        self.cluster.settle()
+        return outcome
+
+    def patch(
+        self,
+        resource: Resource,
+        key: Key,
+        patch_type: str,
+        body: Any,
+        options: ChangeOptions,
+        *,
+        subresource: str | None = None,
+    ) -> Outcome:
+        """Change an object, or its subresource, by a patch.
+
+        Args:
+            resource: of the object.
+            key: of the object.
+            patch_type: content type of the patch, without parameters.
+            body: the patch, decoded.
+            options: of the request.
+            subresource: name of the subresource; `None` for the object itself.
+        """
+        outcome = patch(self.cluster, resource, key, patch_type, body, options, subresource)
+        self.cluster.settle()
+        return outcome
+
+    def delete(self, resource: Resource, key: Key, options: JsonObject, *, dry_run: bool = False) -> Outcome:
+        """Delete an object; `options` is a DeleteOptions."""
+        outcome = delete(self.cluster, resource, key, read_delete_options(options, dry_run=dry_run))
+        self.cluster.settle()
+        return outcome
+
+    def delete_collection(
+        self,
+        resource: Resource,
+        namespace: str | None,
+        list_options: ListOptions,
+        options: JsonObject,
+        *,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Delete the objects that a list would give, and give that list."""
+        read = read_delete_options(options, dry_run=dry_run)
+        page = list_page(self.cluster, resource, namespace, list_options)
+        items: list[JsonObject] = []
+        for entry in page.entries:
+            metadata = entry.object["metadata"]
+            key = Key(metadata.get("namespace", ""), metadata["name"])
+            if self.cluster.get(resource, key) is not None:
+                delete(self.cluster, resource, key, read)
+            items.append({name: value for name, value in entry.object.items() if name not in ("kind", "apiVersion")})
+        self.cluster.settle()
+        metadata = {"resourceVersion": page.resource_version}
+        if page.continue_token:
+            metadata["continue"] = page.continue_token
+        document = {
+            "kind": resource.list_kind,
+            "apiVersion": resource.api_version,
+            "metadata": metadata,
+            "items": items,
+        }
+        return Outcome(Entry(document, int(page.resource_version)))
+
+    def watch(self, resource: Resource, namespace: str | None, options: WatchOptions) -> Subscription:
+        """Follow the objects of a namespace, or of all."""
+        return Subscription(self.cluster, resource, namespace, options)
+
+    def expire(self) -> None:
+        """Remove the pods whose grace period is over, as their kubelets would."""
+        resource = self.cluster.registry.find("", "v1", "pods")
+        if resource is None:
+            return
+        now = self.cluster.now()
+        for key, entry in list(self.cluster.storage.scan(resource.storage)):
+            metadata = entry.object["metadata"]
+            if metadata.get("deletionGracePeriodSeconds") and metadata["deletionTimestamp"] <= now:
+                delete(self.cluster, resource, key, DeleteOptions(grace_period_seconds=0))
+        self.cluster.settle()

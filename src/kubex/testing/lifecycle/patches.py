@@ -1,0 +1,248 @@
+"""Patches objects: JSON patches, merge patches, strategic merge patches and server-side apply.
+
+https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kubex.core._json_value import is_array, is_object
+from kubex.core.exceptions import InvalidArgument
+from kubex.core.json_patch import apply_json_patch, parse_json_patch
+from kubex.core.merge_patch import apply_merge_patch
+from kubex.testing.failures import (
+    ApiFailure,
+    Cause,
+    ResourceName,
+    bad_request,
+    field_forbidden,
+    field_required,
+    invalid,
+    not_found,
+    rejected,
+    unsupported_media_type,
+)
+from kubex.testing.lifecycle.bodies import check_names, decode_object, strictness_problems
+from kubex.testing.lifecycle.cluster import Cluster, copied
+from kubex.testing.lifecycle.creation import create_object
+from kubex.testing.lifecycle.decoding import WrongType
+from kubex.testing.lifecycle.ownership import object_type
+from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.updating import store_change
+from kubex.testing.patching._go_text import go_json, go_value
+from kubex.testing.patching.apply import apply
+from kubex.testing.patching.rejection import Rejection
+from kubex.testing.registry import Resource
+from kubex.testing.storage import JsonObject, Key
+
+__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "check_patch_options", "patch", "patched"]
+
+JSON: Final = "application/json-patch+json"
+MERGE: Final = "application/merge-patch+json"
+STRATEGIC: Final = "application/strategic-merge-patch+json"
+APPLY: Final = "application/apply-patch+yaml"
+
+_PATCH_OPTIONS: Final = ResourceName("meta.k8s.io", "patchoptions", "PatchOptions")
+_MANY_OPERATIONS: Final = 10_000
+
+
+def patch(
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    patch_type: str,
+    body: Any,
+    options: ChangeOptions,
+    subresource: str | None = None,
+) -> Outcome:
+    """Change an object by a patch.
+
+    Raises:
+        ApiFailure: the patch can't be read (400) or applied (409, 422), there is no object (404), or what comes out
+            breaks rules (422).
+    """
+    check_patch_options(resource, patch_type, options)
+    existing = cluster.get(resource, key)
+    if patch_type == APPLY:
+        return _apply(cluster, resource, key, body, options, subresource)
+    if existing is None:
+        raise not_found(resource.name, key.name)
+    live = cluster.served(resource, existing)
+    result = patched(resource, live.object, patch_type, body)
+    new, warnings = _decoded(resource, patch_type, body, result, options)
+    _check_kept(resource, result)
+    check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
+    return Outcome(store_change(cluster, resource, key, live, new, options, subresource=subresource), 200, warnings)
+
+
+def check_patch_options(resource: Resource, patch_type: str, options: ChangeOptions) -> None:
+    """Check that the parameters fit the kind of patch.
+
+    Raises:
+        ApiFailure: they don't (422), or the resource takes no such patches (415).
+    """
+    accepted = [JSON, MERGE, STRATEGIC, APPLY, "application/apply-patch+cbor"]
+    if resource.custom is not None:
+        accepted.remove(STRATEGIC)
+    if patch_type not in accepted:
+        raise unsupported_media_type(accepted)
+    causes: list[Cause] = []
+    if patch_type == APPLY and not options.field_manager:
+        causes.append(field_required("fieldManager", "is required for apply patch"))
+    elif patch_type != APPLY and options.force is not None:
+        causes.append(field_forbidden("force", "may not be specified for non-apply patch"))
+    if causes:
+        raise invalid(_PATCH_OPTIONS, "", causes)
+
+
+def patched(resource: Resource, live: JsonObject, patch_type: str, body: Any) -> JsonObject:
+    """Give an object as a patch leaves it, before anything is checked.
+
+    Raises:
+        ApiFailure: the patch can't be read (400) or does not fit (422).
+    """
+    if patch_type == JSON:
+        return _json_patched(live, body)
+    if not is_object(body):
+        prefix = "error decoding patch: " if patch_type == MERGE else ""
+        found = "array" if is_array(body) else "string" if isinstance(body, str) else "number"
+        raise bad_request(f"{prefix}json: cannot unmarshal {found} into Go value of type map[string]interface {{}}")
+    if patch_type == MERGE:
+        result: JsonObject = apply_merge_patch(live, body)
+        return result
+    return strategic_patched(resource, live, body)
+
+
+def _json_patched(live: JsonObject, body: Any) -> JsonObject:
+    if not is_array(body):
+        found = "object" if is_object(body) else "string"
+        raise bad_request(
+            f"error decoding patch: json: cannot unmarshal {found} into Go value of type []handlers.jsonPatchOp"
+        )
+    if len(body) > _MANY_OPERATIONS:
+        why = f"The allowed maximum operations in a JSON patch is {_MANY_OPERATIONS}, got {len(body)}"
+        raise ApiFailure(413, "RequestEntityTooLarge", why)
+    try:
+        result = apply_json_patch(live, parse_json_patch(body))
+    except InvalidArgument:
+        raise rejected() from None
+    if not is_object(result):
+        raise rejected()
+    return result
+
+
+def _decoded(
+    resource: Resource, patch_type: str, body: Any, result: JsonObject, options: ChangeOptions
+) -> tuple[JsonObject, tuple[str, ...]]:
+    shown = go_value(body) if patch_type == STRATEGIC else go_json(result)
+    try:
+        found = decode_object(resource, result)
+    except WrongType as error:
+        raise _invalid_patch(shown, str(error)) from None
+    problems = strictness_problems(found, options.duplicate_fields)
+    new: JsonObject = copied(found.object) if resource.custom is not None else found.object
+    if not problems or options.field_validation == "Ignore":
+        return new, ()
+    if options.field_validation == "Strict":
+        raise _invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
+    return new, tuple(problems)
+
+
+def _invalid_patch(shown: str, why: str) -> ApiFailure:
+    cause = Cause("FieldValueInvalid", f"Invalid value: {_quoted(shown)}: {why}", "patch")
+    failure = invalid(ResourceName("", "", ""), "", [cause])
+    failure.status["details"] = {"causes": [cause.as_dict()]}
+    return failure
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _check_kept(resource: Resource, result: JsonObject) -> None:
+    kind, version = result.get("kind") or "", result.get("apiVersion") or ""
+    if (kind, version) == (resource.kind, resource.api_version):
+        return
+    group = "" if "/" in version else "/"
+    raise bad_request(
+        f'{kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {resource.kind}: no kind '
+        f'"{kind}" is registered for version "{group and ""}{version}" in scheme "pkg/runtime/scheme.go:111"'
+    )
+
+
+def _apply(
+    cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions, subresource: str | None
+) -> Outcome:
+    if not is_object(body):
+        raise bad_request("error decoding YAML: the body is no object")
+    existing = cluster.get(resource, key)
+    if existing is None and subresource is not None:
+        raise not_found(resource.name, key.name)
+    live = cluster.served(resource, existing) if existing is not None else None
+    applied = _with_place(resource, key, body)
+    try:
+        result = apply(
+            object_type(cluster.registry, resource, subresource or ""),
+            live.object if live is not None else None,
+            applied,
+            manager=options.field_manager,
+            force=bool(options.force),
+            now=cluster.now(),
+        )
+    except Rejection as error:
+        raise _failure(error) from None
+    new, warnings = _decoded(resource, STRATEGIC, body, result, options)
+    if live is None:
+        _check_no_identity(resource, key, applied)
+        return Outcome(
+            create_object(
+                cluster, resource, key.namespace if resource.namespaced else None, new, options, managed=True
+            ),
+            201,
+            warnings,
+        )
+    entry = store_change(cluster, resource, key, live, new, options, subresource=subresource, managed=True)
+    return Outcome(entry, 200, warnings)
+
+
+def _with_place(resource: Resource, key: Key, body: JsonObject) -> JsonObject:
+    metadata: Any = body.get("metadata")
+    if metadata is None:
+        metadata = {}
+    applied: JsonObject = {**body}
+    if is_object(metadata):
+        applied["metadata"] = {**metadata, "name": metadata.get("name") or key.name}
+        check_names(applied, name=key.name, namespace=key.namespace if resource.namespaced else None)
+    return applied
+
+
+def _check_no_identity(resource: Resource, key: Key, applied: JsonObject) -> None:
+    uid = applied["metadata"].get("uid")
+    if uid:
+        raise ApiFailure(
+            409,
+            "Conflict",
+            f'Operation cannot be fulfilled on {resource.name.qualified} "{key.name}": uid mismatch: the provided '
+            f"object specified uid {uid}, and no existing object was found",
+            details=resource.name.details(key.name),
+        )
+
+
+def _failure(error: Rejection) -> ApiFailure:
+    details: dict[str, Any] | None = None
+    if error.causes:
+        details = {
+            "causes": [{"reason": each.reason, "message": each.message, "field": each.field} for each in error.causes]
+        }
+    return ApiFailure(error.code, error.reason, error.message, details=details)
+
+
+def strategic_patched(resource: Resource, live: JsonObject, body: JsonObject) -> JsonObject:
+    """Give an object as a strategic merge patch leaves it.
+
+    Raises:
+        ApiFailure: the patch does not fit (400, 422, 500).
+    """
+    raise unsupported_media_type([JSON, MERGE, APPLY])

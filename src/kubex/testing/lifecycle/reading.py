@@ -1,0 +1,106 @@
+"""Gets and lists: consistent pages, at the version that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubex.testing.failures import ApiFailure, expired, not_found, resource_version_too_large
+from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.requests import ListOptions, Page
+from kubex.testing.lifecycle.selection import Selection
+from kubex.testing.lifecycle.versions import ContinueToken, check_list_options, read_revision
+from kubex.testing.registry import Resource
+from kubex.testing.storage import Compacted, Entry, Key
+
+__all__ = ["get_entry", "list_page"]
+
+_TOO_OLD_LIST = "The resourceVersion for the provided list is too old."
+_TOO_OLD_TOKEN = (
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "  # noqa: S105
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+    "deleted between the time the first chunk was returned and now may show up in the list."
+)
+
+
+def get_entry(cluster: Cluster, resource: Resource, key: Key, resource_version: str | None = None) -> Entry:
+    """Give an object.
+
+    Raises:
+        ApiFailure: there is none (404), or the version is no number (500) or to come (504).
+    """
+    if resource_version:
+        current = cluster.storage.revision
+        asked = read_revision(resource_version, current)
+        if asked > current:
+            raise resource_version_too_large(asked, current)
+    entry = cluster.get(resource, key)
+    if entry is None:
+        raise not_found(resource.name, key.name)
+    return cluster.served(resource, entry)
+
+
+def list_page(cluster: Cluster, resource: Resource, namespace: str | None, options: ListOptions) -> Page:
+    """Give a page of a list.
+
+    Raises:
+        ApiFailure: parameters that make no sense (400, 422), a version that is too old (410) or to come (504).
+    """
+    storage = cluster.storage
+    asked = check_list_options(options, storage.revision)
+    selection = Selection(resource, options.label_selector, options.field_selector)
+    after: Key | None = None
+    at: int | None = None
+    if options.continue_token:
+        token = ContinueToken.decode(options.continue_token, namespace)
+        after = token.after
+        at = token.revision if token.revision > 0 else None
+        if at is not None and at > storage.revision:
+            raise resource_version_too_large(at, storage.revision)
+    elif options.resource_version_match == "Exact" or (
+        asked and options.limit and options.resource_version_match != "NotOlderThan"
+    ):
+        at = asked
+    try:
+        found = storage.scan(resource.storage, namespace=namespace, after=after, at=at)
+        return _page(cluster, resource, namespace, options, selection, found, at)
+    except Compacted:
+        raise _too_old(options, after, namespace) from None
+
+
+def _too_old(options: ListOptions, after: Key | None, namespace: str | None) -> ApiFailure:
+    if after is None or not options.continue_token:
+        return expired(_TOO_OLD_LIST)
+    fresh = ContinueToken(-1, after).encode(namespaced=namespace is not None)
+    return expired(_TOO_OLD_TOKEN, continue_token=fresh)
+
+
+def _page(
+    cluster: Cluster,
+    resource: Resource,
+    namespace: str | None,
+    options: ListOptions,
+    selection: Selection,
+    found: Iterator[tuple[Key, Entry]],
+    at: int | None,
+) -> Page:
+    revision = at if at is not None else cluster.storage.revision
+    served = cluster.served
+    if not options.limit:
+        entries = [
+            served(resource, entry) for _, entry in found if selection.is_empty or selection.matches(entry.object)
+        ]
+        return Page(entries, str(revision))
+    page: list[Entry] = []
+    last: Key | None = None
+    for key, entry in found:
+        if not selection.matches(entry.object):
+            continue
+        if len(page) == options.limit and last is not None:
+            # Not counted where there is a selector: the server does not look further either.
+            remaining = 1 + sum(1 for _ in found) if selection.is_empty else None
+            token = ContinueToken(revision, last).encode(namespaced=namespace is not None)
+            return Page(page, str(revision), token, remaining)
+        page.append(served(resource, entry))
+        last = key
+    return Page(page, str(revision))

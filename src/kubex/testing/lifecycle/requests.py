@@ -1,0 +1,70 @@
+"""What is asked of `Operations` beside the object, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubex.testing.storage import Entry
+
+__all__ = ["ChangeOptions", "ListOptions", "Outcome", "Page", "WatchOptions"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOptions:
+    """Parameters of a list, as the query has them; an empty string is one that is not given.
+
+    https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+    """
+
+    label_selector: str = ""
+    field_selector: str = ""
+    limit: int = 0
+    continue_token: str = ""
+    resource_version: str = ""
+    resource_version_match: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchOptions:
+    """Parameters of a watch, as the query has them; an empty string is one that is not given."""
+
+    label_selector: str = ""
+    field_selector: str = ""
+    resource_version: str = ""
+    resource_version_match: str = ""
+    continue_token: str = ""
+    allow_bookmarks: bool = False
+    send_initial_events: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOptions:
+    """Parameters of a change."""
+
+    dry_run: bool = False
+    field_manager: str = ""
+    field_validation: str = ""
+    """`Strict`, `Warn`, `Ignore`; `""` is `Warn`."""
+    force: bool | None = None
+    user_agent: str = ""
+    duplicate_fields: tuple[str, ...] = ()
+    """Paths of the fields that the body had twice: what reads JSON has to look for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a list answers."""
+
+    entries: list[Entry]
+    resource_version: str
+    continue_token: str = ""
+    remaining: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change answers: an object or a Status, the HTTP status, and the texts of Warning headers."""
+
+    entry: Entry
+    code: int = 200
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,163 @@
+"""Which objects a request means: label and field selectors, the fields that each kind can be selected by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from kubex.core.exceptions import InvalidArgument
+from kubex.core.selectors import FieldSelector, LabelSelector
+from kubex.testing.failures import bad_request
+from kubex.testing.registry import Resource
+from kubex.testing.storage import JsonObject
+
+__all__ = ["Selection"]
+
+_METADATA: Final = ("metadata.name", "metadata.namespace")
+
+# Beyond name and namespace. Where several paths stand behind a name, the first one that has a value counts.
+_FIELDS: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
+    ("", "pods"): {
+        name: (name,)
+        for name in (
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.podIPs",
+            "status.nominatedNodeName",
+        )
+    },
+    ("", "events"): {
+        **{
+            f"involvedObject.{name}": (f"involvedObject.{name}", f"regarding.{name}")
+            for name in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+        },
+        "reason": ("reason",),
+        "reportingComponent": ("reportingComponent", "reportingController"),
+        "source": ("source.component", "reportingComponent"),
+        "type": ("type",),
+    },
+    ("", "namespaces"): {"status.phase": ("status.phase",), "name": ("metadata.name",)},
+    ("", "nodes"): {"spec.unschedulable": ("spec.unschedulable",)},
+    ("", "secrets"): {"type": ("type",)},
+    ("", "services"): {"spec.clusterIP": ("spec.clusterIP",), "spec.type": ("spec.type",)},
+    ("", "persistentvolumes"): {"name": ("metadata.name",)},
+    ("", "persistentvolumeclaims"): {"name": ("metadata.name",)},
+    ("", "replicationcontrollers"): {"status.replicas": ("status.replicas",)},
+    ("apps", "replicasets"): {"status.replicas": ("status.replicas",)},
+    ("batch", "jobs"): {"status.successful": ("status.succeeded",)},
+    ("certificates.k8s.io", "certificatesigningrequests"): {"spec.signerName": ("spec.signerName",)},
+}
+_FALSE_WHERE_ABSENT: Final = frozenset({"spec.hostNetwork", "spec.unschedulable"})
+_ZERO_WHERE_ABSENT: Final = frozenset({"status.replicas", "status.successful"})
+
+
+class Selection:
+    """Selectors of a request.
+
+    Args:
+        resource: whose objects are meant.
+        labels: label selector, as the query has it.
+        fields: field selector, as the query has it.
+
+    Raises:
+        ApiFailure: no selectors, or fields that objects of this resource can't be selected by (400).
+    """
+
+    def __init__(self, resource: Resource, labels: str, fields: str) -> None:
+        self.is_empty = not labels and not fields
+        self._labels = _label_selector(labels) if labels else None
+        self._fields: FieldSelector | None = None
+        self._read: dict[str, Callable[[JsonObject], str]] = {}
+        if fields:
+            self._fields = _field_selector(fields)
+            for requirement in self._fields.requirements:
+                self._read[requirement.field] = _reader(resource, requirement.field)
+
+    def matches(self, object_: JsonObject) -> bool:
+        """Say whether an object is meant."""
+        if self._labels is not None and not self._labels.matches(object_.get("metadata", {}).get("labels")):
+            return False
+        if self._fields is None:
+            return True
+        return self._fields.matches({name: read(object_) for name, read in self._read.items()})
+
+    def only_name(self) -> str | None:
+        """Give the name that the only object must have, if the selectors fix it."""
+        if self._fields is None:
+            return None
+        for requirement in self._fields.requirements:
+            if requirement.field == "metadata.name" and not requirement.negated:
+                return requirement.value
+        return None
+
+
+def _reader(resource: Resource, name: str) -> Callable[[JsonObject], str]:
+    known = _FIELDS.get((resource.name.group, resource.name.plural), {})
+    if resource.name == ("events.k8s.io", "events", "Event"):
+        known = _FIELDS["", "events"]
+    if resource.custom is not None:
+        known = {path.lstrip("."): (path.lstrip("."),) for path in resource.custom.selectable_fields}
+    paths = (name,) if name in _METADATA else known.get(name)
+    if paths is None:
+        raise bad_request(_unknown_field(resource, name))
+    absent = "false" if name in _FALSE_WHERE_ABSENT else "0" if name in _ZERO_WHERE_ABSENT else ""
+    split = [path.split(".") for path in paths]
+
+    def read(object_: JsonObject) -> str:
+        for tokens in split:
+            value = _value(object_, tokens)
+            if value not in (None, ""):
+                return _text(value)
+        return absent
+
+    return read
+
+
+def _unknown_field(resource: Resource, name: str) -> str:
+    if resource.custom is not None or (resource.name.group, resource.name.plural) in _FIELDS:
+        return f"field label not supported: {name}"
+    return f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+
+
+def _value(object_: Any, tokens: list[str]) -> Any:
+    for token in tokens:
+        object_ = object_.get(token) if isinstance(object_, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return object_  # pyright: ignore[reportUnknownVariableType]  # any JSON value
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _label_selector(text: str) -> LabelSelector:
+    try:
+        return LabelSelector.parse(text)
+    except InvalidArgument as error:
+        raise bad_request(_go_words(text, str(error))) from None
+
+
+def _go_words(text: str, problem: str) -> str:
+    """Word the commonest mistakes as the server does; others as our own parser does."""
+    found = re.search(r'found "(.*)" where (.*) is expected$', problem)
+    if found is None:
+        return f"unable to parse requirement: {problem}"
+    if found[2].startswith("one of"):
+        operators = "in, notin, =, ==, !=, gt, lt"
+        return f"unable to parse requirement: found '{found[1]}', expected: {operators}"
+    if found[2].startswith('"," or the end'):
+        return f"found '{found[1]}', expected: ',' or 'end of string'"
+    return f"unable to parse requirement: found '{found[1]}', expected: identifier"
+
+
+def _field_selector(text: str) -> FieldSelector:
+    try:
+        return FieldSelector.parse(text)
+    except InvalidArgument as error:
+        found = re.search(r'found "(.*)" where', str(error))
+        raise bad_request(f"invalid selector: '{text}'; can't understand '{found[1] if found else text}'") from None

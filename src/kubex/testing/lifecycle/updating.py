@@ -1,0 +1,184 @@
+"""Replaces and patches objects, whole or by one of their subresources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from kubex.testing.failures import ApiFailure, Cause, conflict, field_forbidden, field_invalid, invalid, not_found
+from kubex.testing.lifecycle.bodies import check_names, read_object
+from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.creation import create_object
+from kubex.testing.lifecycle.kinds import may_create_by_update, needs_version, next_generation
+from kubex.testing.lifecycle.names import metadata_causes
+from kubex.testing.lifecycle.ownership import owned
+from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
+from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.validation import object_causes
+from kubex.testing.lifecycle.versions import numeric_version
+from kubex.testing.registry import Resource
+from kubex.testing.storage import Entry, JsonObject, Key
+
+__all__ = ["replace", "store_change"]
+
+_MODIFIED: Final = "the object has been modified; please apply your changes to the latest version and try again"
+_IMMUTABLE: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
+
+
+def replace(
+    cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions, subresource: str | None = None
+) -> Outcome:
+    """Put an object in the place of another.
+
+    Raises:
+        ApiFailure: it can't be read (400), is not there (404), has been modified (409) or breaks rules (422).
+    """
+    new, warnings = read_object(resource, body, options)
+    check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
+    existing = cluster.get(resource, key)
+    if existing is None:
+        if subresource is not None or not may_create_by_update(resource):
+            raise not_found(resource.name, key.name)
+        entry = create_object(cluster, resource, key.namespace if resource.namespaced else None, new, options)
+        return Outcome(entry, 201, warnings)
+    live = cluster.served(resource, existing)
+    uid = new["metadata"].get("uid")
+    if uid and uid != live.object["metadata"]["uid"]:
+        raise conflict(resource.name, key.name, _uid_mismatch(resource, key, uid, live.object["metadata"]["uid"]))
+    if not new["metadata"].get("resourceVersion") and needs_version(resource):
+        cause = field_invalid("metadata.resourceVersion", 0, "must be specified for an update")
+        failure = invalid(resource.name, key.name, [cause])
+        # The server names the plural here, where other refusals name the kind.
+        failure.status["message"] = f'{resource.name.qualified} "{key.name}" is invalid: {cause.field}: {cause.message}'
+        failure.status["details"]["kind"] = resource.name.plural
+        raise failure
+    entry = store_change(cluster, resource, key, live, new, options, subresource=subresource)
+    return Outcome(entry, 200, warnings)
+
+
+def _uid_mismatch(resource: Resource, key: Key, given: str, found: str) -> str:
+    place = "/".join(filter(None, ("/registry", resource.storage, key.namespace, key.name)))
+    precondition = f"Precondition failed: UID in precondition: {given}, UID in object meta: {found}"
+    return (
+        f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, AdditionalErrorMsg: {precondition}"
+    )
+
+
+def store_change(
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    live: Entry,
+    new: JsonObject,
+    options: ChangeOptions,
+    *,
+    subresource: str | None = None,
+    managed: bool = False,
+    check: Callable[[JsonObject, JsonObject], list[Cause]] | None = None,
+) -> Entry:
+    """Store the next state of an object, or say why it can't be; what is the same as before is not stored.
+
+    Args:
+        cluster: where.
+        resource: of the object.
+        key: of the object.
+        live: the object as it is, in the version of `resource`.
+        new: its next state, in the same version; it is changed.
+        options: of the request.
+        subresource: by which it is changed; `None` for the object itself.
+        managed: whether `managedFields` are as they are to be (server-side apply).
+        check: says what else is wrong with the next state, given it and the present one.
+    """
+    old = live.object
+    _check_version(resource, key, live, new)
+    before, metadata = old["metadata"], new["metadata"]
+    metadata["resourceVersion"] = before.get("resourceVersion", "")
+    for name in ("name", "namespace", *_IMMUTABLE):
+        if not metadata.get(name) and name in before:
+            metadata[name] = before[name]
+    metadata.pop("selfLink", None)
+    if subresource is None:
+        prepare_update(cluster, resource, old, new)
+    else:
+        prepare_subresource_update(cluster, resource, old, new, subresource)
+    generation = next_generation(resource, old, new)
+    metadata.pop("generation", None)
+    if generation is not None:
+        metadata["generation"] = generation
+    causes = _update_causes(resource, old, new)
+    if subresource is None:
+        causes += object_causes(resource, new, old)
+    if check is not None:
+        causes += check(new, old)
+    if causes:
+        raise invalid(resource.name, key.name, causes)
+    if not managed:
+        new = owned(cluster.registry, resource, old, new, options, cluster.now(), subresource or "")
+    if _same(old, new):
+        return live
+    if _is_over(new):
+        if not options.dry_run:
+            cluster.remove(resource, key)
+        return Entry(new, live.revision)
+    if options.dry_run:
+        return Entry(new, live.revision)
+    return cluster.served(resource, cluster.put(resource, key, new))
+
+
+def _check_version(resource: Resource, key: Key, live: Entry, new: JsonObject) -> None:
+    given = new["metadata"].get("resourceVersion")
+    if not given:
+        return
+    try:
+        version = numeric_version(given)
+    except ValueError as error:
+        raise ApiFailure(500, "", str(error)) from None
+    if version and version != live.revision:
+        raise conflict(resource.name, key.name, _MODIFIED)
+
+
+def _update_causes(resource: Resource, old: JsonObject, new: JsonObject) -> list[Cause]:
+    before, metadata = old["metadata"], new["metadata"]
+    causes = [
+        field_invalid(f"metadata.{name}", metadata[name], "field is immutable")
+        for name in _IMMUTABLE
+        if metadata.get(name) != before.get(name)
+    ]
+    if "deletionTimestamp" in before:
+        added = [each for each in metadata.get("finalizers") or () if each not in (before.get("finalizers") or ())]
+        if added:
+            texts = ", ".join(f'"{each}"' for each in added)
+            why = "no new finalizers can be added if the object is being deleted, found new finalizers "
+            causes.append(field_forbidden("metadata.finalizers", f"{why}[]string{{{texts}}}"))
+    # The server checks metadata twice, and tells what it finds twice among the causes.
+    causes += causes
+    return causes + [
+        each
+        for each in metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
+        if each.field not in ("metadata.name", "metadata.generateName", "metadata.namespace")
+    ]
+
+
+def _is_over(object_: JsonObject) -> bool:
+    """Say whether an object that is being deleted has nothing left to wait for."""
+    metadata = object_["metadata"]
+    if "deletionTimestamp" not in metadata or metadata.get("finalizers"):
+        return False
+    if object_["kind"] == "Namespace" and object_["apiVersion"] == "v1":
+        return not object_.get("spec", {}).get("finalizers")
+    return not metadata.get("deletionGracePeriodSeconds")
+
+
+def _same(old: JsonObject, new: JsonObject) -> bool:
+    """Say whether two states are the same but for the times at which managers have written."""
+    if any(old.get(name) != value for name, value in new.items() if name != "metadata") or old.keys() != new.keys():
+        return False
+    return _timeless(old["metadata"]) == _timeless(new["metadata"])
+
+
+def _timeless(metadata: JsonObject) -> JsonObject:
+    entries = [
+        {name: value for name, value in entry.items() if name != "time"} for entry in metadata.get("managedFields", ())
+    ]
+    rest = {name: value for name, value in metadata.items() if name not in ("managedFields", "resourceVersion")}
+    return {**rest, "managedFields": entries}

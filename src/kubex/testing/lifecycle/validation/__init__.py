@@ -1,0 +1,29 @@
+"""What the server refuses in an object that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from kubex.testing.custom_resources import custom_causes
+from kubex.testing.failures import Cause
+from kubex.testing.registry import Resource
+
+__all__ = ["object_causes"]
+
+Validate = Callable[[dict[str, Any], dict[str, Any] | None], list[Cause]]
+VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {}
+
+
+def object_causes(resource: Resource, new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with an object; its metadata aside.
+
+    Args:
+        resource: of the object.
+        new: the object.
+        old: the object as it was; `None` for one that is created.
+    """
+    if resource.custom is not None:
+        return custom_causes(resource, new)
+    validate = VALIDATIONS.get((resource.name.group, resource.kind))
+    return validate(new, old) if validate is not None else []

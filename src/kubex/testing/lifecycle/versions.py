@@ -1,0 +1,171 @@
+"""What resource versions and continue tokens mean, and which of their combinations the server takes.
+
+https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any, Final, NamedTuple
+
+from kubex.testing.failures import (
+    ApiFailure,
+    Cause,
+    ResourceName,
+    bad_request,
+    field_forbidden,
+    field_not_supported,
+    invalid,
+    resource_version_too_large,
+)
+from kubex.testing.lifecycle.requests import ListOptions, WatchOptions
+from kubex.testing.storage import Key
+
+__all__ = ["ContinueToken", "check_list_options", "check_watch_options", "numeric_version", "read_revision"]
+
+_LIST_OPTIONS: Final = ResourceName("meta.k8s.io", "listoptions", "ListOptions")
+_MATCH: Final = "resourceVersionMatch"
+_TOKEN_VERSION: Final = "meta.k8s.io/v1"  # noqa: S105  # no secret
+_LARGEST: Final = 2**64 - 1
+
+
+def numeric_version(text: str) -> int:
+    """Read a resource version.
+
+    Raises:
+        ValueError: it is no number; the text is the one of Go's parser.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f'strconv.ParseUint: parsing "{text}": invalid syntax')
+    number = int(text)
+    if number > _LARGEST:
+        raise ValueError(f'strconv.ParseUint: parsing "{text}": value out of range')
+    return number
+
+
+def read_revision(text: str, current: int) -> int:
+    """Read the version of a get or watch; 0 if none is given.
+
+    Raises:
+        ApiFailure: it is no number (500, as the server has it).
+    """
+    if not text:
+        return 0
+    try:
+        return numeric_version(text)
+    except ValueError as error:
+        raise ApiFailure(500, "", f'resourceVersion: Invalid value: "{text}": {error}') from None
+
+
+def check_list_options(options: ListOptions, current: int) -> int:
+    """Check the versions of a list, and give the one that is asked for: 0 if none is.
+
+    Raises:
+        ApiFailure: a combination that makes no sense (422), no number (400), or a version to come (504).
+    """
+    causes: list[Cause] = []
+    match = options.resource_version_match
+    if match:
+        if not options.resource_version:
+            causes.append(field_forbidden(_MATCH, f"{_MATCH} is forbidden unless resourceVersion is provided"))
+        if options.continue_token:
+            causes.append(field_forbidden(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
+        if match not in ("Exact", "NotOlderThan"):
+            causes.append(_not_supported(match, '"Exact", "NotOlderThan", ""'))
+        if match == "Exact" and options.resource_version == "0":
+            causes.append(field_forbidden(_MATCH, f'{_MATCH} "exact" is forbidden for resourceVersion "0"'))
+    if causes:
+        raise invalid(_LIST_OPTIONS, "", causes)
+    if not options.resource_version:
+        return 0
+    try:
+        version = numeric_version(options.resource_version)
+    except ValueError as error:
+        text = f'resourceVersion: Invalid value: "{options.resource_version}": {error}'
+        raise bad_request(f"invalid resource version: {text}") from None
+    if version > current:
+        raise resource_version_too_large(version, current)
+    return version
+
+
+def check_watch_options(options: WatchOptions) -> None:
+    """Check the parameters of a watch.
+
+    Raises:
+        ApiFailure: a combination that makes no sense (422).
+    """
+    causes: list[Cause] = []
+    match = options.resource_version_match
+    if options.send_initial_events is None:
+        if match:
+            why = f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided"
+            causes.append(field_forbidden(_MATCH, why))
+    elif match != "NotOlderThan":
+        why = f"sendInitialEvents requires setting {_MATCH} to NotOlderThan"
+        causes.append(field_forbidden(_MATCH, why))
+        if match:
+            causes.append(field_not_supported(_MATCH, match, ["NotOlderThan"]))
+    if options.continue_token:
+        causes.append(field_forbidden(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
+    if causes:
+        raise invalid(_LIST_OPTIONS, "", causes)
+
+
+def _not_supported(value: str, supported: str) -> Cause:
+    return Cause("FieldValueNotSupported", f'Unsupported value: "{value}": supported values: {supported}', _MATCH)
+
+
+class ContinueToken(NamedTuple):
+    """Where a list goes on: at which version, behind which key. A version of -1 is any."""
+
+    revision: int
+    after: Key
+
+    def encode(self, *, namespaced: bool) -> str:
+        """Write the token.
+
+        Args:
+            namespaced: whether the list is of one namespace.
+        """
+        start = f"/{self.after.name}" if namespaced else f"{self.after.namespace}/{self.after.name}"
+        if not namespaced and not self.after.namespace:
+            start = self.after.name
+        document = json.dumps({"v": _TOKEN_VERSION, "rv": self.revision, "start": f"{start}\0"}, separators=(",", ":"))
+        return base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str, namespace: str | None) -> ContinueToken:
+        """Read a token.
+
+        Raises:
+            ApiFailure: it is none (400).
+        """
+        document = _document(text)
+        version, revision, start = (document.get(name) for name in ("v", "rv", "start"))
+        if version != _TOKEN_VERSION:
+            raise _bad_token(f"server does not recognize this encoded version {version or ''}")
+        if not isinstance(revision, int) or not revision:
+            raise _bad_token(f"incorrect encoded start resourceVersion (version {_TOKEN_VERSION})")
+        if not start or not isinstance(start, str):
+            raise _bad_token(f"encoded start key empty (version {_TOKEN_VERSION})")
+        if namespace is None:
+            first, _, rest = start.rstrip("\0").rpartition("/")
+            return cls(revision, Key(first.strip("/"), rest))
+        return cls(revision, Key(namespace, start.lstrip("/").rstrip("\0")))
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        document = json.loads(decoded)
+        if not isinstance(document, dict):
+            raise TypeError
+    except (binascii.Error, ValueError, TypeError):
+        raise _bad_token("illegal base64 data at input byte 0") from None
+    return document  # pyright: ignore[reportUnknownVariableType]  # any JSON object
+
+
+def _bad_token(why: str) -> ApiFailure:
+    return bad_request(f"invalid continue token: continue key is not valid: {why}")

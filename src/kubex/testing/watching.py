@@ -1,0 +1,173 @@
+"""Watches: what changes from a version on, as those who select see it.
+
+A subscription holds what has not been taken yet and does no I/O. Each event is encoded once per version of an object
+and served version of its resource, however many watch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.requests import WatchOptions
+from kubex.testing.lifecycle.selection import Selection
+from kubex.testing.lifecycle.versions import check_watch_options, read_revision
+from kubex.testing.registry import Resource
+from kubex.testing.storage import Change, Compacted, Entry, JsonObject
+
+__all__ = ["Subscription", "WatchItem"]
+
+_encode = msgspec.json.encode
+_INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
+
+
+class WatchItem(NamedTuple):
+    """One event.
+
+    `line` is the event as its watchers get it: JSON and a line feed.
+    """
+
+    type: str
+    object: JsonObject
+    line: bytes
+
+
+class Subscription:
+    """What a watch tells. It begins with what has happened since its version, or with what there is.
+
+    Args:
+        cluster: whose objects.
+        resource: what is watched.
+        namespace: only this one's objects; `None` is all.
+        options: of the request.
+
+    Raises:
+        ApiFailure: parameters that make no sense (400, 422, 500). A version that is too old is told by an ERROR event.
+    """
+
+    def __init__(self, cluster: Cluster, resource: Resource, namespace: str | None, options: WatchOptions) -> None:
+        check_watch_options(options)
+        self._cluster = cluster
+        self._resource = resource
+        self._namespace = namespace
+        self._selection = Selection(resource, options.label_selector, options.field_selector)
+        self._bookmarks = options.allow_bookmarks
+        self._items: list[WatchItem] = []
+        self._ready: Callable[[], None] | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self.failed = False
+        """Whether the last event is an ERROR: nothing comes after it."""
+        self._begin(read_revision(options.resource_version, cluster.storage.revision), options)
+
+    def take(self) -> list[WatchItem]:
+        """Give the events that have come since the last call."""
+        items, self._items = self._items, []
+        return items
+
+    def on_ready(self, callback: Callable[[], None] | None) -> None:
+        """Call back whenever there is something to take; at once if there is something now."""
+        self._ready = callback
+        if callback is not None and (self._items or self.failed):
+            callback()
+
+    def bookmark(self) -> WatchItem | None:
+        """Give a bookmark of the present version; `None` if the watch takes none."""
+        if not self._bookmarks or self.failed:
+            return None
+        return self._bookmark({})
+
+    def close(self) -> None:
+        """End it; may be called again."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._ready = None
+
+    def fail(self, status: JsonObject) -> None:
+        """Tell an ERROR event, and nothing after it."""
+        self._add(WatchItem("ERROR", status, _line("ERROR", _encode(status))))
+        self.failed = True
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+
+    def _begin(self, since: int, options: WatchOptions) -> None:
+        initial = options.send_initial_events
+        if initial is None:
+            initial = since == 0
+        if initial:
+            self._tell_all()
+            # A watch from version 0 is served by the cache, which marks the end of its state as well.
+            asked = options.send_initial_events or options.resource_version == "0"
+            if self._bookmarks and asked:
+                self._add(self._bookmark({"annotations": {_INITIAL_EVENTS_END: "true"}}))
+        elif since and not self._catch_up(since):
+            return
+        self._unsubscribe = self._cluster.storage.subscribe(self._resource.storage, self._changed)
+
+    def _tell_all(self) -> None:
+        for _, entry in self._cluster.storage.scan(self._resource.storage, namespace=self._namespace):
+            if self._selection.matches(entry.object):
+                self._tell("ADDED", entry)
+
+    def _catch_up(self, since: int) -> bool:
+        try:
+            changes = self._cluster.storage.changes_since(self._resource.storage, since)
+        except Compacted as error:
+            status = {
+                "kind": "Status",
+                "apiVersion": "v1",
+                "metadata": {},
+                "status": "Failure",
+                "message": str(error),
+                "reason": "Expired",
+                "code": 410,
+            }
+            self.fail(status)
+            return False
+        for change in changes:
+            self._changed(change)
+        return True
+
+    def _changed(self, change: Change) -> None:
+        if self._namespace is not None and change.key.namespace != self._namespace:
+            return
+        entry, previous = change.entry, change.previous
+        matches = change.type != "DELETED" and self._selection.matches(entry.object)
+        matched = previous is not None and self._selection.matches(previous.object)
+        if matches:
+            self._tell("MODIFIED" if matched else "ADDED", entry)
+        elif matched and previous is not None:
+            self._tell("DELETED", entry if change.type == "DELETED" else self._last_match(previous, entry))
+
+    def _last_match(self, previous: Entry, entry: Entry) -> Entry:
+        """Give an object as it last matched, at the version with which it stopped to."""
+        metadata: dict[str, Any] = {**previous.object["metadata"], "resourceVersion": str(entry.revision)}
+        return Entry({**previous.object, "metadata": metadata}, entry.revision)
+
+    def _tell(self, type_: str, entry: Entry) -> None:
+        entry = self._cluster.served(self._resource, entry)
+        self._add(WatchItem(type_, entry.object, _line(type_, entry.encoded)))
+
+    def _bookmark(self, metadata: JsonObject) -> WatchItem:
+        version = {"resourceVersion": str(self._cluster.storage.revision)}
+        object_ = {
+            "kind": self._resource.kind,
+            "apiVersion": self._resource.api_version,
+            "metadata": {**version, **metadata},
+        }
+        return WatchItem("BOOKMARK", object_, _line("BOOKMARK", _encode(object_)))
+
+    def _add(self, item: WatchItem) -> None:
+        if self.failed:
+            return
+        self._items.append(item)
+        if self._ready is not None:
+            self._ready()
+
+
+def _line(type_: str, encoded: bytes) -> bytes:
+    return b'{"type":"' + type_.encode() + b'","object":' + encoded + b"}\n"
