@@ -25,10 +25,17 @@ __all__ = [
     "broke_off",
     "cannot_connect",
     "client_is_closed",
+    "closed_with_code",
     "failed",
+    "malformed",
+    "message_above_cap",
+    "no_handshake",
+    "no_websocket",
     "not_http",
+    "proxy_refused",
     "refusal",
     "server_name",
+    "text_message",
     "timed_out",
     "unreadable",
 ]
@@ -116,6 +123,45 @@ def unreadable(request: Request, server: str, what: str) -> InvalidResponse:
 def failed(request: Request, server: str, what: str) -> KubexClientException:
     """Say that the request failed for a reason that has no class of its own."""
     return KubexClientException(f"{request.described()}: {server}: {what}")
+
+
+def text_message(request: Request, server: str) -> KubexClientException:
+    """Say that a WebSocket carried a text message."""
+    return failed(request, server, "it sent a text message; only binary ones belong here")
+
+
+def message_above_cap(request: Request, server: str) -> KubexClientException:
+    """Say that a message of a WebSocket was too large."""
+    return failed(request, server, "it sent a message above the cap (ws_max_message_size sets it)")
+
+
+def no_websocket(request: Request, server: str) -> KubexClientException:
+    """Say that a server does not keep to the WebSocket protocol."""
+    return failed(request, server, "it broke the WebSocket protocol")
+
+
+def no_handshake(request: Request, server: str) -> InvalidResponse:
+    """Say that a server's answer to a WebSocket handshake is none."""
+    return unreadable(request, server, "it agrees to a WebSocket in a way that is none")
+
+
+def closed_with_code(request: Request, server: str, code: int, reason: str | None) -> ConnectionFailed:
+    """Say that a server closed a WebSocket for a reason that is no ordinary end."""
+    return ConnectionFailed(
+        f"{request.described()}: {server} closed the WebSocket with code {code}: {reason or 'no reason given'}"
+    )
+
+
+def proxy_refused(request: Request, server: str, proxy: str | None, status: int | None) -> ConnectionFailed:
+    """Say that a proxy does not connect to the server."""
+    named = "the proxy" if proxy is None else f"the proxy {server_name(proxy)}"
+    answer = "" if status is None else f": it answers {status}"
+    return ConnectionFailed(f"{request.described()}: {named} does not connect to {server}{answer}")
+
+
+def malformed(request: Request, server: str) -> KubexClientException:
+    """Say that a request can't be sent as it is."""
+    return failed(request, server, "the request's address or headers are malformed")
 
 
 def client_is_closed(request: Request) -> KubexClientException:

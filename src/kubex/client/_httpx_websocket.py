@@ -22,7 +22,7 @@ from wsproto.utilities import ProtocolError, generate_accept_token, generate_non
 
 from kubex.client import _errors
 from kubex.client.websocket import ORDINARY_CLOSE_CODES, WebSocketConnection
-from kubex.core.exceptions import ConnectionFailed, KubexClientException
+from kubex.core.exceptions import KubexClientException
 from kubex.core.request import Request
 
 __all__ = ["Handshake", "HttpxWebSocketConnection"]
@@ -115,9 +115,7 @@ class HttpxWebSocketConnection(WebSocketConnection):
                 elif isinstance(event, Ping):
                     await self._send(event.response())
                 elif isinstance(event, TextMessage):
-                    raise _errors.failed(
-                        self._request, self._server, "it sent a text message; only binary ones belong here"
-                    )
+                    raise _errors.text_message(self._request, self._server)
                 elif isinstance(event, CloseConnection):
                     raise await self._end(event)
             data = await self._read()
@@ -133,9 +131,7 @@ class HttpxWebSocketConnection(WebSocketConnection):
         size = self._begun_size + len(data)
         if self._max_message_size and size > self._max_message_size:
             await self._hang_up(CloseReason.MESSAGE_TOO_BIG)
-            raise _errors.failed(
-                self._request, self._server, "it sent a message above the cap (ws_max_message_size sets it)"
-            )
+            raise _errors.message_above_cap(self._request, self._server)
         if not event.message_finished:
             self._begun.append(data)
             self._begun_size = size
@@ -151,14 +147,11 @@ class HttpxWebSocketConnection(WebSocketConnection):
         is_of_peer = self._session.connection.state is not ConnectionState.OPEN
         if not is_of_peer:  # wsproto's way to say that it can't go on
             await self._hang_up(event.code)
-            return _errors.failed(self._request, self._server, "it broke the WebSocket protocol")
+            return _errors.no_websocket(self._request, self._server)
         await self._hang_up(CloseReason.NORMAL_CLOSURE)
         if event.code in ORDINARY_CLOSE_CODES:
             return StopAsyncIteration()
-        return ConnectionFailed(
-            f"{self._request.described()}: {self._server} closed the WebSocket with code {int(event.code)}:"
-            f" {event.reason or 'no reason given'}"
-        )
+        return _errors.closed_with_code(self._request, self._server, int(event.code), event.reason)
 
     async def _read(self) -> bytes:
         failure: KubexClientException

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import math
 import warnings
@@ -22,7 +23,7 @@ from kubex.client._tls import tls_context
 from kubex.client.options import DEFAULT_BUFFER_SIZE, ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import ORDINARY_CLOSE_CODES, WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.exceptions import ConfigurationError, ConnectionFailed, KubexClientException
+from kubex.core.exceptions import ConfigurationError, KubexClientException
 from kubex.core.params import Timeout
 from kubex.core.request import Request
 from kubex.core.response import Response
@@ -140,8 +141,9 @@ class AioHttpClient(HttpClient):
         bounds: Timeout | None,
         subprotocols: Sequence[str],
     ) -> WebSocketConnection | Response:
-        # A session of its own, on the same connections: only a session can give a handshake its time-out, and keep
-        # the body of a refusal.
+        handshake = _Handshake()
+        # A session of its own, on the same connections: only a session can give a handshake its time-out, and look at
+        # the answer before ws_connect throws a refusal away or follows a redirect.
         async with aiohttp.ClientSession(
             connector=self._session.connector,
             connector_owner=False,
@@ -149,19 +151,21 @@ class AioHttpClient(HttpClient):
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._proxy,
             timeout=_aiohttp_timeout(bounds),
-            raise_for_status=_keep_refusal,
+            trace_configs=[handshake.redirects()],
+            raise_for_status=handshake.check,
         ) as session:
+            cap = resolve_ws_max_message_size(self._options.ws_max_message_size)
             try:
                 websocket = await session.ws_connect(
                     URL(url, encoded=True),
                     headers=headers,
                     protocols=subprotocols,
-                    max_msg_size=resolve_ws_max_message_size(self._options.ws_max_message_size),
+                    max_msg_size=cap + 1 if cap else 0,  # to aiohttp, a message of just this size is too large
                     timeout=_WS_TIMEOUT,
                 )
             except _RefusedError as refused:
                 return refused.response
-        return AioHttpWebSocketConnection(websocket, request, self._server)
+        return AioHttpWebSocketConnection(websocket, request, self._server, handshake.transport, handshake.lost)
 
     async def _close_inner_client(self) -> None:
         self._deadlines.close()
@@ -175,13 +179,10 @@ class AioHttpClient(HttpClient):
                 return self._timed_out(request, "connect")
             case aiohttp.ServerTimeoutError():
                 return self._timed_out(request, "read")
-            case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError() if self._proxy is not None:
-                proxy = f"the proxy {_errors.server_name(self._proxy)}"
-                if isinstance(error, aiohttp.ClientHttpProxyError):
-                    return ConnectionFailed(
-                        f"{request.described()}: {proxy} does not connect to {server}: it answers {error.status}"
-                    )
-                return _errors.cannot_connect(request, proxy, error)
+            case aiohttp.ClientHttpProxyError():
+                return _errors.proxy_refused(request, server, self._proxy, error.status)
+            case aiohttp.ClientProxyConnectionError() if self._proxy is not None:
+                return _errors.cannot_connect(request, f"the proxy {_errors.server_name(self._proxy)}", error)
             case aiohttp.ClientConnectorError() | aiohttp.ServerFingerprintMismatch():
                 return _errors.cannot_connect(request, server, error)
             case aiohttp.ClientPayloadError():
@@ -191,7 +192,7 @@ class AioHttpClient(HttpClient):
             case aiohttp.ClientConnectionError() | aiohttp.UploadAbortedError():
                 return _errors.broke_off(request, server, error)
             case aiohttp.WSServerHandshakeError():
-                return _errors.unreadable(request, server, "it agrees to a WebSocket in a way that is none")
+                return _errors.no_handshake(request, server)
             case aiohttp.ClientResponseError() | http_exceptions.HttpProcessingError():
                 return _errors.not_http(request, server)
             case TimeoutError():
@@ -199,8 +200,7 @@ class AioHttpClient(HttpClient):
             case OSError():
                 return _errors.broke_off(request, server, error)
             case ValueError():
-                # Also aiohttp.InvalidURL. Its text may quote a header.
-                return _errors.failed(request, server, "aiohttp refuses the request's address or headers as malformed")
+                return _errors.malformed(request, server)  # aiohttp.InvalidURL is one, too
             case _:
                 return _errors.failed(request, server, f"aiohttp failed ({type(error).__name__})")
 
@@ -228,10 +228,30 @@ class _RefusedError(Exception):
         self.response = response
 
 
-async def _keep_refusal(response: aiohttp.ClientResponse) -> None:
-    # ws_connect would throw the body away, and with it the server's reason.
-    if response.status != 101:
-        raise _RefusedError(Response(await response.read(), response.headers, response.status))
+class _Handshake:
+    """Looks at the answer to a handshake."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.lost: asyncio.Future[None] | None = None
+
+    async def check(self, response: aiohttp.ClientResponse) -> None:
+        """Keep a refusal; else, how one will know that the connection broke."""
+        if response.status != 101:
+            raise _RefusedError(Response(await response.read(), response.headers, response.status))
+        if response.connection is not None:
+            self.transport = response.connection.transport
+            self.lost = getattr(response.connection.protocol, "closed", None)
+
+    def redirects(self) -> aiohttp.TraceConfig:
+        """Give what has redirects refused; ws_connect would follow them, credentials included."""
+
+        async def refuse(session: object, context: object, redirect: aiohttp.TraceRequestRedirectParams) -> None:
+            await self.check(redirect.response)
+
+        trace = aiohttp.TraceConfig()
+        trace.on_request_redirect.append(refuse)
+        return trace
 
 
 class AioHttpWebSocketConnection(WebSocketConnection):
@@ -241,13 +261,26 @@ class AioHttpWebSocketConnection(WebSocketConnection):
         websocket: aiohttp's own.
         request: request that opened it, for the text of errors.
         server: host and port, for the same.
+        transport: what it runs over.
+        lost: done when the connection is lost, with an exception where it broke.
     """
 
-    def __init__(self, websocket: aiohttp.ClientWebSocketResponse, request: Request, server: str) -> None:
+    def __init__(
+        self,
+        websocket: aiohttp.ClientWebSocketResponse,
+        request: Request,
+        server: str,
+        transport: asyncio.Transport | None = None,
+        lost: asyncio.Future[None] | None = None,
+    ) -> None:
         self._websocket = websocket
         self._request = request
         self._server = server
         self._is_closed = False
+        self._broken: BaseException | None = None
+        self._transport = transport
+        if lost is not None:
+            lost.add_done_callback(self._note_loss)
 
     @property
     def subprotocol(self) -> str | None:
@@ -273,30 +306,35 @@ class AioHttpWebSocketConnection(WebSocketConnection):
 
     def _end(self, message: aiohttp.WSMessage) -> Exception:
         """Give what a message that carries no data means: the end, or an error."""
+        request, server = self._request, self._server
         if message.type is aiohttp.WSMsgType.TEXT:
-            return _errors.failed(self._request, self._server, "it sent a text message; only binary ones belong here")
-        code = self._websocket.close_code
+            return _errors.text_message(request, server)
         if message.type is aiohttp.WSMsgType.ERROR:
-            if code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
-                return _errors.failed(
-                    self._request, self._server, "it sent a message above the cap (ws_max_message_size sets it)"
-                )
-            return _errors.failed(self._request, self._server, "it broke the WebSocket protocol")
-        if message.type is aiohttp.WSMsgType.CLOSE and code not in ORDINARY_CLOSE_CODES:
-            return ConnectionFailed(
-                f"{self._request.described()}: {self._server} closed the WebSocket with code {code}:"
-                f" {message.extra or 'no reason given'}"
-            )
-        if code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE and not self._is_closed:
-            return _errors.broke_off(self._request, self._server, self._websocket.exception())
+            if self._websocket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
+                return _errors.message_above_cap(request, server)
+            return _errors.no_websocket(request, server)
+        if message.type is aiohttp.WSMsgType.CLOSE:
+            if message.data and message.data not in ORDINARY_CLOSE_CODES:
+                return _errors.closed_with_code(request, server, message.data, message.extra)
+        elif self._broken is not None and not self._is_closed:
+            broken, self._broken = self._broken, None
+            return _errors.broke_off(request, server, broken)
         return StopAsyncIteration()
+
+    def _note_loss(self, lost: asyncio.Future[None]) -> None:
+        if not lost.cancelled():
+            self._broken = lost.exception()
 
     async def close(self) -> None:
         """Close the connection, with a second for the server to agree."""
         self._is_closed = True
-        # A server that has much to send would be listened to until it is done.
-        with anyio.move_on_after(_CLOSE_GRACE):
-            await self._websocket.close()
+        try:
+            # A server that has much to send would be listened to until it is done.
+            with anyio.move_on_after(_CLOSE_GRACE):
+                await self._websocket.close()
+        finally:
+            if self._transport is not None:
+                self._transport.abort()  # what a server has not taken by now would keep it open
 
 
 def _aiohttp_timeout(timeout: Timeout | EllipsisType | None) -> aiohttp.ClientTimeout:

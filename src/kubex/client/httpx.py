@@ -19,7 +19,7 @@ from kubex.client._tls import tls_context
 from kubex.client.options import ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.exceptions import ConfigurationError, ConnectionFailed, KubexClientException
+from kubex.core.exceptions import ConfigurationError, KubexClientException
 from kubex.core.params import Timeout
 from kubex.core.request import Request
 from kubex.core.response import Response
@@ -152,7 +152,7 @@ class HttpxClient(HttpClient):
             return await _whole(response)
         if not handshake.is_accepted_by(response):
             await response.aclose()
-            raise _errors.unreadable(request, self._server, "it agrees to a WebSocket in a way that is none")
+            raise _errors.no_handshake(request, self._server)
         return _httpx_websocket.HttpxWebSocketConnection(
             response, handshake.subprotocol_of(response), request, self._server, self._ws_max_message_size
         )
@@ -175,7 +175,8 @@ class HttpxClient(HttpClient):
             case httpx.TimeoutException() | TimeoutError():
                 return self._timed_out(request, "total")
             case httpx.ProxyError():
-                return self._proxy_refusal(request, str(error))
+                status = str(error)[:3]  # of the proxy's status line, which is all its text
+                return _errors.proxy_refused(request, server, self._proxy, int(status) if status.isdigit() else None)
             case httpx.ConnectError():
                 peer = server if self._proxy is None else f"the proxy {_errors.server_name(self._proxy)}, or {server},"
                 return _errors.cannot_connect(request, peer, error)
@@ -187,20 +188,13 @@ class HttpxClient(HttpClient):
             case httpx.DecodingError():
                 return _errors.unreadable(request, server, "it is not encoded as it says")
             case httpx.LocalProtocolError() | httpx.UnsupportedProtocol() | httpx.InvalidURL() | ValueError():
-                return _errors.failed(request, server, "httpx refuses the request's address or headers as malformed")
+                return _errors.malformed(request, server)
             case httpx.NetworkError() | httpx.StreamError() | OSError():
                 return _errors.broke_off(request, server, error)
             case anyio.BrokenResourceError() | anyio.ClosedResourceError() | anyio.EndOfStream():
                 return _errors.broke_off(request, server, error)
             case _:
                 return _errors.failed(request, server, f"httpx failed ({type(error).__name__})")
-
-    def _proxy_refusal(self, request: Request, text: str) -> KubexClientException:
-        proxy = "the proxy" if self._proxy is None else f"the proxy {_errors.server_name(self._proxy)}"
-        status = text[:3] if text[:3].isdigit() else "no success"
-        return ConnectionFailed(
-            f"{request.described()}: {proxy} does not connect to {self._server}: it answers {status}"
-        )
 
 
 class _MissingExtraError(KubexClientException, ImportError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import ssl
@@ -33,7 +34,7 @@ class HttpServer:
 
     scheme: str
     host: str
-    port: int = 0
+    port: int
     seen: list[Seen] = field(default_factory=list[Seen])
     answer: Handler | None = None
     open_connections: set[int] = field(default_factory=set[int])
@@ -69,23 +70,31 @@ class HttpServer:
 
 @contextlib.contextmanager
 def serve_http(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Generator[HttpServer]:
-    server = HttpServer("http" if tls is None else "https", host)
+    listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    server = HttpServer("http" if tls is None else "https", host, listener.getsockname()[1])
 
     async def start() -> web.AppRunner:
         app = web.Application(client_max_size=2**24)
         app.router.add_route("*", "/{path:.*}", server.handle)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, host, 0, ssl_context=tls).start()
-        server.port = runner.addresses[0][1]
+        await web.SockSite(runner, listener, ssl_context=tls).start()
         return runner
+
+    async def stop(runner: web.AppRunner) -> None:
+        # asyncio forgets a connection that it is accepting while its server is closed (CPython 3.11).
+        asyncio.get_running_loop().remove_reader(listener)
+        accepting = [task for task in asyncio.all_tasks() if "_accept_connection2" in repr(task.get_coro())]
+        if accepting:
+            await asyncio.wait(accepting)
+        await runner.cleanup()
 
     with start_blocking_portal("asyncio") as portal:
         runner = portal.call(start)
         try:
             yield server
         finally:
-            portal.call(runner.cleanup)
+            portal.call(stop, runner)
 
 
 Script = Callable[[socket.socket], None]
