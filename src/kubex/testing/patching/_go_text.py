@@ -8,7 +8,7 @@ from typing import Any
 
 from kubex.core._json_value import is_array, is_object
 
-__all__ = ["go_json", "go_quoted", "go_syntax", "go_type", "go_value"]
+__all__ = ["go_json", "go_quoted", "go_string", "go_syntax", "go_type", "go_value"]
 
 _SPECIAL_IN_JSON = re.compile(r"\\.|[<>&\u2028\u2029]")
 _OTHER_ESCAPES = {r"\b": r"\u0008", r"\f": r"\u000c"}
@@ -56,6 +56,19 @@ def go_syntax(value: Any) -> str:
     if is_array(value):
         return f"[]interface {{}}{{{', '.join(map(go_syntax, value))}}}"
     return go_value(value)
+
+
+def go_string(value: Any) -> str:
+    """Write a value as `%s` does, which is meant for strings: `%!s(int64=5)`."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "%!s(<nil>)"
+    if is_object(value):
+        return f"map[{' '.join(f'{name}:{go_string(value[name])}' for name in sorted(value))}]"
+    if is_array(value):
+        return f"[{' '.join(map(go_string, value))}]"
+    return f"%!s({go_type(value)}={go_value(value)})"
 
 
 def go_quoted(text: str) -> str:
