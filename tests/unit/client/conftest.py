@@ -115,6 +115,11 @@ class Authority:
         self.ca.issue_cert(*names).configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
         return context
 
+    def ask_for_certificates(self, context: ssl.SSLContext) -> None:
+        """Have a server want client certificates of this authority."""
+        context.load_verify_locations(cadata=self.pem.decode())
+        context.verify_mode = ssl.CERT_REQUIRED
+
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:

@@ -1,31 +1,25 @@
 """Servers that fail in every way: a typed error that says what was done, where, and why; never a library's own."""
 
-# Long because every way in which a server fails has its case here, under one table of what is expected.
-
 from __future__ import annotations
 
 import errno
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import anyio
 import pytest
 
-from kubex.client.options import ClientOptions
 from kubex.core.exceptions import (
     ConnectionFailed,
     InvalidResponse,
     KubexClientException,
     KubexException,
-    RequestTimeout,
 )
-from kubex.core.params import Timeout
 from kubex.core.request import Request, RequestAction
-from tests.unit.client.conftest import Authority, Connect, Flavour
+from tests.unit.client.conftest import Authority, Connect
 from tests.unit.client.servers import (
     HttpServer,
     RawServer,
@@ -203,201 +197,6 @@ class TestNoAnswer:
                 await client.request(Request("GET", "/x", headers={"X": f"{TOKEN}\r\nY: 1"}))
         check_hides_everything(caught.value)
         assert server.seen == []
-
-
-class TestTimeouts:
-    @pytest.mark.parametrize("where", ["client", "request"])
-    async def test_a_total(self, raw: Raw, connect: Connect, where: str) -> None:
-        server = raw(silent)
-        options = ClientOptions(timeout=0.1 if where == "client" else None)
-        timeout = ... if where == "client" else 0.1
-        async with connect(server, options=options) as client:
-            began = time.monotonic()
-            with pytest.raises(RequestTimeout) as caught:
-                await client.request(Request("GET", "/x", timeout=timeout))
-        assert 0.1 <= time.monotonic() - began < 2
-        assert str(caught.value) == (
-            f"GET /x: no whole answer from 127.0.0.1:{server.port} within 0.1 s"
-            " (the total time-out; request_timeout= or ClientOptions(timeout=) set it)"
-        )
-        check_hides_everything(caught.value)
-
-    async def test_a_total_bounds_an_answer_that_drips(self, raw: Raw, connect: Connect) -> None:
-        def script(connection: socket.socket) -> None:
-            read_request(connection)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-            while True:
-                connection.sendall(b"x")
-                time.sleep(0.02)
-
-        async with connect(raw(script)) as client:
-            with pytest.raises(RequestTimeout, match=r"within 0\.2 s"):
-                await client.request(Request("GET", "/x", timeout=0.2))
-
-    async def test_a_total_of_nothing(self, server: HttpServer, connect: Connect) -> None:
-        async with connect(server) as client:
-            with pytest.raises(RequestTimeout, match="within 0 s"):
-                await client.request(Request("GET", "/x", timeout=0))
-
-    async def test_reading(self, raw: Raw, connect: Connect) -> None:
-        def script(connection: socket.socket) -> None:
-            read_request(connection)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nx")
-            wait_until_closed(connection)
-
-        async with connect(raw(script)) as client:
-            with pytest.raises(RequestTimeout, match=r"sent nothing for 0\.1 s \(the read time-out"):
-                await client.request(Request("GET", "/x", timeout=Timeout(read=0.1)))
-
-    async def test_connecting(self, raw: Raw, connect: Connect, authority: Authority) -> None:
-        # The TLS handshake is a part of it: the server accepts, and says no more.
-        server = raw(silent)
-        async with connect(server.url.replace("http:", "https:")) as client:
-            with pytest.raises(RequestTimeout, match=r"cannot connect to .* within 0\.1 s \(the connect time-out"):
-                await client.request(Request("GET", "/x", timeout=Timeout(connect=0.1)))
-
-    async def test_waiting_for_the_pool(self, raw: Raw, connect: Connect, flavour: Flavour) -> None:
-        if flavour.is_aiohttp:
-            return  # the pool is httpx's alone
-        async with (
-            connect(raw(silent), options=ClientOptions(pool_size=1)) as client,
-            anyio.create_task_group() as tasks,
-        ):
-            tasks.start_soon(client.request, Request("GET", "/x", timeout=None))
-            await anyio.wait_all_tasks_blocked()
-            with pytest.raises(RequestTimeout, match=r"no connection .* was free within 0\.1 s"):
-                await client.request(Request("GET", "/x", timeout=Timeout(pool=0.1)))
-            tasks.cancel_scope.cancel()
-
-    async def test_writing(self, raw: Raw, connect: Connect, flavour: Flavour) -> None:
-        if flavour.is_aiohttp:
-            return  # so is writing
-
-        def script(connection: socket.socket) -> None:
-            read_request(connection)
-            time.sleep(0.4)
-
-        async with connect(raw(script)) as client:
-            with pytest.raises(RequestTimeout, match=r"took no data for 0\.1 s"):
-                await client.request(Request("PUT", "/x", body=b"x" * 2**25, timeout=Timeout(write=0.1)))
-
-    async def test_none_lifts_the_clients(self, raw: Raw, connect: Connect) -> None:
-        def script(connection: socket.socket) -> None:
-            read_request(connection)
-            time.sleep(0.3)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-
-        async with connect(raw(script), options=ClientOptions(timeout=0.1)) as client:
-            assert (await client.request(Request("GET", "/x", timeout=None))).content == b"{}"
-
-    async def test_the_librarys_own(self, raw: Raw, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-        """`...` everywhere: the bound is the library's, and the error says how long it was."""
-        from kubex.client import aiohttp, httpx
-
-        monkeypatch.setattr(httpx, "_PHASE_TIMEOUT", 0.1)
-        monkeypatch.setattr(aiohttp, "_TOTAL", 0.1)
-        monkeypatch.setattr(httpx.HttpxClient, "library_timeout", Timeout(connect=0.1, read=0.1))
-        monkeypatch.setattr(aiohttp.AioHttpClient, "library_timeout", Timeout(total=0.1))
-        async with connect(raw(silent)) as client:
-            with pytest.raises(RequestTimeout, match=r"0\.1 s"):
-                await client.request(GET)
-
-    async def test_cancelling_is_not_a_timeout(self, raw: Raw, connect: Connect) -> None:
-        async with connect(raw(silent)) as client:
-            with anyio.move_on_after(0.05) as scope:
-                await client.request(GET)
-            assert scope.cancelled_caught
-
-    async def test_a_connection_is_not_used_again_after_a_timeout(self, raw: Raw, connect: Connect) -> None:
-        def script(connection: socket.socket) -> None:
-            if b"slow" in read_request(connection):
-                wait_until_closed(connection)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-
-        server = raw(script)
-        async with connect(server) as client:
-            with pytest.raises(RequestTimeout):
-                await client.request(Request("GET", "/slow", timeout=0.05))
-            assert (await client.request(Request("GET", "/x"))).content == b"{}"
-        assert server.connections == 2
-
-
-class TestStreamTimeouts:
-    @staticmethod
-    def quiet(connection: socket.socket) -> None:
-        """A line, half a second of nothing, another."""
-        read_request(connection)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1\n")
-        time.sleep(0.4)
-        connection.sendall(b"2\n")
-
-    @pytest.fixture(autouse=True)
-    def short(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The libraries' own bounds, as short as a test needs them."""
-        from kubex.client import aiohttp, httpx
-
-        monkeypatch.setattr(httpx.HttpxClient, "library_timeout", Timeout(connect=0.1, read=0.1))
-        monkeypatch.setattr(aiohttp.AioHttpClient, "library_timeout", Timeout(connect=0.1, total=0.2))
-
-    async def test_a_quiet_stream_goes_on(self, raw: Raw, connect: Connect) -> None:
-        async with connect(raw(self.quiet)) as client:
-            assert [line async for line in client.stream_lines(GET)] == ["1", "2"]
-
-    async def test_but_its_opening_is_bounded(self, raw: Raw, connect: Connect) -> None:
-        async with connect(raw(silent)) as client:
-            with pytest.raises(RequestTimeout, match=r"no answer from .* within 0\.2 s \(the opening time-out"):
-                await anext(client.stream_lines(GET))
-
-    async def test_but_for_a_followed_log(self, raw: Raw, connect: Connect) -> None:
-        """The kubelet sends its headers with the first line."""
-
-        def script(connection: socket.socket) -> None:
-            read_request(connection)
-            time.sleep(0.4)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1\n")
-
-        async with connect(raw(script)) as client:
-            lines = client.stream_lines(
-                Request("GET", "/api/v1/namespaces/a/pods/b/log", {"follow": "true"}, waits_for_content=True)
-            )
-            assert [line async for line in lines] == ["1"]
-
-    @pytest.mark.parametrize("where", ["client", "request"])
-    async def test_a_total_is_obeyed(self, raw: Raw, connect: Connect, where: str) -> None:
-        def dripping(connection: socket.socket) -> None:
-            read_request(connection)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n")
-            while True:
-                connection.sendall(b"1\n")
-                time.sleep(0.02)
-
-        async with connect(raw(dripping), options=ClientOptions(timeout=0.2 if where == "client" else ...)) as client:
-            seen: list[str] = []
-            with pytest.raises(RequestTimeout, match=r"within 0\.2 s \(the total time-out"):
-                async for line in client.stream_lines(Request("GET", "/x", timeout=... if where == "client" else 0.2)):
-                    seen.append(line)
-            assert seen
-
-    async def test_a_total_bounds_the_opening_too(self, raw: Raw, connect: Connect) -> None:
-        async with connect(raw(silent)) as client:
-            with pytest.raises(RequestTimeout, match=r"within 0\.1 s \(the total time-out"):
-                await anext(client.stream_lines(Request("GET", "/x", timeout=0.1)))
-
-    async def test_silence_is_bounded_where_asked_for(self, raw: Raw, connect: Connect) -> None:
-        async with connect(raw(self.quiet)) as client:
-            lines = client.stream_lines(Request("GET", "/x", timeout=Timeout(read=0.2)))
-            assert await anext(lines) == "1"
-            with pytest.raises(RequestTimeout, match=r"sent nothing for 0\.2 s"):
-                await anext(lines)
-
-    async def test_none_is_no_bound_at_all(self, raw: Raw, connect: Connect) -> None:
-        def script(connection: socket.socket) -> None:
-            read_request(connection)
-            time.sleep(0.3)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1\n")
-
-        async with connect(raw(script), options=ClientOptions(timeout=0.1)) as client:
-            assert [line async for line in client.stream_lines(Request("GET", "/x", timeout=None))] == ["1"]
 
 
 async def test_an_error_of_the_server_is_no_fault(server: HttpServer, connect: Connect) -> None:
