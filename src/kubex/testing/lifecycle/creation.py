@@ -13,6 +13,7 @@ from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.preparation import prepare_create
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.subresources.reviews import is_review, review
 from kubex.testing.lifecycle.validation import object_causes
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
@@ -34,6 +35,8 @@ def create(cluster: Cluster, resource: Resource, namespace: str | None, body: An
     check_names(object_, name=None, namespace=namespace)
     if object_["metadata"].get("resourceVersion"):
         raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
+    if is_review(resource):
+        return Outcome(review(cluster, resource, object_), 201, warnings)
     entry = create_object(cluster, resource, namespace, object_, options)
     return Outcome(entry, 201, warnings)
 

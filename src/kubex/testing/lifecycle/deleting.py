@@ -6,6 +6,7 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
@@ -18,7 +19,7 @@ from kubex.testing.failures import (
     invalid,
     not_found,
 )
-from kubex.testing.lifecycle.cluster import Cluster, copied
+from kubex.testing.lifecycle.cluster import Cluster, copied, timestamp
 from kubex.testing.lifecycle.kinds import answers_with_object, orphans_by_default
 from kubex.testing.lifecycle.namespaces import PROTECTED_NAMESPACES
 from kubex.testing.lifecycle.requests import Outcome
@@ -190,7 +191,9 @@ def _next_state(
     metadata: JsonObject = dict(before)
     shorter = grace is not None and "deletionTimestamp" in before
     if "deletionTimestamp" not in before or shorter:
-        metadata["deletionTimestamp"] = cluster.later(grace or 0)
+        begun = datetime.fromisoformat(before["deletionTimestamp"]) if shorter else cluster.clock.now()
+        spent = before.get("deletionGracePeriodSeconds") or 0 if shorter else 0
+        metadata["deletionTimestamp"] = timestamp(begun + timedelta(seconds=(grace or 0) - spent))
         metadata["deletionGracePeriodSeconds"] = grace or 0
         if before.get("generation") and not shorter:
             metadata["generation"] = before["generation"] + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubex.testing.clock import Clock
+from kubex.testing.failures import method_not_allowed
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create
 from kubex.testing.lifecycle.deleting import DeleteOptions, delete, read_delete_options
@@ -13,6 +14,8 @@ from kubex.testing.lifecycle.namespaces import create_initial
 from kubex.testing.lifecycle.patches import patch
 from kubex.testing.lifecycle.reading import get_entry, list_page
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, Outcome, Page, WatchOptions
+from kubex.testing.lifecycle.subresources.connecting import create_binding, create_by_subresource, get_subresource
+from kubex.testing.lifecycle.subresources.scale import patch_scale, replace_scale
 from kubex.testing.lifecycle.updating import replace
 from kubex.testing.registry import Registry, Resource
 from kubex.testing.storage import Entry, JsonObject, Key, Storage
@@ -50,7 +53,10 @@ class Operations:
 
     def create(self, resource: Resource, namespace: str | None, body: Any, options: ChangeOptions) -> Outcome:
         """Create an object."""
-        outcome = create(self.cluster, resource, namespace, body, options)
+        if resource.kind == "Binding" and namespace is not None:
+            outcome = create_binding(self.cluster, namespace, body, options)
+        else:
+            outcome = create(self.cluster, resource, namespace, body, options)
         self.cluster.settle()
         return outcome
 
@@ -58,7 +64,10 @@ class Operations:
         self, resource: Resource, key: Key, body: Any, options: ChangeOptions, *, subresource: str | None = None
     ) -> Outcome:
         """Put an object in the place of another, or its subresource."""
-        outcome = replace(self.cluster, resource, key, body, options, subresource)
+        if subresource == "scale":
+            outcome = replace_scale(self.cluster, resource, key, body, options)
+        else:
+            outcome = replace(self.cluster, resource, key, body, options, subresource)
         self.cluster.settle()
         return outcome
 
@@ -82,7 +91,10 @@ class Operations:
             options: of the request.
             subresource: name of the subresource; `None` for the object itself.
         """
-        outcome = patch(self.cluster, resource, key, patch_type, body, options, subresource)
+        if subresource == "scale":
+            outcome = patch_scale(self.cluster, resource, key, patch_type, body, options)
+        else:
+            outcome = patch(self.cluster, resource, key, patch_type, body, options, subresource)
         self.cluster.settle()
         return outcome
 
@@ -122,6 +134,24 @@ class Operations:
             "items": items,
         }
         return Outcome(Entry(document, int(page.resource_version)))
+
+    def connect(
+        self,
+        resource: Resource,
+        key: Key,
+        subresource: str,
+        verb: str,
+        body: Any = None,
+        options: ChangeOptions | None = None,
+    ) -> Outcome:
+        """Read a subresource (`get`) or post to it (`create`: eviction, binding, token)."""
+        if verb == "get":
+            return get_subresource(self.cluster, resource, key, subresource)
+        if verb != "create":
+            raise method_not_allowed()
+        outcome = create_by_subresource(self.cluster, resource, key, subresource, body, options or ChangeOptions())
+        self.cluster.settle()
+        return outcome
 
     def watch(self, resource: Resource, namespace: str | None, options: WatchOptions) -> Subscription:
         """Follow the objects of a namespace, or of all."""

@@ -33,6 +33,7 @@ from kubex.testing.lifecycle.updating import store_change
 from kubex.testing.patching._go_text import go_json, go_value
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.rejection import Rejection
+from kubex.testing.patching.strategic_merge import apply_strategic_merge
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject, Key
 
@@ -111,7 +112,7 @@ def patched(resource: Resource, live: JsonObject, patch_type: str, body: Any) ->
     if patch_type == MERGE:
         result: JsonObject = apply_merge_patch(live, body)
         return result
-    return strategic_patched(resource, live, body)
+    return _strategic_patched(resource, live, body)
 
 
 def _json_patched(live: JsonObject, body: Any) -> JsonObject:
@@ -239,10 +240,13 @@ def _failure(error: Rejection) -> ApiFailure:
     return ApiFailure(error.code, error.reason, error.message, details=details)
 
 
-def strategic_patched(resource: Resource, live: JsonObject, body: JsonObject) -> JsonObject:
+def _strategic_patched(resource: Resource, live: JsonObject, body: JsonObject) -> JsonObject:
     """Give an object as a strategic merge patch leaves it.
 
     Raises:
         ApiFailure: the patch does not fit (400, 422, 500).
     """
-    raise unsupported_media_type([JSON, MERGE, APPLY])
+    try:
+        return apply_strategic_merge(live, body, resource.schema)
+    except Rejection as error:
+        raise _failure(error) from None

@@ -100,7 +100,7 @@ def store_change(
     if subresource is None:
         prepare_update(cluster, resource, old, new)
     else:
-        prepare_subresource_update(cluster, resource, old, new, subresource)
+        prepare_subresource_update(resource, old, new, subresource)
     generation = next_generation(resource, old, new)
     metadata.pop("generation", None)
     if generation is not None:

@@ -1,0 +1,44 @@
+"""Reviews: questions that are created, answered and never stored. Everybody may do everything here.
+
+https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.registry import Resource
+from kubex.testing.storage import Entry, JsonObject
+
+__all__ = ["is_review", "review"]
+
+_USER: Final[JsonObject] = {"username": "admin", "groups": ["system:masters", "system:authenticated"]}
+_EVERYTHING: Final[JsonObject] = {
+    "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
+    "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
+    "incomplete": False,
+}
+_ALLOWED: Final[JsonObject] = {"allowed": True}
+_STATUS: Final[dict[str, JsonObject]] = {
+    "SelfSubjectAccessReview": _ALLOWED,
+    "LocalSubjectAccessReview": _ALLOWED,
+    "SubjectAccessReview": _ALLOWED,
+    "SelfSubjectRulesReview": _EVERYTHING,
+    "SelfSubjectReview": {"userInfo": _USER},
+    "TokenReview": {"user": {}, "error": "invalid bearer token"},
+}
+_GROUPS: Final = ("authentication.k8s.io", "authorization.k8s.io")
+
+
+def is_review(resource: Resource) -> bool:
+    """Say whether objects of this resource are questions."""
+    return resource.name.group in _GROUPS and resource.kind in _STATUS
+
+
+def review(cluster: Cluster, resource: Resource, object_: JsonObject) -> Entry:
+    """Answer a question."""
+    metadata: Any = {}
+    if resource.kind == "SelfSubjectReview":
+        metadata = {"creationTimestamp": cluster.now()}
+    return Entry({**object_, "metadata": metadata, "status": _STATUS[resource.kind]}, cluster.storage.revision)

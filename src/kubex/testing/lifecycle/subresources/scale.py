@@ -1,0 +1,134 @@
+"""The `scale` subresource: the replicas of an object as a Scale, read and written.
+
+https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/scale-v1/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubex.core._json_value import is_object
+from kubex.core.exceptions import InvalidArgument
+from kubex.core.selectors import LabelSelector
+from kubex.testing.failures import Cause, ResourceName, field_invalid, invalid, not_found
+from kubex.testing.lifecycle.bodies import check_names, decode_object
+from kubex.testing.lifecycle.cluster import Cluster, copied
+from kubex.testing.lifecycle.patches import patched
+from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.updating import store_change
+from kubex.testing.registry import Resource
+from kubex.testing.storage import Entry, JsonObject, Key
+
+__all__ = ["get_scale", "patch_scale", "replace_scale"]
+
+_SCALE = ResourceName("autoscaling", "scales", "Scale")
+_METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+
+
+def get_scale(cluster: Cluster, resource: Resource, key: Key) -> Entry:
+    """Give the scale of an object.
+
+    Raises:
+        ApiFailure: there is no such object (404).
+    """
+    entry = _live(cluster, resource, key)
+    return Entry(_scale_of(resource, entry.object), entry.revision)
+
+
+def replace_scale(cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions) -> Outcome:
+    """Scale an object by a Scale.
+
+    Raises:
+        ApiFailure: the Scale is not this object's (400), the object has been modified (409) or the number is bad (422).
+    """
+    entry = _live(cluster, resource, key)
+    scale: JsonObject = copied(body) if is_object(body) else {}
+    check_names(scale, name=key.name, namespace=key.namespace if resource.namespaced else None)
+    return _store(cluster, resource, key, entry, scale, options)
+
+
+def patch_scale(
+    cluster: Cluster, resource: Resource, key: Key, patch_type: str, body: Any, options: ChangeOptions
+) -> Outcome:
+    """Scale an object by a patch of its Scale.
+
+    Raises:
+        ApiFailure: as `replace_scale`, or the patch does not apply.
+    """
+    entry = _live(cluster, resource, key)
+    before = _scale_of(resource, entry.object)
+    kind = "application/merge-patch+json" if patch_type != "application/json-patch+json" else patch_type
+    scale: JsonObject = copied(patched(resource, before, kind, body))
+    check_names(scale, name=key.name, namespace=key.namespace if resource.namespaced else None)
+    return _store(cluster, resource, key, entry, scale, options)
+
+
+def _live(cluster: Cluster, resource: Resource, key: Key) -> Entry:
+    entry = cluster.get(resource, key)
+    if entry is None:
+        raise not_found(resource.name, key.name)
+    return cluster.served(resource, entry)
+
+
+def _store(
+    cluster: Cluster, resource: Resource, key: Key, entry: Entry, scale: JsonObject, options: ChangeOptions
+) -> Outcome:
+    spec: Any = scale.get("spec")
+    replicas: Any = spec.get("replicas", 0) if is_object(spec) else 0
+    if not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
+        cause: Cause = field_invalid("spec.replicas", replicas, "must be greater than or equal to 0")
+        raise invalid(_SCALE, key.name, [cause])
+    new: JsonObject = copied(entry.object)
+    new["metadata"]["resourceVersion"] = scale["metadata"].get("resourceVersion", "")
+    new["metadata"]["uid"] = scale["metadata"].get("uid") or new["metadata"]["uid"]
+    _set(new, _path(resource, "specReplicasPath", "spec.replicas"), replicas)
+    new = decode_object(resource, new).object
+    changed = store_change(cluster, resource, key, entry, new, options)
+    return Outcome(Entry(_scale_of(resource, changed.object), changed.revision))
+
+
+def _scale_of(resource: Resource, object_: JsonObject) -> JsonObject:
+    metadata = {name: object_["metadata"][name] for name in _METADATA if name in object_["metadata"]}
+    replicas = _value(object_, _path(resource, "specReplicasPath", "spec.replicas"))
+    status = {"replicas": _value(object_, _path(resource, "statusReplicasPath", "status.replicas")) or 0}
+    selector = _selector(resource, object_)
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": metadata,
+        "spec": {"replicas": replicas} if replicas else {},
+        "status": {**status, "selector": selector} if selector else status,
+    }
+
+
+def _selector(resource: Resource, object_: JsonObject) -> str:
+    if resource.custom is not None:
+        path = _path(resource, "labelSelectorPath", "")
+        return str(_value(object_, path) or "") if path else ""
+    selector = object_.get("spec", {}).get("selector")
+    if not is_object(selector):
+        return ""
+    try:
+        if resource.kind == "ReplicationController":
+            return str(LabelSelector.from_labels(selector))
+        return str(LabelSelector.from_model(selector))
+    except InvalidArgument:
+        return ""
+
+
+def _path(resource: Resource, name: str, default: str) -> list[str]:
+    scale = resource.custom.scale if resource.custom is not None else None
+    text = scale.get(name, "") if scale is not None else default
+    return [each for each in text.split(".") if each]
+
+
+def _value(object_: Any, path: list[str]) -> Any:
+    for name in path:
+        object_ = object_.get(name) if is_object(object_) else None
+    return object_
+
+
+def _set(object_: JsonObject, path: list[str], value: Any) -> None:
+    for name in path[:-1]:
+        object_ = object_.setdefault(name, {})
+    object_[path[-1]] = value
