@@ -7,7 +7,7 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from kubex.core.params import Timeout, TimeoutTypes
 
@@ -65,7 +65,7 @@ def _default() -> Any:
 
 _Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Count: TypeAlias = Annotated[StrictInt, Field(gt=0)]
-_ProxyUrl: TypeAlias = Annotated[str, AfterValidator(_proxy_url)]
+_ProxyUrl: TypeAlias = Annotated[StrictStr, AfterValidator(_proxy_url)]
 
 
 class ClientOptions(BaseModel):
