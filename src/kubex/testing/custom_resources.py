@@ -1,22 +1,133 @@
-"""CustomResourceDefinitions: what they serve, and what becomes of the objects of their kinds."""
+"""Objects of custom resources: read, pruned, filled in and validated by the schema of their version.
+
+https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
 
+from kubex.core._json_value import is_array, is_object
 from kubex.testing.failures import Cause
-from kubex.testing.lifecycle.decoding import Decoded
+from kubex.testing.lifecycle.cluster import copied
+from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
 from kubex.testing.registry import Resource
+from kubex.testing.schema.tree import UNSET, ListSchema, ObjectSchema, Schema
 
-__all__ = ["custom_causes", "decode_custom"]
+__all__ = ["custom_causes", "decode_custom", "has_rules", "rule_warnings"]
+
+_RULES: Final = "x-kubernetes-validations"
 
 
 def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
-    """Read a custom resource."""
-    return Decoded(dict(body))
+    """Read a custom resource: metadata typed, unknown fields pruned, defaults filled in.
+
+    Raises:
+        WrongType: a value in its metadata is of the wrong type.
+    """
+    object_: dict[str, Any] = copied(dict(body))
+    unknown: list[str] = []
+    meta = resource.schema.fields["metadata"].schema
+    if isinstance(meta, ObjectSchema):
+        metadata: Any = object_.get("metadata")
+        if not is_object(metadata):
+            raise WrongType("json: cannot unmarshal value into Go struct field ObjectMeta of type v1.ObjectMeta")
+        try:
+            read = decode(metadata, meta)
+        except WrongType as error:
+            what = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
+            raise WrongType(f"{what}: {error}") from None
+        object_["metadata"] = copied(read.object)
+        unknown = [f"metadata.{path}" for path in read.unknown_fields]
+    _prune_members(object_, resource.schema, "", unknown, whole=True)
+    _fill_in(object_, resource.schema)
+    return Decoded(object_, unknown)
+
+
+def _prune(value: Any, schema: Schema, path: str, unknown: list[str]) -> None:
+    """Drop what the schema does not know, in place."""
+    if isinstance(schema, ObjectSchema) and is_object(value):
+        _prune_members(value, schema, path, unknown, whole=schema.embedded_resource)
+    elif isinstance(schema, ListSchema) and is_array(value):
+        for index, item in enumerate(value):
+            _prune(item, schema.items, f"{path}[{index}]", unknown)
+
+
+def _prune_members(value: dict[str, Any], schema: ObjectSchema, path: str, unknown: list[str], *, whole: bool) -> None:
+    for name in list(value):
+        inner = f"{path}.{name}" if path else name
+        if whole and name in ("apiVersion", "kind", "metadata"):
+            continue
+        field = schema.fields.get(name)
+        if field is not None:
+            _prune(value[name], field.schema, inner, unknown)
+        elif schema.preserves_unknown_fields:
+            continue
+        elif schema.values is not None and not schema.fields:
+            _prune(value[name], schema.values, inner, unknown)
+        else:
+            del value[name]
+            unknown.append(inner)
+
+
+def _fill_in(value: Any, schema: Schema) -> None:
+    """Fill in defaults, in place; a null where none may be counts as absent if there is a default."""
+    if isinstance(schema, ListSchema) and is_array(value):
+        for item in value:
+            _fill_in(item, schema.items)
+    if not isinstance(schema, ObjectSchema) or not is_object(value):
+        return
+    for name, field in schema.fields.items():
+        if name == "metadata" and name in value:
+            continue
+        if name in value and value[name] is None and not field.schema.nullable and field.default is not UNSET:
+            del value[name]
+        if field.default is not UNSET and name not in value:
+            value[name] = copied(field.default)
+        if name in value:
+            _fill_in(value[name], field.schema)
+    if schema.values is not None and not schema.fields:
+        for each in value.values():
+            _fill_in(each, schema.values)
+
+
+def has_rules(schema: Any) -> bool:
+    """Say whether a schema has rules in CEL anywhere; they are not evaluated."""
+    if is_object(schema):
+        return bool(schema.get(_RULES)) or any(has_rules(value) for value in schema.values())
+    return is_array(schema) and any(has_rules(item) for item in schema)
+
+
+def rule_warnings(resource: Resource, object_: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the warning about rules that are not evaluated: those of an object, or those that it defines."""
+    found = False
+    if resource.custom is not None:
+        found = _has_rules(resource)
+    elif resource.kind == "CustomResourceDefinition":
+        found = has_rules(object_.get("spec"))
+    return (f"{_RULES} of {object_.get('kind')} are not evaluated by this server",) if found else ()
+
+
+@lru_cache(maxsize=256)
+def _has_rules(resource: Resource) -> bool:
+    return resource.custom is not None and has_rules(resource.custom.openapi_schema)
 
 
 def custom_causes(resource: Resource, object_: Mapping[str, Any]) -> list[Cause]:
     """Say what the schema of a custom resource has against an object."""
-    return []
+    custom = resource.custom
+    if custom is None or custom.openapi_schema is None:
+        return []
+    checked = {name: value for name, value in object_.items() if name not in ("apiVersion", "kind", "metadata")}
+    return _validator(resource)(checked)
+
+
+@lru_cache(maxsize=256)
+def _validator(resource: Resource) -> Callable[[Mapping[str, Any]], list[Cause]]:
+    # jsonschema takes longer to import than a server takes to start.
+    from kubex.testing.custom_validation import SchemaValidator
+
+    schema = resource.custom.openapi_schema if resource.custom is not None else None
+    return SchemaValidator(schema or {}).causes

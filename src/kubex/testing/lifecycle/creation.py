@@ -73,7 +73,7 @@ def create_object(
         metadata["generation"] = 1
     if generate:
         metadata["name"] = _free_name(cluster, resource, namespace, generate)
-    prepare_create(cluster, resource, object_, options.dry_run)
+    prepare_create(cluster, resource, object_)
     causes = object_causes(resource, object_, None)
     meta = metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
     if meta or causes:

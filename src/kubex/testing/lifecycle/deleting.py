@@ -26,7 +26,10 @@ from kubex.testing.lifecycle.requests import Outcome
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
-__all__ = ["DeleteOptions", "delete", "read_delete_options"]
+__all__ = ["CLEANUP", "DeleteOptions", "delete", "read_delete_options"]
+
+CLEANUP: Final = "customresourcecleanup.apiextensions.k8s.io"
+"""Finalizer of a definition that has objects to delete."""
 
 _OPTIONS: Final = ResourceName("meta.k8s.io", "deleteoptions", "DeleteOptions")
 _POLICIES: Final = ("Foreground", "Background", "Orphan")
@@ -124,6 +127,8 @@ def delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOption
     )
     if is_namespace:
         return Outcome(_mark_namespace(cluster, resource, key, live, options))
+    if resource.kind == "CustomResourceDefinition":
+        return Outcome(_mark_definition(cluster, resource, key, live, options))
     grace = _grace(resource, live.object, options)
     before = live.object["metadata"]
     if "deletionTimestamp" in before and grace is not None:
@@ -234,4 +239,16 @@ def _mark_namespace(cluster: Cluster, resource: Resource, key: Key, live: Entry,
     finalizers = _with_policy(resource, next_["metadata"].get("finalizers") or [], options.propagation_policy)
     if finalizers:
         next_["metadata"]["finalizers"] = finalizers
+    return _put_unless_same(cluster, resource, key, live, next_, options.dry_run)
+
+
+def _mark_definition(cluster: Cluster, resource: Resource, key: Key, live: Entry, options: DeleteOptions) -> Entry:
+    """Begin to delete a CustomResourceDefinition; its objects go next."""
+    if "deletionTimestamp" in live.object["metadata"]:
+        return live
+    next_: JsonObject = copied(live.object)
+    metadata = next_["metadata"]
+    metadata["deletionTimestamp"] = cluster.now()
+    finalizers = _with_policy(resource, metadata.get("finalizers") or [], options.propagation_policy)
+    metadata["finalizers"] = [*finalizers, *([CLEANUP] if CLEANUP not in finalizers else [])]
     return _put_unless_same(cluster, resource, key, live, next_, options.dry_run)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_fields
 from typing import Any
 
 from kubex.testing.clock import Clock
+from kubex.testing.custom_resources import rule_warnings
 from kubex.testing.failures import method_not_allowed
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create
+from kubex.testing.lifecycle.definitions import Definitions
 from kubex.testing.lifecycle.deleting import DeleteOptions, delete, read_delete_options
 from kubex.testing.lifecycle.garbage_collector import GarbageCollector
 from kubex.testing.lifecycle.namespaces import create_initial
@@ -39,6 +42,7 @@ class Operations:
     def __init__(self, storage: Storage, registry: Registry, clock: Clock) -> None:
         self.cluster = Cluster(storage, registry, clock)
         GarbageCollector(self.cluster)
+        Definitions(self.cluster)
         create_initial(self.cluster)
         # No watch begins before there was a cluster: version 1 is as old here as it is elsewhere.
         storage.compact()
@@ -58,7 +62,7 @@ class Operations:
         else:
             outcome = create(self.cluster, resource, namespace, body, options)
         self.cluster.settle()
-        return outcome
+        return _warned(resource, outcome)
 
     def replace(
         self, resource: Resource, key: Key, body: Any, options: ChangeOptions, *, subresource: str | None = None
@@ -69,7 +73,7 @@ class Operations:
         else:
             outcome = replace(self.cluster, resource, key, body, options, subresource)
         self.cluster.settle()
-        return outcome
+        return _warned(resource, outcome)
 
     def patch(
         self,
@@ -96,7 +100,7 @@ class Operations:
         else:
             outcome = patch(self.cluster, resource, key, patch_type, body, options, subresource)
         self.cluster.settle()
-        return outcome
+        return _warned(resource, outcome)
 
     def delete(self, resource: Resource, key: Key, options: JsonObject, *, dry_run: bool = False) -> Outcome:
         """Delete an object; `options` is a DeleteOptions."""
@@ -168,3 +172,9 @@ class Operations:
             if metadata.get("deletionGracePeriodSeconds") and metadata["deletionTimestamp"] <= now:
                 delete(self.cluster, resource, key, DeleteOptions(grace_period_seconds=0))
         self.cluster.settle()
+
+
+def _warned(resource: Resource, outcome: Outcome) -> Outcome:
+    """Add what a change of this resource is always warned about."""
+    warnings = rule_warnings(resource, outcome.entry.object)
+    return replace_fields(outcome, warnings=(*outcome.warnings, *warnings)) if warnings else outcome

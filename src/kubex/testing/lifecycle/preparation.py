@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from kubex.testing.lifecycle.addresses import give_addresses, keep_addresses
+from kubex.testing.lifecycle.admission import admit_pod, quality_of_service
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.namespaces import NAMESPACE_LABEL
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import zero_object
 from kubex.testing.storage import JsonObject
@@ -13,16 +16,119 @@ from kubex.testing.storage import JsonObject
 __all__ = ["prepare_create", "prepare_subresource_update", "prepare_update", "reset_status"]
 
 
-def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject, dry_run: bool) -> None:
-    """Make an object what it is when it begins, in place."""
-    if "status" in resource.subresources:
+def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
+    """Make an object what it is when it begins, in place.
+
+    Raises:
+        ApiFailure: admission refuses it (403).
+    """
+    kind = (resource.name.group, resource.kind)
+    if "status" in resource.subresources and kind != ("", "Node"):
         reset_status(resource, object_)
+    begin = _BEGIN.get(kind)
+    if begin is not None:
+        begin(cluster, resource, object_)
 
 
-def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: JsonObject) -> None:
+def prepare_update(resource: Resource, old: JsonObject, new: JsonObject) -> None:
     """Put back what a change of the object itself leaves alone, in place."""
+    kind = (resource.name.group, resource.kind)
     if "status" in resource.subresources:
         _carry_over(old, new, "status")
+    if kind == ("", "Service"):
+        keep_addresses(old, new)
+    elif kind == ("", "Namespace"):
+        _carry_over(old.get("spec", {}), new.setdefault("spec", {}), "finalizers")
+    elif kind == ("", "Pod"):
+        for name in ("priority", "preemptionPolicy", "serviceAccountName", "serviceAccount", "enableServiceLinks"):
+            if name not in new["spec"]:
+                _carry_over(old["spec"], new["spec"], name)
+
+
+def _begin_pod(cluster: Cluster, resource: Resource, pod: JsonObject) -> None:
+    admit_pod(cluster, pod)
+    pod["status"] = {"phase": "Pending", "qosClass": quality_of_service(pod["spec"])}
+
+
+def _begin_namespace(cluster: Cluster, resource: Resource, namespace: JsonObject) -> None:
+    finalizers = namespace.setdefault("spec", {}).setdefault("finalizers", [])
+    if "kubernetes" not in finalizers:
+        finalizers.append("kubernetes")
+    namespace["status"] = {"phase": "Active"}
+    # A generated name is known only now.
+    namespace["metadata"].setdefault("labels", {})[NAMESPACE_LABEL] = namespace["metadata"].get("name", "")
+
+
+def _begin_claim(cluster: Cluster, resource: Resource, claim: JsonObject) -> None:
+    claim["status"] = {"phase": "Pending"}
+    _protect(claim, "kubernetes.io/pvc-protection")
+
+
+def _begin_volume(cluster: Cluster, resource: Resource, volume: JsonObject) -> None:
+    volume["status"] = {"phase": "Pending", "lastPhaseTransitionTime": cluster.now()}
+    _protect(volume, "kubernetes.io/pv-protection")
+
+
+def _protect(object_: JsonObject, finalizer: str) -> None:
+    finalizers = object_["metadata"].setdefault("finalizers", [])
+    if finalizer not in finalizers:
+        finalizers.append(finalizer)
+
+
+def _begin_node(cluster: Cluster, resource: Resource, node: JsonObject) -> None:
+    taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+    taints = node.setdefault("spec", {}).setdefault("taints", [])
+    if not any(each.get("key") == taint["key"] and each.get("effect") == taint["effect"] for each in taints):
+        taints.append(taint)
+    status = node.setdefault("status", {})
+    if status.get("capacity") and not status.get("allocatable"):
+        status["allocatable"] = status["capacity"]
+
+
+def _begin_daemon_set(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
+    object_["metadata"].setdefault("annotations", {})["deprecated.daemonset.template.generation"] = "1"
+
+
+def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
+    metadata, spec = job["metadata"], job["spec"]
+    if spec.get("manualSelector"):
+        return
+    labels = {
+        "batch.kubernetes.io/controller-uid": metadata["uid"],
+        "batch.kubernetes.io/job-name": metadata.get("name", ""),
+        "controller-uid": metadata["uid"],
+        "job-name": metadata.get("name", ""),
+    }
+    template = spec["template"]["metadata"]
+    template["labels"] = {**(template.get("labels") or {}), **labels}
+    # The labels of a job that has none are those of its pods.
+    if not metadata.get("labels"):
+        metadata["labels"] = dict(template["labels"])
+    if not spec.get("selector"):
+        key = "batch.kubernetes.io/controller-uid"
+        spec["selector"] = {"matchLabels": {key: metadata["uid"]}}
+
+
+def _begin_definition(cluster: Cluster, resource: Resource, definition: JsonObject) -> None:
+    storage = [each["name"] for each in definition["spec"].get("versions") or () if each.get("storage")]
+    definition["status"] = {
+        "conditions": None,
+        "acceptedNames": {"plural": "", "kind": ""},
+        "storedVersions": storage[:1],
+    }
+
+
+_BEGIN: Final[Mapping[tuple[str, str], Callable[[Cluster, Resource, JsonObject], None]]] = {
+    ("", "Namespace"): _begin_namespace,
+    ("", "Node"): _begin_node,
+    ("", "PersistentVolume"): _begin_volume,
+    ("", "PersistentVolumeClaim"): _begin_claim,
+    ("", "Pod"): _begin_pod,
+    ("", "Service"): give_addresses,
+    ("apps", "DaemonSet"): _begin_daemon_set,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): _begin_definition,
+    ("batch", "Job"): _begin_job,
+}
 
 
 def reset_status(resource: Resource, object_: JsonObject) -> None:
@@ -31,7 +137,7 @@ def reset_status(resource: Resource, object_: JsonObject) -> None:
     if resource.custom is None:
         zero: Any = zero_object(resource.schema).get("status")
         if zero is not None:
-            object_["status"] = zero
+            object_["status"] = dict(zero)
 
 
 def _carry_over(old: JsonObject, new: JsonObject, name: str) -> None:

@@ -98,7 +98,7 @@ def store_change(
             metadata[name] = before[name]
     metadata.pop("selfLink", None)
     if subresource is None:
-        prepare_update(cluster, resource, old, new)
+        prepare_update(resource, old, new)
     else:
         prepare_subresource_update(resource, old, new, subresource)
     generation = next_generation(resource, old, new)

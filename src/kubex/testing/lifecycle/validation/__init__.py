@@ -7,12 +7,15 @@ from typing import Any, Final
 
 from kubex.testing.custom_resources import custom_causes
 from kubex.testing.failures import Cause
+from kubex.testing.lifecycle.validation.definitions import definition_causes
 from kubex.testing.registry import Resource
 
 __all__ = ["object_causes"]
 
 Validate = Callable[[dict[str, Any], dict[str, Any] | None], list[Cause]]
-VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {}
+_VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): definition_causes,
+}
 
 
 def object_causes(resource: Resource, new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -25,5 +28,5 @@ def object_causes(resource: Resource, new: dict[str, Any], old: dict[str, Any] |
     """
     if resource.custom is not None:
         return custom_causes(resource, new)
-    validate = VALIDATIONS.get((resource.name.group, resource.kind))
+    validate = _VALIDATIONS.get((resource.name.group, resource.kind))
     return validate(new, old) if validate is not None else []

@@ -1,0 +1,170 @@
+"""Validates custom resources by their OpenAPI v3 schemas, in the words of the API server.
+
+The rules are checked by the `jsonschema` library; here is what Kubernetes means differently, and how it says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from jsonschema import Draft4Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from kubex.core._json_value import is_array, is_object
+from kubex.testing.failures import Cause, field_invalid, field_not_supported, field_required
+
+__all__ = ["SchemaValidator"]
+
+_INTEGER_OR_STRING: Final = "x-kubernetes-int-or-string"
+_SETS: Final = "x-kubernetes-list-type"
+_TYPE_NAMES: Final[tuple[tuple[type, str], ...]] = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (list, "array"),
+    (dict, "object"),
+)
+
+
+class SchemaValidator:
+    """Checks objects of one version of a custom resource.
+
+    Args:
+        schema: its `openAPIV3Schema`.
+    """
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._validator = Draft4Validator(_translated(schema, whole=True), format_checker=FormatChecker())
+
+    def causes(self, object_: Mapping[str, Any]) -> list[Cause]:
+        """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`."""
+        errors: Iterable[ValidationError] = self._validator.iter_errors(object_)
+        causes = [cause for error in errors for cause in _causes(error)]
+        return [*causes, *_duplicates(object_, self._schema, "")]
+
+
+def _translated(schema: Any, *, whole: bool = False) -> Any:
+    """Give a schema as JSON Schema has it: null and int-or-string as types, nothing that only Kubernetes knows."""
+    if is_array(schema):
+        return [_translated(each) for each in schema]
+    if not is_object(schema):
+        return schema
+    result: dict[str, Any] = {}
+    for name, value in schema.items():
+        if name in ("properties", "patternProperties", "definitions"):
+            left_out = ("apiVersion", "kind", "metadata") if whole else ()
+            result[name] = {each: _translated(own) for each, own in value.items() if each not in left_out}
+        elif name in ("items", "additionalProperties", "allOf", "anyOf", "oneOf", "not"):
+            result[name] = _translated(value)
+        elif not name.startswith("x-") and name not in ("nullable", "default", "description", "title", "example"):
+            result[name] = value
+    if schema.get(_INTEGER_OR_STRING):
+        result["type"] = ["integer", "string"]
+    if schema.get("nullable") and "type" in result:
+        types = result["type"]
+        result["type"] = [*(types if is_array(types) else [types]), "null"]
+        if "enum" in result and None not in result["enum"]:
+            result["enum"] = [*result["enum"], None]
+    return result
+
+
+def _causes(error: ValidationError) -> list[Cause]:
+    path = _text(error.absolute_path)
+    value: Any = error.instance
+    rule: Any = error.validator_value
+    kind = str(error.validator)
+    if kind == "required":
+        missing = str(error.message).split("'")[1]
+        return [field_required(f"{path}.{missing}" if path else missing)]
+    if kind == "type":
+        types = [rule] if isinstance(rule, str) else [each for each in rule if each != "null"]
+        found = _type_name(value)
+        return [
+            Cause(
+                "FieldValueTypeInvalid",
+                f'Invalid value: "{found}": {path} in body must be of type {",".join(types)}: "{found}"',
+                path,
+            )
+        ]
+    if kind == "enum":
+        return [field_not_supported(path, value, [str(each) for each in rule if each is not None])]
+    if kind in _SIZES:
+        return [_size_cause(kind, path, value, rule)]
+    if kind == "format":
+        return [
+            Cause(
+                "FieldValueInvalid", f'Invalid value: "{value}": {path} in body must be of type {rule}: "{value}"', path
+            )
+        ]
+    if kind in _COMPOSED:
+        return [Cause("FieldValueInvalid", f'Invalid value: "": "{path}" {_COMPOSED[kind]}', "<nil>")]
+    words = _COMPARED.get(kind)
+    if words is None:
+        return [field_invalid(path, value, f"{path} in body {error.message}")]
+    exclusive = kind in ("minimum", "maximum") and "than or equal" not in error.message
+    text = words.replace(" or equal to", "") if exclusive else words
+    return [field_invalid(path, value, f"{path} in body {text.format(rule)}")]
+
+
+_COMPARED: Final[Mapping[str, str]] = {
+    "pattern": "should match '{}'",
+    "minimum": "should be greater than or equal to {}",
+    "maximum": "should be less than or equal to {}",
+    "multipleOf": "should be a multiple of {}",
+    "minLength": "should be at least {} chars long",
+    "minItems": "should have at least {} items",
+    "minProperties": "should have at least {} properties",
+    "uniqueItems": "shouldn't contain duplicates",
+}
+_SIZES: Final = frozenset({"maxLength", "maxItems", "maxProperties"})
+_COMPOSED: Final[Mapping[str, str]] = {
+    "oneOf": "must validate one and only one schema (oneOf). Found none valid",
+    "anyOf": "must validate at least one schema (anyOf)",
+    "allOf": "must validate all the schemas (allOf)",
+    "not": "must not validate the schema (not)",
+}
+
+
+def _size_cause(kind: str, path: str, value: Any, limit: int) -> Cause:
+    if kind == "maxLength":
+        return Cause("FieldValueTooLong", f"Too long: may not be more than {limit} bytes", path)
+    what = "items" if kind == "maxItems" else "properties"
+    items = what if limit != 1 else what[:-1] if what == "items" else "property"
+    return Cause("FieldValueTooMany", f"Too many: {len(value)}: must have at most {limit} {items}", path)
+
+
+def _duplicates(value: Any, schema: Any, path: str) -> list[Cause]:
+    """Find items that are twice in a set, or in a list that is a map by keys."""
+    found: list[Cause] = []
+    if not is_object(schema):
+        return found
+    if is_object(value):
+        properties: Any = schema.get("properties") or {}
+        for name, member in value.items():
+            own = properties.get(name, schema.get("additionalProperties"))
+            found += _duplicates(member, own, f"{path}.{name}" if path else name)
+    elif is_array(value):
+        keys: list[str] = schema.get("x-kubernetes-list-map-keys") or []
+        seen: list[Any] = []
+        for index, item in enumerate(value):
+            key: Any = {each: item.get(each) for each in keys} if keys and is_object(item) else item
+            if schema.get(_SETS) in ("set", "map") and key in seen:
+                cause = field_invalid(f"{path}[{index}]", key, "").message.removeprefix("Invalid").removesuffix(": ")
+                found.append(Cause("FieldValueDuplicate", f"Duplicate{cause}", f"{path}[{index}]"))
+            seen.append(key)
+            found += _duplicates(item, schema.get("items"), f"{path}[{index}]")
+    return found
+
+
+def _text(path: Iterable[str | int]) -> str:
+    text = ""
+    for each in path:
+        text += f"[{each}]" if isinstance(each, int) else f".{each}" if text else each
+    return text
+
+
+def _type_name(value: Any) -> str:
+    return next((name for type_, name in _TYPE_NAMES if isinstance(value, type_)), "null")

@@ -1,0 +1,116 @@
+"""What the server's built-in admission adds to pods: the account and its token, tolerations, a priority."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from kubex.core.quantity import Quantity
+from kubex.testing.failures import ApiFailure, ResourceName
+from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.names import generated_name
+from kubex.testing.storage import Key
+
+__all__ = ["admit_pod", "quality_of_service"]
+
+_TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105  # where it is mounted
+_TOKEN_SECONDS: Final = 3607
+_TOLERATED_SECONDS: Final = 300
+_TOLERATED: Final = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+_SYSTEM_PRIORITIES: Final = {"system-cluster-critical": 2000000000, "system-node-critical": 2000001000}
+_DEFAULT_POLICY: Final = "PreemptLowerPriority"
+
+
+def admit_pod(cluster: Cluster, pod: dict[str, Any]) -> None:
+    """Fill in what is not the type's to fill in, in place.
+
+    Raises:
+        ApiFailure: its priority class does not exist (403).
+    """
+    spec = pod["spec"]
+    if not spec.get("serviceAccountName"):
+        spec["serviceAccountName"] = spec["serviceAccount"] = "default"
+    if spec.get("automountServiceAccountToken", True):
+        _mount_token(spec)
+    _tolerate(spec)
+    _prioritize(cluster, pod)
+
+
+def _mount_token(spec: dict[str, Any]) -> None:
+    containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
+    without = [
+        each
+        for each in containers
+        if all(mount.get("mountPath") != _TOKEN_PATH for mount in each.get("volumeMounts") or ())
+    ]
+    if not without:
+        return
+    name = generated_name("kube-api-access-")
+    for container in without:
+        mount = {"name": name, "readOnly": True, "mountPath": _TOKEN_PATH}
+        container.setdefault("volumeMounts", []).append(mount)
+    root = {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}
+    field = {"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}
+    sources = [
+        {"serviceAccountToken": {"expirationSeconds": _TOKEN_SECONDS, "path": "token"}},
+        {"configMap": root},
+        {"downwardAPI": {"items": [field]}},
+    ]
+    spec.setdefault("volumes", []).append({"name": name, "projected": {"sources": sources, "defaultMode": 0o644}})
+
+
+def _tolerate(spec: dict[str, Any]) -> None:
+    given = spec.get("tolerations") or []
+    for key in _TOLERATED:
+        if not any(each.get("key", "") in (key, "") and each.get("effect", "") in ("NoExecute", "") for each in given):
+            added = {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _TOLERATED_SECONDS}
+            spec.setdefault("tolerations", []).append(added)
+
+
+def _prioritize(cluster: Cluster, pod: dict[str, Any]) -> None:
+    spec = pod["spec"]
+    name = spec.get("priorityClassName")
+    classes = cluster.registry.find("scheduling.k8s.io", "v1", "priorityclasses")
+    found: dict[str, Any] | None = None
+    if name and classes is not None:
+        entry = cluster.get(classes, Key("", name))
+        found = entry.object if entry is not None else None
+    elif classes is not None:
+        defaults = [
+            each.object for _, each in cluster.storage.scan(classes.storage) if each.object.get("globalDefault")
+        ]
+        found = min(defaults, key=lambda each: each.get("value", 0), default=None)
+        if found is not None:
+            spec["priorityClassName"] = found["metadata"]["name"]
+    if name and found is None and name not in _SYSTEM_PRIORITIES:
+        pods = ResourceName("", "pods", "Pod")
+        of = pod["metadata"].get("name", "")
+        message = f'pods "{of}" is forbidden: no PriorityClass with name {name} was found'
+        raise ApiFailure(403, "Forbidden", message, details=pods.details(of))
+    spec["priority"] = found.get("value", 0) if found is not None else _SYSTEM_PRIORITIES.get(name or "", 0)
+    spec.setdefault("preemptionPolicy", (found or {}).get("preemptionPolicy", _DEFAULT_POLICY))
+
+
+def quality_of_service(spec: dict[str, Any]) -> str:
+    """Give the QoS class of a pod: `Guaranteed`, `Burstable`, `BestEffort`.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/
+    """
+    containers = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
+    if spec.get("resources"):
+        containers = [spec]
+    asked = False
+    guaranteed = True
+    for container in containers:
+        resources = container.get("resources") or {}
+        requests, limits = _positive(resources.get("requests")), _positive(resources.get("limits"))
+        asked = asked or bool(requests or limits)
+        guaranteed = guaranteed and limits.keys() == {"cpu", "memory"} and {**limits, **requests} == limits
+    if not asked:
+        return "BestEffort"
+    return "Guaranteed" if guaranteed else "Burstable"
+
+
+def _positive(amounts: dict[str, Any] | None) -> dict[str, Decimal]:
+    read = {name: Quantity(str((amounts or {}).get(name, 0))).to_decimal() for name in ("cpu", "memory")}
+    return {name: value for name, value in read.items() if value > 0}

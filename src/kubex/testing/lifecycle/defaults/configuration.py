@@ -1,0 +1,114 @@
+"""Defaults of what configures a cluster: secrets, limits, roles, webhooks, priorities."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, Final
+
+__all__ = [
+    "default_api_service",
+    "default_binding",
+    "default_flow_schema",
+    "default_limits",
+    "default_namespace",
+    "default_policy",
+    "default_priority_class",
+    "default_secret",
+    "default_signing_request",
+    "default_webhooks",
+]
+
+_RBAC: Final = "rbac.authorization.k8s.io"
+_NAMESPACE_LABEL: Final = "kubernetes.io/metadata.name"
+
+
+def default_secret(object_: dict[str, Any]) -> None:
+    """Fill in a Secret, in place: its type, and what is given as text."""
+    texts = object_.pop("stringData", None)
+    if texts:
+        data = object_.setdefault("data", {})
+        for name, text in texts.items():
+            data[name] = base64.b64encode(text.encode()).decode()
+    object_.setdefault("type", "Opaque")
+
+
+def default_namespace(object_: dict[str, Any]) -> None:
+    """Fill in a Namespace, in place: the label of its name."""
+    name = object_["metadata"].get("name")
+    if name:
+        object_["metadata"].setdefault("labels", {})[_NAMESPACE_LABEL] = name
+
+
+def default_limits(object_: dict[str, Any]) -> None:
+    """Fill in a LimitRange, in place."""
+    for limit in object_["spec"].get("limits") or ():
+        if limit.get("type") != "Container":
+            continue
+        default = {**(limit.get("max") or {}), **(limit.get("default") or {})}
+        requests = {**(limit.get("min") or {}), **(limit.get("defaultRequest") or {})}
+        requests = {**default, **requests}
+        for name, value in (("default", default), ("defaultRequest", requests)):
+            if value:
+                limit[name] = value
+
+
+def default_binding(object_: dict[str, Any]) -> None:
+    """Fill in a RoleBinding or ClusterRoleBinding, in place."""
+    role = object_["roleRef"]
+    role["apiGroup"] = role.get("apiGroup") or _RBAC
+    for subject in object_.get("subjects") or ():
+        if not subject.get("apiGroup") and subject.get("kind") in ("User", "Group"):
+            subject["apiGroup"] = _RBAC
+
+
+def default_priority_class(object_: dict[str, Any]) -> None:
+    """Fill in a PriorityClass, in place."""
+    object_.setdefault("preemptionPolicy", "PreemptLowerPriority")
+
+
+def default_webhooks(object_: dict[str, Any]) -> None:
+    """Fill in a webhook configuration, in place."""
+    for webhook in object_.get("webhooks") or ():
+        service = webhook.get("clientConfig", {}).get("service")
+        if service:
+            service.setdefault("port", 443)
+        for rule in webhook.get("rules") or ():
+            rule.setdefault("scope", "*")
+        webhook.setdefault("failurePolicy", "Fail")
+        webhook.setdefault("matchPolicy", "Equivalent")
+        webhook.setdefault("namespaceSelector", {})
+        webhook.setdefault("objectSelector", {})
+        webhook.setdefault("timeoutSeconds", 10)
+        if object_["kind"] == "MutatingWebhookConfiguration":
+            webhook.setdefault("reinvocationPolicy", "Never")
+
+
+def default_policy(object_: dict[str, Any]) -> None:
+    """Fill in an admission policy, in place."""
+    spec = object_["spec"]
+    spec.setdefault("failurePolicy", "Fail")
+    matching = spec.get("matchConstraints")
+    if matching is not None:
+        matching.setdefault("matchPolicy", "Equivalent")
+        matching.setdefault("namespaceSelector", {})
+        matching.setdefault("objectSelector", {})
+        for rule in matching.get("resourceRules") or ():
+            rule.setdefault("scope", "*")
+
+
+def default_api_service(object_: dict[str, Any]) -> None:
+    """Fill in an APIService, in place."""
+    service = object_["spec"].get("service")
+    if service:
+        service.setdefault("port", 443)
+
+
+def default_flow_schema(object_: dict[str, Any]) -> None:
+    """Fill in a FlowSchema, in place."""
+    object_["spec"]["matchingPrecedence"] = object_["spec"].get("matchingPrecedence") or 1000
+
+
+def default_signing_request(object_: dict[str, Any]) -> None:
+    """Fill in a CertificateSigningRequest, in place."""
+    spec = object_["spec"]
+    spec.setdefault("usages", ["digital signature", "key encipherment"])

@@ -1,0 +1,22 @@
+"""Defaults of CustomResourceDefinitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["default_definition"]
+
+
+def default_definition(object_: dict[str, Any]) -> None:
+    """Fill in a CustomResourceDefinition, in place."""
+    spec = object_["spec"]
+    names = spec.setdefault("names", {})
+    kind = names.get("kind", "")
+    if kind:
+        names["singular"] = names.get("singular") or kind.lower()
+        names["listKind"] = names.get("listKind") or f"{kind}List"
+    conversion = spec.setdefault("conversion", {})
+    conversion.setdefault("strategy", "None")
+    service = ((conversion.get("webhook") or {}).get("clientConfig") or {}).get("service")
+    if service:
+        service.setdefault("port", 443)

@@ -1,0 +1,123 @@
+"""Defaults of pods and of the templates that pods are made from.
+
+https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+__all__ = ["default_pod", "default_pod_spec", "default_template"]
+
+_MODE: Final = 0o644
+_TAG: Final = re.compile(r":([\w][\w.-]*)$")
+_PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
+_PROBE: Final = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
+
+
+def default_pod(pod: dict[str, Any]) -> None:
+    """Fill in a pod, in place."""
+    spec = pod["spec"]
+    default_pod_spec(spec)
+    for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
+        _request_what_is_limited(container)
+    spec.setdefault("enableServiceLinks", True)
+    if spec.get("hostNetwork"):
+        for container in spec.get("containers") or ():
+            for port in container.get("ports") or ():
+                port.setdefault("hostPort", port.get("containerPort", 0))
+
+
+def default_template(template: dict[str, Any]) -> None:
+    """Fill in a pod template, in place."""
+    template.setdefault("metadata", {})
+    default_pod_spec(template.setdefault("spec", {}))
+
+
+def default_pod_spec(spec: dict[str, Any]) -> None:
+    """Fill in the spec of a pod or template, in place."""
+    for volume in spec.get("volumes") or ():
+        _default_volume(volume)
+    for kind in ("initContainers", "containers", "ephemeralContainers"):
+        for container in spec.get(kind) or ():
+            _default_container(container)
+    spec.setdefault("restartPolicy", "Always")
+    spec.setdefault("terminationGracePeriodSeconds", 30)
+    spec.setdefault("dnsPolicy", "ClusterFirst")
+    account = spec.get("serviceAccountName") or spec.get("serviceAccount")
+    if account:
+        spec["serviceAccountName"] = spec["serviceAccount"] = account
+    spec.setdefault("securityContext", {})
+    spec.setdefault("schedulerName", "default-scheduler")
+
+
+def _default_container(container: dict[str, Any]) -> None:
+    for port in container.get("ports") or ():
+        port.setdefault("protocol", "TCP")
+    for variable in container.get("env") or ():
+        _default_field_reference(variable.get("valueFrom"))
+    container.setdefault("resources", {})
+    for name in _PROBES:
+        if name in container:
+            _default_probe(container[name])
+    for name in ("postStart", "preStop"):
+        _default_handler((container.get("lifecycle") or {}).get(name) or {})
+    container.setdefault("terminationMessagePath", "/dev/termination-log")
+    container.setdefault("terminationMessagePolicy", "File")
+    container.setdefault("imagePullPolicy", _pull_policy(container.get("image", "")))
+
+
+def _pull_policy(image: str) -> str:
+    if "@" in image:
+        return "IfNotPresent"
+    tag = _TAG.search(image.rpartition("/")[2])
+    return "Always" if tag is None or tag[1] == "latest" else "IfNotPresent"
+
+
+def _default_probe(probe: dict[str, Any]) -> None:
+    for name, value in _PROBE.items():
+        probe.setdefault(name, value)
+    _default_handler(probe)
+    if "grpc" in probe:
+        probe["grpc"].setdefault("service", "")
+
+
+def _default_handler(handler: dict[str, Any]) -> None:
+    if "httpGet" in handler:
+        handler["httpGet"].setdefault("path", "/")
+        handler["httpGet"].setdefault("scheme", "HTTP")
+
+
+def _request_what_is_limited(container: dict[str, Any]) -> None:
+    limits = container.get("resources", {}).get("limits")
+    if limits:
+        requests = container["resources"].setdefault("requests", {})
+        for name, value in limits.items():
+            requests.setdefault(name, value)
+
+
+def _default_volume(volume: dict[str, Any]) -> None:
+    if set(volume) <= {"name"}:
+        volume["emptyDir"] = {}
+    for kind in ("secret", "configMap", "projected", "downwardAPI"):
+        if kind in volume:
+            volume[kind].setdefault("defaultMode", _MODE)
+    if "hostPath" in volume:
+        volume["hostPath"].setdefault("type", "")
+    if "ephemeral" in volume:
+        template = volume["ephemeral"].get("volumeClaimTemplate")
+        if template:
+            template.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
+    for item in (volume.get("downwardAPI") or {}).get("items") or ():
+        _default_field_reference(item)
+    for source in (volume.get("projected") or {}).get("sources") or ():
+        if "serviceAccountToken" in source:
+            source["serviceAccountToken"].setdefault("expirationSeconds", 3600)
+        for item in (source.get("downwardAPI") or {}).get("items") or ():
+            _default_field_reference(item)
+
+
+def _default_field_reference(holder: dict[str, Any] | None) -> None:
+    if holder and "fieldRef" in holder:
+        holder["fieldRef"].setdefault("apiVersion", "v1")

@@ -1,0 +1,51 @@
+"""Defaults of what connects pods: services, endpoints, network policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["default_endpoint_slice", "default_endpoints", "default_network_policy", "default_service"]
+
+
+def default_service(object_: dict[str, Any]) -> None:
+    """Fill in a Service, in place; addresses are given when it is created."""
+    spec = object_["spec"]
+    spec.setdefault("sessionAffinity", "None")
+    if spec["sessionAffinity"] == "ClientIP":
+        config = spec.setdefault("sessionAffinityConfig", {}).setdefault("clientIP", {})
+        config.setdefault("timeoutSeconds", 10800)
+    spec.setdefault("type", "ClusterIP")
+    for port in spec.get("ports") or ():
+        port.setdefault("protocol", "TCP")
+        if port.get("targetPort") in (None, "", 0):
+            port["targetPort"] = port.get("port", 0)
+    if spec["type"] in ("NodePort", "LoadBalancer"):
+        spec.setdefault("externalTrafficPolicy", "Cluster")
+    if spec["type"] == "LoadBalancer":
+        spec.setdefault("allocateLoadBalancerNodePorts", True)
+    if spec["type"] != "ExternalName":
+        spec.setdefault("internalTrafficPolicy", "Cluster")
+
+
+def default_endpoints(object_: dict[str, Any]) -> None:
+    """Fill in an Endpoints, in place."""
+    for subset in object_.get("subsets") or ():
+        for port in subset.get("ports") or ():
+            port.setdefault("protocol", "TCP")
+
+
+def default_endpoint_slice(object_: dict[str, Any]) -> None:
+    """Fill in an EndpointSlice, in place."""
+    for port in object_.get("ports") or ():
+        port.setdefault("name", "")
+        port.setdefault("protocol", "TCP")
+
+
+def default_network_policy(object_: dict[str, Any]) -> None:
+    """Fill in a NetworkPolicy, in place."""
+    spec = object_["spec"]
+    for rule in (*(spec.get("ingress") or ()), *(spec.get("egress") or ())):
+        for port in rule.get("ports") or ():
+            port.setdefault("protocol", "TCP")
+    if not spec.get("policyTypes"):
+        spec["policyTypes"] = ["Ingress", *(["Egress"] if spec.get("egress") else [])]

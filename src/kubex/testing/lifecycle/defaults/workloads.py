@@ -1,0 +1,130 @@
+"""Defaults of what runs pods: deployments and their kin, jobs, autoscalers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubex.testing.lifecycle.defaults.pods import default_template
+from kubex.testing.lifecycle.defaults.storage import default_claim
+
+__all__ = [
+    "default_autoscaler",
+    "default_cron_job",
+    "default_daemon_set",
+    "default_deployment",
+    "default_job",
+    "default_pod_template",
+    "default_replica_set",
+    "default_replication_controller",
+    "default_stateful_set",
+]
+
+
+def default_deployment(object_: dict[str, Any]) -> None:
+    """Fill in a Deployment, in place."""
+    spec = object_["spec"]
+    default_template(spec.setdefault("template", {}))
+    spec.setdefault("replicas", 1)
+    strategy = spec.setdefault("strategy", {})
+    strategy.setdefault("type", "RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        rolling = strategy.setdefault("rollingUpdate", {})
+        rolling.setdefault("maxUnavailable", "25%")
+        rolling.setdefault("maxSurge", "25%")
+    spec.setdefault("revisionHistoryLimit", 10)
+    spec.setdefault("progressDeadlineSeconds", 600)
+
+
+def default_replica_set(object_: dict[str, Any]) -> None:
+    """Fill in a ReplicaSet, in place."""
+    spec = object_["spec"]
+    default_template(spec.setdefault("template", {}))
+    spec.setdefault("replicas", 1)
+
+
+def default_replication_controller(object_: dict[str, Any]) -> None:
+    """Fill in a ReplicationController, in place."""
+    spec = object_["spec"]
+    template = spec.get("template")
+    if template is not None:
+        default_template(template)
+        labels = template["metadata"].get("labels")
+        if labels:
+            if not spec.get("selector"):
+                spec["selector"] = labels
+            if not object_["metadata"].get("labels"):
+                object_["metadata"]["labels"] = labels
+    spec.setdefault("replicas", 1)
+
+
+def default_stateful_set(object_: dict[str, Any]) -> None:
+    """Fill in a StatefulSet, in place."""
+    spec = object_["spec"]
+    default_template(spec.setdefault("template", {}))
+    spec.setdefault("podManagementPolicy", "OrderedReady")
+    strategy = spec.setdefault("updateStrategy", {})
+    strategy.setdefault("type", "RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        strategy.setdefault("rollingUpdate", {}).setdefault("partition", 0)
+    retention = spec.setdefault("persistentVolumeClaimRetentionPolicy", {})
+    retention.setdefault("whenDeleted", "Retain")
+    retention.setdefault("whenScaled", "Retain")
+    spec.setdefault("replicas", 1)
+    spec.setdefault("revisionHistoryLimit", 10)
+    for claim in spec.get("volumeClaimTemplates") or ():
+        claim.update(kind="PersistentVolumeClaim", apiVersion="v1")
+        default_claim(claim)
+        claim["status"] = {**(claim.get("status") or {}), "phase": "Pending"}
+
+
+def default_daemon_set(object_: dict[str, Any]) -> None:
+    """Fill in a DaemonSet, in place."""
+    spec = object_["spec"]
+    default_template(spec.setdefault("template", {}))
+    strategy = spec.setdefault("updateStrategy", {})
+    strategy.setdefault("type", "RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        rolling = strategy.setdefault("rollingUpdate", {})
+        rolling.setdefault("maxUnavailable", 1)
+        rolling.setdefault("maxSurge", 0)
+    spec.setdefault("revisionHistoryLimit", 10)
+
+
+def default_job(object_: dict[str, Any]) -> None:
+    """Fill in a Job, in place."""
+    spec = object_["spec"]
+    default_template(spec.setdefault("template", {}))
+    if "completions" not in spec and "parallelism" not in spec:
+        spec["completions"] = 1
+    spec.setdefault("parallelism", 1)
+    spec.setdefault("backoffLimit", 2147483647 if spec.get("backoffLimitPerIndex") is not None else 6)
+    spec.setdefault("completionMode", "NonIndexed")
+    spec.setdefault("suspend", False)
+    spec.setdefault("manualSelector", False)
+    failures = spec.get("podFailurePolicy")
+    spec.setdefault("podReplacementPolicy", "Failed" if failures else "TerminatingOrFailed")
+
+
+def default_cron_job(object_: dict[str, Any]) -> None:
+    """Fill in a CronJob, in place."""
+    spec = object_["spec"]
+    job = spec.setdefault("jobTemplate", {}).setdefault("spec", {})
+    default_template(job.setdefault("template", {}))
+    spec.setdefault("concurrencyPolicy", "Allow")
+    spec.setdefault("suspend", False)
+    spec.setdefault("successfulJobsHistoryLimit", 3)
+    spec.setdefault("failedJobsHistoryLimit", 1)
+
+
+def default_pod_template(object_: dict[str, Any]) -> None:
+    """Fill in a PodTemplate, in place."""
+    default_template(object_.setdefault("template", {}))
+
+
+def default_autoscaler(object_: dict[str, Any]) -> None:
+    """Fill in a HorizontalPodAutoscaler of either version, in place."""
+    spec = object_["spec"]
+    spec.setdefault("minReplicas", 1)
+    if object_["apiVersion"].endswith("v2") and not spec.get("metrics"):
+        target = {"type": "Utilization", "averageUtilization": 80}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
