@@ -73,7 +73,7 @@ def _prune_members(value: dict[str, Any], schema: ObjectSchema, path: str, unkno
 
 
 def _fill_in(value: Any, schema: Schema) -> None:
-    """Fill in defaults, in place; a null where none may be counts as absent if there is a default."""
+    """Fill in defaults, in place; a null where none may be is dropped first."""
     if isinstance(schema, ListSchema) and is_array(value):
         for item in value:
             _fill_in(item, schema.items)
@@ -82,7 +82,7 @@ def _fill_in(value: Any, schema: Schema) -> None:
     for name, field in schema.fields.items():
         if name == "metadata" and name in value:
             continue
-        if name in value and value[name] is None and not field.schema.nullable and field.default is not UNSET:
+        if name in value and value[name] is None and not field.schema.nullable:
             del value[name]
         if field.default is not UNSET and name not in value:
             value[name] = copied(field.default)

@@ -104,7 +104,7 @@ def _causes(error: ValidationError) -> list[Cause]:
     words = _COMPARED.get(kind)
     if words is None:
         return [field_invalid(path, value, f"{path} in body {error.message}")]
-    exclusive = kind in ("minimum", "maximum") and "than or equal" not in error.message
+    exclusive = kind in ("minimum", "maximum") and "than or equal" in error.message
     text = words.replace(" or equal to", "") if exclusive else words
     return [field_invalid(path, value, f"{path} in body {text.format(rule)}")]
 

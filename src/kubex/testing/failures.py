@@ -53,8 +53,9 @@ class ApiFailure(Exception):
             "metadata": {"continue": continue_token} if continue_token else {},
             "status": "Failure",
             "message": message,
-            "reason": reason,
         }
+        if reason:
+            self.status["reason"] = reason
         if details is not None:
             self.status["details"] = details
         self.status["code"] = code
@@ -194,7 +195,7 @@ def unsupported_media_type(accepted: Sequence[str] = ()) -> ApiFailure:
 def too_large(limit: int) -> ApiFailure:
     """The body is larger than the server takes (413)."""
     message = f"Request entity too large: limit is {limit}"
-    return ApiFailure(413, "RequestEntityTooLarge", message, details={})
+    return ApiFailure(413, "RequestEntityTooLarge", message)
 
 
 def too_many_requests(message: str, *, retry_after_seconds: int, causes: Sequence[dict[str, str]] = ()) -> ApiFailure:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from kubex.core._json_value import is_object
 from kubex.testing.custom_resources import decode_custom
-from kubex.testing.failures import ApiFailure, bad_request
+from kubex.testing.failures import ApiFailure, ResourceName, bad_request, field_invalid, invalid
 from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
 from kubex.testing.lifecycle.defaults import apply_defaults
@@ -37,7 +38,7 @@ def read_object(resource: Resource, body: Any, options: ChangeOptions) -> tuple[
         return found.object, ()
     if options.field_validation == "Strict":
         text = f"strict decoding error: {', '.join(problems)}"
-        raise bad_request(text if resource.custom is not None else f"{what}: {text}")
+        raise bad_request(f"{what}: {text}")
     return found.object, tuple(problems)
 
 
@@ -66,14 +67,12 @@ def strictness_problems(found: Decoded, duplicates: Sequence[str]) -> list[str]:
 
 
 def _check_kind(resource: Resource, body: JsonObject) -> None:
+    if resource.custom is not None:
+        _check_custom_kind(resource, body)
+        return
     kind, version = body.get("kind") or resource.kind, body.get("apiVersion") or resource.api_version
     if kind == resource.kind and version == resource.api_version:
         return
-    if resource.custom is not None:
-        if not body.get("kind"):
-            raise bad_request("Object 'Kind' is missing in the request body")
-        asked, served = (f"{version}, Kind={kind}", f"{resource.api_version}, Kind={resource.kind}")
-        raise bad_request(f"the API version in the data ({asked}) does not match the expected API version ({served})")
     short = str(version).rpartition("/")[2]
     what = f'{kind} in version "{short}" cannot be handled as a {resource.kind}'
     if kind != resource.kind and version == resource.api_version:
@@ -82,6 +81,27 @@ def _check_kind(resource: Resource, body: JsonObject) -> None:
         raise bad_request(f"{what}: {converting}")
     scheme = 'in scheme "pkg/runtime/scheme.go:111"'
     raise bad_request(f'{what}: no kind "{kind}" is registered for version "{version}" {scheme}')
+
+
+def _check_custom_kind(resource: Resource, body: JsonObject) -> None:
+    """Custom resources have no type that would do for a kind that is left out."""
+    kind, version = body.get("kind") or "", body.get("apiVersion") or ""
+    if not kind:
+        shown = json.dumps(body)
+        start = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} ..."
+        missing = f"Object 'Kind' is missing in '{shown}' ({start})"
+        raise bad_request(f"the object provided is unrecognized (must be of type {resource.kind}): {missing}")
+    if version != resource.api_version:
+        expected = f"does not match the expected API version ({resource.api_version})"
+        raise bad_request(f"the API version in the data ({version}) {expected}")
+    if kind != resource.kind:
+        name = (body.get("metadata") or {}).get("name") or ""
+        cause = field_invalid("kind", kind, f"must be {resource.kind}")
+        raise invalid(ResourceName(resource.name.group, resource.name.plural, str(kind)), str(name), [cause])
+
+
+# Of a body that can't be read, in the refusal.
+_SHOWN: Final = 30
 
 
 def check_names(object_: JsonObject, *, name: str | None, namespace: str | None) -> None:

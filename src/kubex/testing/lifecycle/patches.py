@@ -83,9 +83,9 @@ def check_patch_options(resource: Resource, patch_type: str, options: ChangeOpti
     Raises:
         ApiFailure: they don't (422), or the resource takes no such patches (415).
     """
-    accepted = [JSON, MERGE, STRATEGIC, APPLY, "application/apply-patch+cbor"]
-    if resource.custom is not None:
-        accepted.remove(STRATEGIC)
+    accepted = (JSON, MERGE, APPLY) if resource.custom is not None else (JSON, MERGE, STRATEGIC, APPLY)
+    if patch_type not in (JSON, MERGE, STRATEGIC, APPLY):
+        raise unsupported_media_type()
     if patch_type not in accepted:
         raise unsupported_media_type(accepted)
     causes: list[Cause] = []

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kubex.testing.custom_resources import custom_causes
 from kubex.testing.failures import Cause
+from kubex.testing.lifecycle.validation import configuration, pods, workloads
 from kubex.testing.lifecycle.validation.definitions import definition_causes
 from kubex.testing.registry import Resource
 
@@ -14,7 +15,22 @@ __all__ = ["object_causes"]
 
 Validate = Callable[[dict[str, Any], dict[str, Any] | None], list[Cause]]
 _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
+    ("", "ConfigMap"): configuration.config_map_causes,
+    ("", "PersistentVolumeClaim"): workloads.claim_causes,
+    ("", "Pod"): pods.pod_causes,
+    ("", "Secret"): configuration.secret_causes,
+    ("", "Service"): workloads.service_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): definition_causes,
+    ("apps", "DaemonSet"): workloads.daemon_set_causes,
+    ("apps", "Deployment"): workloads.deployment_causes,
+    ("apps", "ReplicaSet"): workloads.replica_set_causes,
+    ("apps", "StatefulSet"): workloads.stateful_set_causes,
+    ("batch", "CronJob"): workloads.cron_job_causes,
+    ("batch", "Job"): workloads.job_causes,
+    ("coordination.k8s.io", "Lease"): workloads.lease_causes,
+    ("networking.k8s.io", "Ingress"): workloads.ingress_causes,
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): configuration.binding_causes,
+    ("rbac.authorization.k8s.io", "RoleBinding"): configuration.binding_causes,
 }
 
 

@@ -34,6 +34,9 @@ def definition_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
         causes.append(shown)
     wanted = ("plural", "singular", "kind", "listKind")
     causes += [field_required(f"spec.names.{each}") for each in wanted if not names.get(each)]
+    if not versions:
+        none = "Invalid value: null: must have at least one stored version"
+        causes.append(Cause("FieldValueInvalid", none, "status.storedVersions"))
     for index, version in enumerate(versions):
         causes += _version_causes(index, version, single=len(versions) == 1)
     if old is not None:

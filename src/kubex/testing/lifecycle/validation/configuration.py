@@ -1,0 +1,108 @@
+"""What the server refuses in config maps, secrets and role bindings."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+
+__all__ = ["binding_causes", "config_map_causes", "secret_causes"]
+
+_KEY: Final = re.compile(r"[-._a-zA-Z0-9]+")
+_KEY_PROBLEM: Final = (
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or "
+    "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+)
+_LONGEST_KEY: Final = 253
+_LARGEST: Final = 1024 * 1024
+_IMMUTABLE: Final = "field is immutable when `immutable` is set"
+_NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+}
+
+
+def config_map_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a ConfigMap."""
+    texts, binaries = new.get("data") or {}, new.get("binaryData") or {}
+    causes = _key_causes("data", texts)
+    causes += [
+        field_invalid(f"data[{key}]", key, "duplicate of key present in binaryData")
+        for key in sorted(texts)
+        if key in binaries
+    ]
+    causes += _key_causes("binaryData", binaries)
+    size = sum(len(value.encode()) for value in texts.values()) + sum(
+        len(value) * 3 // 4 for value in binaries.values()
+    )
+    if size > _LARGEST:
+        causes.append(Cause("FieldValueTooLong", f"Too long: may not be more than {_LARGEST} bytes", ""))
+    return [*_change_causes(new, old, ("data", "binaryData")), *causes]
+
+
+def secret_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a Secret."""
+    data, type_ = new.get("data") or {}, new.get("type", "")
+    causes: list[Cause] = []
+    if old is not None and type_ != old.get("type", ""):
+        causes.append(field_invalid("type", type_, "field is immutable"))
+    causes += _change_causes(new, old, ("data",))
+    causes += _key_causes("data", data)
+    if sum(len(value) * 3 // 4 for value in data.values()) > _LARGEST:
+        causes.append(Cause("FieldValueTooLong", f"Too long: may not be more than {_LARGEST} bytes", "data"))
+    if type_ == "kubernetes.io/basic-auth":
+        if "username" not in data and "password" not in data:
+            causes += [field_required("data[username]"), field_required("data[password]")]
+    elif type_ == "kubernetes.io/service-account-token":
+        name = "kubernetes.io/service-account.name"
+        if not (new["metadata"].get("annotations") or {}).get(name):
+            causes.append(field_required(f"metadata.annotations[{name}]"))
+    causes += [field_required(f"data[{key}]") for key in _NEEDED.get(type_, ()) if key not in data]
+    return causes
+
+
+def _key_causes(field: str, members: dict[str, Any]) -> list[Cause]:
+    causes: list[Cause] = []
+    for key in sorted(members):
+        where = f"{field}[{key}]"
+        if len(key) > _LONGEST_KEY:
+            causes.append(field_invalid(where, key, f"must be no more than {_LONGEST_KEY} bytes"))
+        if not _KEY.fullmatch(key):
+            causes.append(field_invalid(where, key, _KEY_PROBLEM))
+        elif key in (".", "..") or key.startswith(".."):
+            why = f"must not be '{key}'" if key in (".", "..") else "must not start with '..'"
+            causes.append(field_invalid(where, key, why))
+    return causes
+
+
+def _change_causes(new: dict[str, Any], old: dict[str, Any] | None, fields: tuple[str, ...]) -> list[Cause]:
+    if old is None or not old.get("immutable"):
+        return []
+    causes = [] if new.get("immutable") else [field_forbidden("immutable", _IMMUTABLE)]
+    return causes + [
+        field_forbidden(name, _IMMUTABLE) for name in fields if (old.get(name) or {}) != (new.get(name) or {})
+    ]
+
+
+def binding_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a RoleBinding or ClusterRoleBinding."""
+    causes: list[Cause] = []
+    role = new.get("roleRef") or {}
+    if not role.get("name"):
+        causes.append(field_required("roleRef.name"))
+    for index, subject in enumerate(new.get("subjects") or ()):
+        if not subject.get("name"):
+            causes.append(field_required(f"subjects[{index}].name"))
+        if subject.get("kind") == "ServiceAccount" and not subject.get("namespace"):
+            causes.append(field_required(f"subjects[{index}].namespace"))
+    if old is not None and role != old.get("roleRef"):
+        causes.append(Cause("FieldValueInvalid", f"Invalid value: {_shown(role)}: cannot change roleRef", "roleRef"))
+    return causes
+
+
+def _shown(role: dict[str, Any]) -> str:
+    members = ",".join(f'"{name}":"{role.get(name, "")}"' for name in ("apiGroup", "kind", "name"))
+    return f"{{{members}}}"
