@@ -19,10 +19,11 @@ from kubex.core.watch_event import EventType
 from kubex.k8s.v1_35.apiextensions.v1 import CustomResourceDefinition
 from kubex.k8s.v1_35.core.v1 import ResourceRequirements
 from kubex_core.models.base_entity import BaseEntity
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import HasScaleSubresource, HasStatusSubresource, NamespaceScopedEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 pytestmark = pytest.mark.anyio
 

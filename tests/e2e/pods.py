@@ -12,8 +12,8 @@ from kubex.api import Api
 from kubex.core.exceptions import NotFound
 from kubex.core.watch_event import EventType
 from kubex.k8s.v1_35.core.v1 import Container, Pod, PodSpec, ResourceRequirements
-from kubex_core.models.base_struct import StructEntity
 from kubex_core.models.metadata import ObjectMetadata
+from kubex_core.models.struct_entity import StructEntity
 
 IMAGE = "localhost/busybox:1"
 PATIENCE = 60  # seconds for a container to do its part, on a slow machine

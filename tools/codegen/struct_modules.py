@@ -133,7 +133,7 @@ class _ClassWriter:
             scope = "NamespaceScopedEntity" if definition.resource.namespaced else "ClusterScopedEntity"
             markers = [MARKERS[each] for each in definition.resource.subresources if each in MARKERS]
             return [
-                self._name(f"{_MODELS}.base_struct", "StructEntity"),
+                self._name(f"{_MODELS}.struct_entity", "StructEntity"),
                 *(self._name(interfaces, marker) for marker in (scope, *markers)),
             ]
         if self._list_of is not None:

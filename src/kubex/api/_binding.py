@@ -5,8 +5,8 @@ from __future__ import annotations
 from kubex.api._accessor import Accessor
 from kubex.api._transport import fetch_status
 from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes, DryRunTypes
-from kubex_core.models.base_struct import StructEntity
 from kubex_core.models.status import Status
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = ["BindingAccessor"]
 

@@ -11,7 +11,7 @@ from kubex_core.models._lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from kubex_core.models.base_entity import BaseEntity
-    from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+    from kubex_core.models.base_struct import BaseStruct, always_written
     from kubex_core.models.delete_options import DeleteOptions, Preconditions
     from kubex_core.models.entity import Entity
     from kubex_core.models.eviction import Eviction
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kubex_core.models.resource_config import ResourceConfig, Scope
     from kubex_core.models.scale import Scale, ScaleSpec, ScaleStatus
     from kubex_core.models.status import Status, StatusCause, StatusDetails
+    from kubex_core.models.struct_entity import StructEntity
 
 __all__ = [
     "BaseEntity",
@@ -87,7 +88,7 @@ __all__ = [
 
 _MODULES = {
     "base_entity": ("BaseEntity",),
-    "base_struct": ("BaseStruct", "StructEntity", "always_written"),
+    "base_struct": ("BaseStruct", "always_written"),
     "delete_options": ("DeleteOptions", "Preconditions"),
     "entity": ("Entity",),
     "eviction": ("Eviction",),
@@ -117,6 +118,7 @@ _MODULES = {
     "resource_config": ("ResourceConfig", "Scope"),
     "scale": ("Scale", "ScaleSpec", "ScaleStatus"),
     "status": ("Status", "StatusCause", "StatusDetails"),
+    "struct_entity": ("StructEntity",),
 }
 
 if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker

@@ -1,4 +1,4 @@
-"""Bases of struct models: fast msgspec structs that speak Pydantic's words."""
+"""Base of struct models: fast msgspec structs that speak Pydantic's words."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import msgspec
 
 from kubex_core.models import _struct_codec
-from kubex_core.models._model_bases import MODEL_BASES
-from kubex_core.models.entity import Entity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["BaseStruct", "StructEntity", "always_written"]
+__all__ = ["BaseStruct", "always_written"]
 
 
 def always_written(value: str) -> Callable[[], str]:
@@ -131,22 +129,3 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
         from kubex_core.models._json_schema import json_schema_of
 
         return json_schema_of(cls)
-
-
-class StructEntity(BaseStruct, Entity, kw_only=True):
-    """Base of resources written as structs.
-
-    Example:
-        ```python
-        class Backup(StructEntity, NamespaceScopedEntity, kw_only=True):
-            __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(group="example.com", version="v1")
-
-            api_version: str = field(default_factory=always_written("example.com/v1"))
-            kind: str = field(default_factory=always_written("Backup"))
-            metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-            spec: BackupSpec
-        ```
-    """
-
-
-MODEL_BASES.append(StructEntity)

@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from msgspec import field
 
-from kubex_core.models.base_struct import StructEntity, always_written
+from kubex_core.models.base_struct import always_written
 from kubex_core.models.interfaces import NamespaceScopedEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = ["PartialObjectMetadata"]
 

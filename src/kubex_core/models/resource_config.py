@@ -129,6 +129,17 @@ class ResourceConfig(Generic[T]):
             return list_model_of(self._required_owner("list_model"), self.api_version, self.kind)
         return self._list_model
 
+    def type_fields(self, kind: str) -> dict[str, str]:
+        """Give `api_version` and `kind` as far as they are given here, for a class that does not declare them.
+
+        Args:
+            kind: kind of a class that inherits none, its name; `""` where both may be inherited.
+        """
+        given = self._version is not None or self._group is not None
+        version = self._version or "v1"
+        api_version = f"{self._group}/{version}" if self._group else version
+        return {"api_version": api_version if given or kind else "", "kind": self._kind or kind}
+
     def __repr__(self) -> str:
         if self._owner is None:
             return "<ResourceConfig of no class>"

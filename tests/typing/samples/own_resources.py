@@ -11,7 +11,7 @@ from kubex.api import Api
 from kubex.client import BaseClient
 from kubex.k8s.v1_35.core.v1 import PodTemplateSpec
 from kubex_core.models.base_entity import BaseEntity
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.entity import Entity
 from kubex_core.models.interfaces import (
     ClusterScopedEntity,
@@ -21,6 +21,7 @@ from kubex_core.models.interfaces import (
 )
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 T = TypeVar("T", bound=Entity)
 

@@ -8,7 +8,7 @@ from msgspec import field
 from pydantic import BaseModel
 
 from kubex_core.models.base_entity import BaseEntity
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import (
     ClusterScopedEntity,
     Evictable,
@@ -25,6 +25,7 @@ from kubex_core.models.interfaces import (
 )
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
+from kubex_core.models.struct_entity import StructEntity
 
 
 class WidgetSpec(BaseStruct, kw_only=True):

@@ -34,12 +34,13 @@ from kubex.core.patch import (
 )
 from kubex.core.quantity import Quantity
 from kubex_core.models.base_entity import BaseEntity
-from kubex_core.models.base_struct import StructEntity, always_written
+from kubex_core.models.base_struct import always_written
 from kubex_core.models.interfaces import NamespaceScopedEntity
 from kubex_core.models.metadata import ManagedFieldsEntry, ObjectMetadata
 from kubex_core.models.micro_time import MicroTime
 from kubex_core.models.resource_config import ResourceConfig
 from kubex_core.models.scale import Scale, ScaleSpec
+from kubex_core.models.struct_entity import StructEntity
 
 
 class BackupSpec(BaseModel):

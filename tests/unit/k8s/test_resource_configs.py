@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from kubex_core.models import interfaces
-from kubex_core.models.base_struct import StructEntity
 from kubex_core.models.interfaces import ClusterScopedEntity, NamespaceScopedEntity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.resource_config import Scope
+from kubex_core.models.struct_entity import StructEntity
 from tests.unit.k8s.samples import sample_of
 from tests.unit.k8s.version import Version
 

@@ -9,12 +9,13 @@ from msgspec import field
 from pydantic import BaseModel, Field
 
 from kubex_core.models.base_entity import BaseEntity
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import ClusterScopedEntity, HasStatusSubresource, NamespaceScopedEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.micro_time import MicroTime
 from kubex_core.models.quantity_string import QuantityString
 from kubex_core.models.resource_config import ResourceConfig
+from kubex_core.models.struct_entity import StructEntity
 
 
 class Volume(BaseStruct, kw_only=True):

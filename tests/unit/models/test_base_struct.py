@@ -13,11 +13,12 @@ import msgspec
 import pytest
 from msgspec import Raw
 
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.metadata import ManagedFieldsEntry, ObjectMetadata, OwnerReference
 from kubex_core.models.micro_time import MicroTime
 from kubex_core.models.scale import Scale, ScaleSpec
 from kubex_core.models.status import Status, StatusCause, StatusDetails
+from kubex_core.models.struct_entity import StructEntity
 from tests.unit.models.resources import BackupSpec, Box, Cluster, Everything, Port, Volume
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

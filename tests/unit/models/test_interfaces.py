@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from types import new_class
 from typing import ClassVar, Self
 
 import msgspec
@@ -11,11 +12,12 @@ from pydantic import BaseModel
 
 from kubex_core.models import interfaces
 from kubex_core.models.base_entity import BaseEntity
-from kubex_core.models.base_struct import BaseStruct, StructEntity
+from kubex_core.models.base_struct import BaseStruct
 from kubex_core.models.entity import Entity
 from kubex_core.models.interfaces import HasLogs, HasScaleSubresource, NamespaceScopedEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
+from kubex_core.models.struct_entity import StructEntity
 
 MARKERS = [getattr(interfaces, name) for name in interfaces.__all__]
 
@@ -33,7 +35,7 @@ def test_markers_stand_before_and_after_both_bases(marker: type) -> None:
     for bases in ((BaseEntity, marker), (marker, BaseEntity)):
         assert issubclass(type("Thing", bases, {"__module__": __name__}), marker)
     for struct_bases in ((StructEntity, marker), (marker, StructEntity)):
-        thing = msgspec.StructMeta("Thing", struct_bases, {"__module__": __name__}, kw_only=True)
+        thing = new_class("Thing", struct_bases, {"kw_only": True})
         assert issubclass(thing, marker)
 
 
@@ -49,7 +51,7 @@ def test_all_markers_at_once() -> None:
     scopes = (interfaces.NamespaceScopedEntity, interfaces.ClusterScopedEntity)
     others = tuple(marker for marker in MARKERS if marker not in scopes)
     assert issubclass(type("Thing", (BaseEntity, *others), {"__module__": __name__}), others[0])
-    assert issubclass(msgspec.StructMeta("Thing", (StructEntity, *others), {"__module__": __name__}), others[0])
+    assert issubclass(new_class("Thing", (StructEntity, *others), {"kw_only": True}), others[0])
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ from msgspec import field
 from pydantic import BaseModel, Field
 
 from kubex_core.models.base_entity import BaseEntity
-from kubex_core.models.base_struct import StructEntity, always_written
+from kubex_core.models.base_struct import always_written
 from kubex_core.models.interfaces import ClusterScopedEntity, NamespaceScopedEntity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.partial_object_meta import PartialObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
 from kubex_core.models.scale import Scale
+from kubex_core.models.struct_entity import StructEntity
 from tests.unit.models.resources import Backup, Box, Cluster
 
 T = TypeVar("T")

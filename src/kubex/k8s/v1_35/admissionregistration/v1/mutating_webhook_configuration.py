@@ -11,11 +11,12 @@ from kubex.k8s.v1_35.admissionregistration.v1.match_condition import MatchCondit
 from kubex.k8s.v1_35.admissionregistration.v1.rule_with_operations import RuleWithOperations
 from kubex.k8s.v1_35.admissionregistration.v1.webhook_client_config import WebhookClientConfig
 from kubex.k8s.v1_35.meta.v1.label_selector import LabelSelector
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import ClusterScopedEntity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = ["MutatingWebhook", "MutatingWebhookConfiguration", "MutatingWebhookConfigurationList"]
 

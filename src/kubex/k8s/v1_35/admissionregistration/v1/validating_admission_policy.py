@@ -10,11 +10,12 @@ from msgspec import field
 from kubex.k8s.v1_35.admissionregistration.v1.match_condition import MatchCondition
 from kubex.k8s.v1_35.admissionregistration.v1.match_resources import MatchResources
 from kubex.k8s.v1_35.meta.v1.condition import Condition
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import ClusterScopedEntity, HasStatusSubresource
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = [
     "AuditAnnotation",

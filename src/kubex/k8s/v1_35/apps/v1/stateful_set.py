@@ -11,11 +11,12 @@ from msgspec import field
 from kubex.k8s.v1_35.core.v1.persistent_volume_claim import PersistentVolumeClaim
 from kubex.k8s.v1_35.core.v1.pod_template_spec import PodTemplateSpec
 from kubex.k8s.v1_35.meta.v1.label_selector import LabelSelector
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import HasScaleSubresource, HasStatusSubresource, NamespaceScopedEntity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = [
     "RollingUpdateStatefulSetStrategy",

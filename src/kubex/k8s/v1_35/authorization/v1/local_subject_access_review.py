@@ -9,10 +9,11 @@ from msgspec import field
 
 from kubex.k8s.v1_35.authorization.v1.subject_access_review_spec import SubjectAccessReviewSpec
 from kubex.k8s.v1_35.authorization.v1.subject_access_review_status import SubjectAccessReviewStatus
-from kubex_core.models.base_struct import StructEntity, always_written
+from kubex_core.models.base_struct import always_written
 from kubex_core.models.interfaces import NamespaceScopedEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = ["LocalSubjectAccessReview"]
 

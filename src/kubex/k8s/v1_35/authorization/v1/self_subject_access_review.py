@@ -10,10 +10,11 @@ from msgspec import field
 from kubex.k8s.v1_35.authorization.v1.non_resource_attributes import NonResourceAttributes
 from kubex.k8s.v1_35.authorization.v1.resource_attributes import ResourceAttributes
 from kubex.k8s.v1_35.authorization.v1.subject_access_review_status import SubjectAccessReviewStatus
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import ClusterScopedEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = ["SelfSubjectAccessReview", "SelfSubjectAccessReviewSpec"]
 

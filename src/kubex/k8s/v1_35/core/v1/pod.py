@@ -10,7 +10,7 @@ from msgspec import field
 
 from kubex.k8s.v1_35.core.v1.pod_spec import PodSpec
 from kubex.k8s.v1_35.core.v1.resource_requirements import ResourceRequirements
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import (
     Evictable,
     HasAttach,
@@ -27,6 +27,7 @@ from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.quantity_string import QuantityString
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = [
     "ContainerExtendedResourceRequest",

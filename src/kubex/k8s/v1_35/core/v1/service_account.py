@@ -9,11 +9,12 @@ from msgspec import field
 
 from kubex.k8s.v1_35.core.v1.local_object_reference import LocalObjectReference
 from kubex.k8s.v1_35.core.v1.object_reference import ObjectReference
-from kubex_core.models.base_struct import StructEntity, always_written
+from kubex_core.models.base_struct import always_written
 from kubex_core.models.interfaces import HasTokenRequest, NamespaceScopedEntity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = ["ServiceAccount", "ServiceAccountList"]
 

@@ -13,12 +13,13 @@ from kubex.k8s.v1_35.meta.v1.condition import Condition
 from kubex.k8s.v1_35.resource.v1beta2.device_toleration import DeviceToleration
 from kubex.k8s.v1_35.resource.v1beta2.opaque_device_configuration import OpaqueDeviceConfiguration
 from kubex.k8s.v1_35.resource.v1beta2.resource_claim_spec import ResourceClaimSpec
-from kubex_core.models.base_struct import BaseStruct, StructEntity, always_written
+from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.interfaces import HasStatusSubresource, NamespaceScopedEntity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.quantity_string import QuantityString
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = [
     "AllocatedDeviceStatus",

@@ -8,11 +8,12 @@ from typing import ClassVar
 from msgspec import field
 
 from kubex.k8s.v1_35.core.v1.topology_selector_term import TopologySelectorTerm
-from kubex_core.models.base_struct import StructEntity, always_written
+from kubex_core.models.base_struct import always_written
 from kubex_core.models.interfaces import ClusterScopedEntity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.struct_entity import StructEntity
 
 __all__ = ["StorageClass", "StorageClassList"]
 
