@@ -32,6 +32,7 @@ __all__ = [
     "no_handshake",
     "no_websocket",
     "not_http",
+    "other_event_loop",
     "proxy_refused",
     "refusal",
     "server_name",
@@ -167,6 +168,15 @@ def malformed(request: Request, server: str) -> KubexClientException:
 def client_is_closed(request: Request) -> KubexClientException:
     """Say that the client was closed before."""
     return KubexClientException(f"{request.described()}: the client is closed")
+
+
+def other_event_loop(request: Request | None) -> KubexClientException:
+    """Say that the client belongs to another event loop; `None` is closing it."""
+    doing = "closing the client" if request is None else request.described()
+    return KubexClientException(
+        f"{doing}: the client belongs to another event loop (another thread, or another asyncio.run or trio.run):"
+        " make and close a client in each"
+    )
 
 
 def refusal(request: Request, server: str, response: Response) -> KubexClientException:

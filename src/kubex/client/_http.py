@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import anyio
+import anyio.lowlevel
 
 from kubex._version import __version__
 from kubex.client import _errors
@@ -64,6 +65,7 @@ class HttpClient(BaseClient):
         self._credentials = configuration.credential_source()
         self._proxy = proxy_url(configuration, self._options)
         self._is_closed = False
+        self._home: object = None
         self._common_headers = {
             "Accept": "application/json, */*",
             "Accept-Encoding": "gzip",
@@ -126,6 +128,10 @@ class HttpClient(BaseClient):
         return connection
 
     async def close(self) -> None:
+        if self._is_closed:
+            return
+        if self._inner is not None:
+            self._stay_in_event_loop(None)
         self._is_closed = True
         if self._inner is not None:
             await self._close_inner_client()
@@ -141,33 +147,60 @@ class HttpClient(BaseClient):
         *,
         opening: float | None = None,
     ) -> T:
-        """Send with the program's credentials; once more where the server says 401 and there are newer ones.
+        """Send, and give the answer or raise why there is none; the one way to the server.
 
-        This is the one way to the server, for requests, streams and WebSockets.
+        For requests, streams and WebSockets. Nothing is at hand here that must not be seen: reports of errors show the
+        local variables of every function that an exception came through.
         """
         if self._is_closed:
             raise _errors.client_is_closed(request)
+        self._stay_in_event_loop(request)
+        outcome = await self._attempt(request, send, opening)
+        if isinstance(outcome, KubexClientException):
+            try:
+                raise outcome
+            finally:
+                del outcome
+        return outcome
+
+    async def _attempt(
+        self,
+        request: Request,
+        send: Callable[[Request, str, dict[str, str]], Awaitable[T]],
+        opening: float | None,
+    ) -> T | KubexClientException:
+        """Send with the program's credentials; once more where the server says 401 and there are newer ones.
+
+        Failures are given and not raised: as the context or in the traceback of an exception, the library's error and
+        the variables here would bring the request's headers along.
+        """
         url = self._url(request)
         was_refreshed = False
         while True:
             credentials = await self._credentials.headers()
-            headers = self._headers(request, credentials)
             try:
-                answer = await send(request, url, headers)
+                answer = await send(request, url, self._headers(request, credentials))
+            except KubexClientException as error:
+                return error.with_traceback(None)
             except self.library_errors as error:
-                failure = self._failure(error, request, opening)
-            else:
-                if was_refreshed or not isinstance(answer, Response) or answer.status_code != 401:
-                    return answer
-                was_refreshed = True
-                if not await self._credentials.refresh(credentials):
-                    return answer
-                continue
-            # Not in the handler: as its context, the library's error would bring a request with its headers along.
-            try:
-                raise failure
-            finally:
-                del failure
+                return self._failure(error, request, opening)
+            if was_refreshed or not isinstance(answer, Response) or answer.status_code != 401:
+                return answer
+            was_refreshed = True
+            if not await self._credentials.refresh(credentials):
+                return answer
+
+    def _stay_in_event_loop(self, request: Request | None) -> None:
+        """Refuse to work in another event loop than that of the first use: connections belong to theirs."""
+        here = self._event_loop()
+        if self._home is None:
+            self._home = here
+        elif self._home != here:
+            raise _errors.other_event_loop(request)
+
+    def _event_loop(self) -> object:
+        """Identify the event loop that runs this."""
+        return anyio.lowlevel.current_token()
 
     async def _receive(self, request: Request, stream: HttpStream) -> bytes:
         try:

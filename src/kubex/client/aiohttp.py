@@ -167,6 +167,12 @@ class AioHttpClient(HttpClient):
                 return refused.response
         return AioHttpWebSocketConnection(websocket, request, self._server, handshake.transport, handshake.lost)
 
+    def _event_loop(self) -> object:
+        try:
+            return asyncio.get_running_loop()
+        except RuntimeError:
+            raise ConfigurationError("aiohttp runs on asyncio only: in a trio program use ClientChoice.HTTPX") from None
+
     async def _close_inner_client(self) -> None:
         self._deadlines.close()
         await self._session.close()
