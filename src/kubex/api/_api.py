@@ -20,7 +20,7 @@ from kubex.api._finalize import FinalizeAccessor
 from kubex.api._logs import LogsAccessor
 from kubex.api._metadata import MetadataAccessor
 from kubex.api._namespace import check_namespace, required_namespace, resolve_namespace
-from kubex.api._paging import check_page_size, follow_pages
+from kubex.api._paging import check_page_size, follow_pages, items_of
 from kubex.api._protocol import CachedSubresourceDescriptor
 from kubex.api._resize import ResizeAccessor
 from kubex.api._scale import ScaleAccessor
@@ -29,6 +29,7 @@ from kubex.api._subresource import SubresourceAccessor
 from kubex.api._token import TokenAccessor
 from kubex.api._transport import fetch_list, fetch_object, status_or_list, status_or_object, stream_events
 from kubex.client.base import BaseClient
+from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import (
     ApiNamespaceTypes,
     ApiRequestTimeoutTypes,
@@ -141,7 +142,9 @@ class Api(Generic[T]):
     """Finalizers in a namespace's spec."""
 
     def __init__(self, resource_type: type[T], client: BaseClient, *, namespace: NamespaceTypes = None) -> None:
-        config = resource_type.__RESOURCE_CONFIG__
+        config = getattr(resource_type, "__RESOURCE_CONFIG__", None)
+        if config is None:
+            raise InvalidArgument(f"{resource_type!r} is no resource class: it has no __RESOURCE_CONFIG__")
         self._resource_type = resource_type
         self._client = client
         self._scope: Scope = config.scope
@@ -282,11 +285,10 @@ class Api(Generic[T]):
             Gone: a token expired and the server offered none.
         """
         check_page_size(page_size)
-        where = self._any_namespace(namespace)
+        self._any_namespace(namespace)  # a wrong one is refused here, not at the first page
 
         async def fetch_page(token: str | None) -> ListEntity[T]:
-            request = self._requests.list(
-                where,
+            return await self.list(
                 label_selector=label_selector,
                 field_selector=field_selector,
                 timeout_seconds=timeout_seconds,
@@ -295,13 +297,13 @@ class Api(Generic[T]):
                 # The token carries the version; the API refuses both beside it.
                 version_match=version_match if token is None else None,
                 resource_version=resource_version if token is None else None,
-                timeout=request_timeout,
+                namespace=namespace,
+                request_timeout=request_timeout,
             )
-            return await fetch_list(self._client, request, self._resource_type)
 
         return follow_pages(fetch_page)
 
-    async def iterate(
+    def iterate(
         self,
         page_size: int = 500,
         *,
@@ -314,22 +316,18 @@ class Api(Generic[T]):
         request_timeout: ApiRequestTimeoutTypes = ...,
     ) -> AsyncGenerator[T, None]:
         """Give objects one by one, holding one page; parameters and errors as `pages`."""
-        pages = self.pages(
-            page_size,
-            label_selector=label_selector,
-            field_selector=field_selector,
-            timeout_seconds=timeout_seconds,
-            version_match=version_match,
-            resource_version=resource_version,
-            namespace=namespace,
-            request_timeout=request_timeout,
+        return items_of(
+            self.pages(
+                page_size,
+                label_selector=label_selector,
+                field_selector=field_selector,
+                timeout_seconds=timeout_seconds,
+                version_match=version_match,
+                resource_version=resource_version,
+                namespace=namespace,
+                request_timeout=request_timeout,
+            )
         )
-        try:
-            async for page in pages:
-                for item in page.items:
-                    yield item
-        finally:
-            await pages.aclose()
 
     async def create(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubex.api._accessor import Accessor
 from kubex.api._namespace import resolve_namespace
+from kubex.api._paging import check_page_size, follow_pages, items_of
 from kubex.api._transport import fetch_list, fetch_object, stream_events
 from kubex.client.base import BaseClient
 from kubex.core.params import (
@@ -94,6 +95,62 @@ class MetadataAccessor(Accessor):
             timeout=request_timeout,
         )
         return await fetch_list(self._client, request, PartialObjectMetadata)
+
+    def pages(
+        self,
+        page_size: int = 500,
+        *,
+        label_selector: str | LabelSelector | None = None,
+        field_selector: str | FieldSelector | None = None,
+        timeout_seconds: int | None = None,
+        version_match: VersionMatch | None = None,
+        resource_version: ResourceVersionTypes = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> AsyncGenerator[ListEntity[PartialObjectMetadata], None]:
+        """List the metadata of objects page by page; parameters and errors as `Api.pages`."""
+        check_page_size(page_size)
+
+        async def fetch_page(token: str | None) -> ListEntity[PartialObjectMetadata]:
+            return await self.list(
+                label_selector=label_selector,
+                field_selector=field_selector,
+                timeout_seconds=timeout_seconds,
+                limit=page_size,
+                continue_token=token,
+                version_match=version_match if token is None else None,
+                resource_version=resource_version if token is None else None,
+                namespace=namespace,
+                request_timeout=request_timeout,
+            )
+
+        return follow_pages(fetch_page)
+
+    def iterate(
+        self,
+        page_size: int = 500,
+        *,
+        label_selector: str | LabelSelector | None = None,
+        field_selector: str | FieldSelector | None = None,
+        timeout_seconds: int | None = None,
+        version_match: VersionMatch | None = None,
+        resource_version: ResourceVersionTypes = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> AsyncGenerator[PartialObjectMetadata, None]:
+        """Give the metadata of objects one by one, holding one page; parameters and errors as `Api.pages`."""
+        return items_of(
+            self.pages(
+                page_size,
+                label_selector=label_selector,
+                field_selector=field_selector,
+                timeout_seconds=timeout_seconds,
+                version_match=version_match,
+                resource_version=resource_version,
+                namespace=namespace,
+                request_timeout=request_timeout,
+            )
+        )
 
     async def patch(
         self,

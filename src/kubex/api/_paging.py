@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
-from kubex.core.exceptions import Gone, InvalidArgument
+from kubex.core.exceptions import Gone, InvalidArgument, InvalidResponse
 from kubex_core.models.entity import Entity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.status import Status
 
-__all__ = ["check_page_size", "follow_pages"]
+__all__ = ["check_page_size", "follow_pages", "items_of"]
 
 T = TypeVar("T", bound=Entity)
 
@@ -31,6 +31,7 @@ async def follow_pages(
 
     Raises:
         Gone: a token expired and the server gave none to go on with.
+        InvalidResponse: the server gives the same token again.
     """
     token: str | None = None
     while True:
@@ -42,10 +43,23 @@ async def follow_pages(
                 raise
             token = next_token
             continue
-        token = page.metadata.continue_
+        next_token = page.metadata.continue_
+        if next_token and next_token == token:
+            raise InvalidResponse("the server repeats its continue token: its list would never end")
         yield page
-        if not token:
+        if not next_token:
             return
+        token = next_token
+
+
+async def items_of(pages: AsyncGenerator[ListEntity[T], None]) -> AsyncGenerator[T, None]:
+    """Give the objects of pages, one by one."""
+    try:
+        async for page in pages:
+            for item in page.items:
+                yield item
+    finally:
+        await pages.aclose()
 
 
 def check_page_size(page_size: int) -> None:

@@ -18,6 +18,7 @@ from kubex.core.request import RequestAction
 from kubex_core.models import _struct_codec
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ListMetadata
+from kubex_core.models.partial_object_meta import PartialObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
 
 __all__ = ["Codec", "codec_for", "encode"]
@@ -36,7 +37,12 @@ class _Envelope(msgspec.Struct, rename="camel"):
     items: list[Raw] | None = None
 
 
+class _Named(msgspec.Struct):
+    metadata: dict[str, Any]
+
+
 _envelope_decoder = msgspec.json.Decoder(_Envelope)
+_named_decoder = msgspec.json.Decoder(_Named)
 
 
 def encode(body: Any) -> bytes:
@@ -63,6 +69,9 @@ class Codec(ABC, Generic[T]):
 
     def __init__(self, resource_type: type[T]) -> None:
         self.resource_type = resource_type
+        config: ResourceConfig[T] | None = getattr(resource_type, "__RESOURCE_CONFIG__", None)
+        # Of metadata alone, the server may give whole objects instead. A model without a config may be anything.
+        self._kind = None if config is None or resource_type is PartialObjectMetadata else config.kind
 
     @abstractmethod
     def decode(self, data: bytes | Raw, action: RequestAction | None = None) -> T:
@@ -81,28 +90,52 @@ class Codec(ABC, Generic[T]):
         try:
             envelope = _envelope_decoder.decode(data)
         except _REFUSED as error:
-            raise self._refusal(data, error, action) from None
+            raise self._refusal(data, error, action, what=f"list of {self.resource_type.__name__}") from None
         _require_kubernetes(data, action)
-        model = self._list_model
-        page = model(
+        page = self._list_model(
             metadata=envelope.metadata if envelope.metadata is not None else ListMetadata(),
-            items=[self.decode(item, action) for item in envelope.items or ()],
+            items=[self._item(item, number, action) for number, item in enumerate(envelope.items or ())],
         )
         if envelope.api_version:
             page.api_version = envelope.api_version
         if envelope.kind:
             page.kind = envelope.kind
+        self._require_list(page, action)
         return page
+
+    def _item(self, item: Raw, number: int, action: RequestAction | None) -> T:
+        try:
+            return self.decode(item, action)
+        except InvalidResponse as error:
+            # One among thousands is not to be found by what is wrong with it alone.
+            raise InvalidResponse(f"{error} (item {number} of the list{_name_of(item)})") from None
+
+    def _require_kind(self, decoded: Any, action: RequestAction | None) -> None:
+        """Refuse an object of another kind: its fields would read as unset."""
+        if self._kind is not None and decoded.kind != self._kind:
+            doing = f"{action.described()}: " if action is not None else ""
+            raise InvalidResponse(f"{doing}the server's answer is a {decoded.kind}, not a {self._kind}")
+
+    def _require_list(self, page: ListEntity[T], action: RequestAction | None) -> None:
+        """Refuse what reads as an empty list only because it is none."""
+        if not page.items and not page.kind.endswith("List"):
+            doing = f"{action.described()}: " if action is not None else ""
+            name = self.resource_type.__name__
+            raise InvalidResponse(f"{doing}the server's answer is a {page.kind}, not a list of {name}")
 
     @property
     def _list_model(self) -> type[ListEntity[T]]:
         config: ResourceConfig[T] = cast("Any", self.resource_type).__RESOURCE_CONFIG__
         return config.list_model
 
-    def _refusal(self, data: bytes | Raw, error: Exception, action: RequestAction | None) -> InvalidResponse:
+    def _refusal(
+        self, data: bytes | Raw, error: Exception, action: RequestAction | None, *, what: str | None = None
+    ) -> InvalidResponse:
         doing = f"{action.described()}: " if action is not None else ""
         if isinstance(error, msgspec.ValidationError) or not isinstance(error, _REFUSED):
-            return InvalidResponse(f"{doing}the server's answer is not a {self.resource_type.__name__}: {error}")
+            return InvalidResponse(
+                f"{doing}the server's answer is not a {what or self.resource_type.__name__}: {error}"
+            )
         return InvalidResponse(f"{doing}the server's answer is not JSON ({_glimpse(bytes(data))}): {error}")
 
 
@@ -127,6 +160,7 @@ class _StructCodec(Codec[T]):
             raise self._refusal(data, error, action) from None
         if type(data) is bytes:
             _require_kubernetes(data, action)
+            self._require_kind(decoded, action)
         return decoded
 
     def decode_list(self, data: bytes, action: RequestAction | None = None) -> ListEntity[T]:
@@ -137,6 +171,7 @@ class _StructCodec(Codec[T]):
         except _REFUSED as error:
             raise self._refusal(data, error, action) from None
         _require_kubernetes(data, action)
+        self._require_list(decoded, action)
         return decoded
 
     def _decode_tolerantly(self, data: bytes | Raw, action: RequestAction | None) -> T:
@@ -159,6 +194,7 @@ class _PydanticCodec(Codec[T]):
             raise self._pydantic_refusal(data, error, action) from None
         if type(data) is bytes:
             _require_kubernetes(data, action)
+            self._require_kind(decoded, action)
         return cast("T", decoded)
 
     def _pydantic_refusal(self, data: bytes | Raw, error: ValueError, action: RequestAction | None) -> InvalidResponse:
@@ -202,6 +238,16 @@ def _require_kubernetes(data: bytes, action: RequestAction | None) -> None:
         return
     doing = f"{action.described()}: " if action is not None else ""
     raise InvalidResponse(f"{doing}the server's answer is no Kubernetes object; is this a Kubernetes API server?")
+
+
+def _name_of(item: Raw) -> str:
+    """Name an object that can't be read, as far as its name can."""
+    try:
+        metadata = _named_decoder.decode(item).metadata
+    except _REFUSED:
+        return ""
+    name = metadata.get("name")
+    return f', "{name}"' if isinstance(name, str) else ""
 
 
 def _glimpse(data: bytes) -> str:

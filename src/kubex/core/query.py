@@ -5,6 +5,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/common-parameters/common-par
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -126,6 +127,8 @@ def delete_options(
     if propagation_policy is not None:
         options.propagation_policy = _member("propagation_policy", PropagationPolicy, propagation_policy)
     if preconditions is not None:
+        if not isinstance(preconditions, Precondition):
+            raise InvalidArgument(f"preconditions={preconditions!r}: a Precondition is needed")
         options.preconditions = Preconditions(uid=preconditions.uid, resource_version=preconditions.resource_version)
     return None if options == DeleteOptions() else options
 
@@ -161,16 +164,22 @@ def _selection(
 ) -> dict[str, str]:
     query: dict[str, str] = {}
     if label_selector is not None:
-        query["labelSelector"] = (
-            _checked_label_selector(label_selector) if isinstance(label_selector, str) else str(label_selector)
-        )
+        query["labelSelector"] = _selector("label_selector", label_selector, _checked_label_selector)
     if field_selector is not None:
-        query["fieldSelector"] = (
-            _checked_field_selector(field_selector) if isinstance(field_selector, str) else str(field_selector)
-        )
+        query["fieldSelector"] = _selector("field_selector", field_selector, _checked_field_selector)
     if timeout_seconds is not None:
         query["timeoutSeconds"] = _count("timeout_seconds", timeout_seconds)
     return query
+
+
+def _selector(name: str, selector: Any, checked: Callable[[str], str]) -> str:
+    if isinstance(selector, str):
+        return checked(selector)
+    from kubex.core.selectors import FieldSelector, LabelSelector  # many programs select nothing
+
+    if not isinstance(selector, LabelSelector | FieldSelector):
+        raise InvalidArgument(f"{name}={selector!r}: a string or a selector is needed")
+    return str(selector)
 
 
 @lru_cache(maxsize=256)

@@ -33,13 +33,11 @@ if TYPE_CHECKING:
 __all__ = ["RequestBuilder"]
 
 _JSON = "application/json"
-_PLAIN_SEGMENT = re.compile(r"[a-zA-Z0-9.-]+").fullmatch
+# All that most names consist of, and neither "." nor "..".
+_PLAIN_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[a-zA-Z0-9.-]+").fullmatch
 
 # Where an apply may leave out what the resource is: these take the object itself.
 _SUBRESOURCES_OF_THE_SAME_KIND = frozenset({None, "status", "ephemeralcontainers", "resize"})
-
-# One dict of headers for all requests of a kind; nothing downstream changes a request's headers.
-_READ_HEADERS = {"Accept": _JSON}
 
 
 class RequestBuilder:
@@ -47,15 +45,19 @@ class RequestBuilder:
 
     Args:
         config: where the resource lives.
-        accept: media type of the answers; that of metadata alone, for instance.
-        accept_list: the same for lists.
+        accept: media type of the answers; that of metadata alone, for instance. JSON, which the clients ask for by
+            themselves, where it is left out.
+        accept_list: the same for lists; that of other answers where it is left out.
     """
 
-    def __init__(self, config: ResourceConfig[Any], *, accept: str = _JSON, accept_list: str | None = None) -> None:
+    def __init__(
+        self, config: ResourceConfig[Any], *, accept: str | None = None, accept_list: str | None = None
+    ) -> None:
         self.config = config
         self._plural = config.plural
         self._root = f"/apis/{config.group}/{config.version}" if config.group else f"/api/{config.version}"
-        self._read_headers = _READ_HEADERS if accept == _JSON else {"Accept": accept}
+        # One dict for all requests of a kind; nothing downstream changes a request's headers.
+        self._read_headers = {} if accept is None else {"Accept": accept}
         self._list_headers = self._read_headers if accept_list is None else {"Accept": accept_list}
 
     def get(
@@ -227,8 +229,12 @@ class RequestBuilder:
             InvalidArgument: `force` of another patch than an apply, an apply without a field manager, or one of another
                 object.
         """
-        from kubex.core.patch import ApplyPatch  # whoever has a patch has imported it already
+        from kubex.core.patch import ApplyPatch, Patch  # whoever has a patch has imported it already
 
+        if not isinstance(patch, Patch):
+            raise InvalidArgument(
+                f"patch {patch!r}: a MergePatch, StrategicMergePatch, JsonPatch or ApplyPatch is needed"
+            )
         params = query.change_query(dry_run, field_manager, field_validation) or {}
         if isinstance(patch, ApplyPatch):
             if not field_manager:
@@ -316,13 +322,17 @@ class RequestBuilder:
 
 def _segment(what: str, value: Any) -> str:
     """Give a name as a part of a path, and refuse what would lead elsewhere."""
+    if isinstance(value, str) and _PLAIN_SEGMENT(value):
+        return value
     if not isinstance(value, str):
         raise InvalidArgument(f"{what} {value!r}: a string is needed")
     if not value:
         raise InvalidArgument(f"{what} is empty")
-    if value in {".", ".."} or "/" in value or "%" in value:
-        raise InvalidArgument(f'{what} {value!r} may not be "." or ".." and may not hold "/" or "%"')
-    return value if _PLAIN_SEGMENT(value) else quote(value, safe=":@")
+    if value in {".", ".."} or "/" in value or "%" in value or not value.isprintable():
+        raise InvalidArgument(
+            f'{what} {value!r} may not be "." or ".." and may not hold "/", "%" or control characters'
+        )
+    return quote(value, safe=":@")
 
 
 def _subresource_path(subresource: str) -> str:

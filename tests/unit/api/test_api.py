@@ -263,6 +263,12 @@ REFUSED: list[Callable[[Any], Awaitable[Any]]] = [
     lambda api: api.list(version_match=VersionMatch.EXACT),
     lambda api: api.list(continue_token="x", version_match=VersionMatch.EXACT, resource_version="1"),
     lambda api: api.list(resource_version=5),
+    lambda api: api.list(label_selector=5),
+    lambda api: api.list(field_selector={"a": "b"}),
+    lambda api: api.get("a\nb"),
+    lambda api: api.patch("w", {"a": 1}),
+    lambda api: api.delete("w", preconditions={"uid": "u"}),
+    lambda api: api.metadata.pages(page_size=0).__anext__(),
     lambda api: api.patch("w", MergePatch({}), force=True),
     lambda api: api.patch("w", ApplyPatch(W)),
     lambda api: api.patch("w", MergePatch({}), field_validation="Sometimes"),
@@ -343,6 +349,26 @@ async def test_nulls_and_missing_required_fields_in_a_response() -> None:
     assert first.spec == second.spec == WidgetSpec(size=0)
     assert third.spec is None
     assert (await api.list()).items == []
+
+
+async def test_an_answer_of_another_kind() -> None:
+    other = b'{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"w"}}'
+    with pytest.raises(InvalidResponse, match="the server's answer is a ConfigMap, not a Widget"):
+        await Api(Widget, StubClient(other), namespace="shop").get("w")
+    with pytest.raises(InvalidResponse, match="is a ConfigMap, not a list of Widget"):
+        await Api(Widget, StubClient(other), namespace="shop").list()
+    with pytest.raises(InvalidResponse, match="is a Widget, not a Scale"):
+        await Api(Widget, StubClient(WIDGET), namespace="shop").subresource("status", Scale).get("w")
+
+
+@pytest.mark.parametrize("resource", [Widget, Backup])
+async def test_an_unreadable_item_of_a_list_is_named(resource: Any) -> None:
+    good = b'{"metadata":{"name":"a"},"spec":{"schedule":"x","size":1}}'
+    bad = b'{"metadata":{"name":"culprit"},"spec":{"schedule":[],"size":"s3cret"}}'
+    client = StubClient(b'{"kind":"XList","metadata":{},"items":[%s,%s]}' % (good, bad))
+    with pytest.raises(InvalidResponse, match=r'\(item 1 of the list, "culprit"\)$') as caught:
+        await Api(resource, client, namespace="shop").list()
+    assert "s3cret" not in str(caught.value)
 
 
 async def test_names_are_escaped() -> None:

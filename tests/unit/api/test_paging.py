@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kubex.api import Api
-from kubex.core.exceptions import Gone
+from kubex.core.exceptions import Gone, InvalidResponse
 from tests.unit.api.resources import Widget
 from tests.unit.api.stub import StubClient
 
@@ -61,6 +61,20 @@ async def test_a_server_that_offers_the_same_token_again_is_no_endless_loop() ->
     client = StubClient(page("a", token="old"), expired("old"))
     with pytest.raises(Gone):
         await names_of(Api(Widget, client))
+
+
+async def test_a_server_that_repeats_its_token_is_no_endless_loop() -> None:
+    client = StubClient(page("a", token="same"), page("a", token="same"))
+    with pytest.raises(InvalidResponse, match="repeats its continue token"):
+        await names_of(Api(Widget, client))
+
+
+async def test_metadata_alone() -> None:
+    client = StubClient(page("a", token="t"), page("b"))
+    metadata = Api(Widget, client, namespace="shop").metadata
+    assert [item.metadata.name async for item in metadata.iterate(1)] == ["a", "b"]
+    assert "PartialObjectMetadataList" in (client.requests[0].headers or {})["Accept"]
+    assert [dict(request.query) for request in client.requests] == [{"limit": "1"}, {"limit": "1", "continue": "t"}]
 
 
 async def test_pages_are_fetched_as_they_are_needed() -> None:
