@@ -6,7 +6,7 @@ The rules are checked by the `jsonschema` library; here is what Kubernetes means
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jsonschema import Draft4Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
@@ -41,7 +41,7 @@ class SchemaValidator:
 
     def causes(self, object_: Mapping[str, Any]) -> list[Cause]:
         """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`."""
-        errors: Iterable[ValidationError] = self._validator.iter_errors(object_)
+        errors: Iterable[ValidationError] = cast("Any", self._validator).iter_errors(object_)
         causes = [cause for error in errors for cause in _causes(error)]
         return [*causes, *_duplicates(object_, self._schema, "")]
 

@@ -117,7 +117,7 @@ class Subscription:
         try:
             changes = self._cluster.storage.changes_since(self._resource.storage, since)
         except Compacted as error:
-            status = {
+            status: JsonObject = {
                 "kind": "Status",
                 "apiVersion": "v1",
                 "metadata": {},

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 from typing import Any, Final
 
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.registry import Resource
 
 __all__ = ["give_addresses", "keep_addresses"]
@@ -34,8 +35,8 @@ def give_addresses(cluster: Cluster, resource: Resource, service: dict[str, Any]
         spec.get("type") == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts", True)
     )
     if wants_ports:
-        taken = {port.get("nodePort") for each in _specs(cluster, resource) for port in each.get("ports") or ()}
-        for port in spec.get("ports") or ():
+        taken = {port.get("nodePort") for each in _specs(cluster, resource) for port in list_at(each, "ports")}
+        for port in list_at(spec, "ports"):
             if not port.get("nodePort"):
                 free = [number for number in _NODE_PORTS if number not in taken]
                 port["nodePort"] = secrets.choice(free)
@@ -54,16 +55,16 @@ def keep_addresses(old: dict[str, Any], new: dict[str, Any]) -> None:
     if spec.get("type") in _ALLOCATED and before.get("type") in _ALLOCATED:
         numbers = {
             (port.get("name"), port.get("protocol"), port.get("port")): port.get("nodePort")
-            for port in before.get("ports") or ()
+            for port in list_at(before, "ports")
         }
-        for port in spec.get("ports") or ():
+        for port in list_at(spec, "ports"):
             number = numbers.get((port.get("name"), port.get("protocol"), port.get("port")))
             if number and not port.get("nodePort"):
                 port["nodePort"] = number
 
 
 def _specs(cluster: Cluster, resource: Resource) -> list[dict[str, Any]]:
-    return [entry.object.get("spec", {}) for _, entry in cluster.storage.scan(resource.storage)]
+    return [object_at(entry.object, "spec") for _, entry in cluster.storage.scan(resource.storage)]
 
 
 def _free_address(cluster: Cluster, resource: Resource) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from kubex.core.quantity import Quantity
 from kubex.testing.failures import ApiFailure, ResourceName
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import generated_name
 from kubex.testing.storage import Key
 
@@ -37,11 +38,11 @@ def admit_pod(cluster: Cluster, pod: dict[str, Any]) -> None:
 
 
 def _mount_token(spec: dict[str, Any]) -> None:
-    containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
+    containers = [*list_at(spec, "initContainers"), *list_at(spec, "containers")]
     without = [
         each
         for each in containers
-        if all(mount.get("mountPath") != _TOKEN_PATH for mount in each.get("volumeMounts") or ())
+        if all(mount.get("mountPath") != _TOKEN_PATH for mount in list_at(each, "volumeMounts"))
     ]
     if not without:
         return
@@ -60,7 +61,7 @@ def _mount_token(spec: dict[str, Any]) -> None:
 
 
 def _tolerate(spec: dict[str, Any]) -> None:
-    given = spec.get("tolerations") or []
+    given = list_at(spec, "tolerations")
     for key in _TOLERATED:
         if not any(each.get("key", "") in (key, "") and each.get("effect", "") in ("NoExecute", "") for each in given):
             added = {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _TOLERATED_SECONDS}
@@ -96,13 +97,13 @@ def quality_of_service(spec: dict[str, Any]) -> str:
 
     https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/
     """
-    containers = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
+    containers = [*list_at(spec, "containers"), *list_at(spec, "initContainers")]
     if spec.get("resources"):
         containers = [spec]
     asked = False
     guaranteed = True
     for container in containers:
-        resources = container.get("resources") or {}
+        resources = object_at(container, "resources")
         requests, limits = _positive(resources.get("requests")), _positive(resources.get("limits"))
         asked = asked or bool(requests or limits)
         guaranteed = guaranteed and limits.keys() == {"cpu", "memory"} and {**limits, **requests} == limits

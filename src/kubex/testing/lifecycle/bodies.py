@@ -12,6 +12,7 @@ from kubex.testing.failures import ApiFailure, ResourceName, bad_request, field_
 from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
 from kubex.testing.lifecycle.defaults import apply_defaults
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
@@ -48,7 +49,7 @@ def decode_object(resource: Resource, body: Mapping[str, Any]) -> Decoded:
     Raises:
         WrongType: a value is of the wrong type.
     """
-    typed = {"kind": "", "apiVersion": "", "metadata": {}, **body}
+    typed: JsonObject = {"kind": "", "apiVersion": "", "metadata": {}, **body}
     typed.update(kind=resource.kind, apiVersion=resource.api_version)
     if resource.custom is not None:
         return decode_custom(resource, typed)
@@ -95,7 +96,7 @@ def _check_custom_kind(resource: Resource, body: JsonObject) -> None:
         expected = f"does not match the expected API version ({resource.api_version})"
         raise bad_request(f"the API version in the data ({version}) {expected}")
     if kind != resource.kind:
-        name = (body.get("metadata") or {}).get("name") or ""
+        name = object_at(body, "metadata").get("name") or ""
         cause = field_invalid("kind", kind, f"must be {resource.kind}")
         raise invalid(ResourceName(resource.name.group, resource.name.plural, str(kind)), str(name), [cause])
 

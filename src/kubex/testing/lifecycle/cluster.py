@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from kubex.testing.clock import Clock
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.registry import Registry, Resource
 from kubex.testing.storage import Entry, JsonObject, Key, Storage
 
@@ -141,4 +142,4 @@ class Cluster:
 def _owners(entry: Entry | None) -> set[str]:
     if entry is None:
         return set()
-    return {owner.get("uid", "") for owner in entry.object.get("metadata", {}).get("ownerReferences") or ()}
+    return {owner.get("uid", "") for owner in list_at(object_at(entry.object, "metadata"), "ownerReferences")}

@@ -13,6 +13,7 @@ from typing import Any, Final
 from kubex.testing.failures import ApiFailure, ResourceName
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.deleting import CLEANUP, DeleteOptions, delete
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.registry import CustomResource, Resource, Subresource
 from kubex.testing.schema.custom_resource import read_structural_schema
 from kubex.testing.schema.tree import ObjectSchema
@@ -64,8 +65,8 @@ class Definitions:
             return
         definition = entry.object
         conflict = self._name_conflict(definition)
-        status = dict(definition.get("status") or {})
-        conditions: list[JsonObject] = status.get("conditions") or []
+        status = dict(object_at(definition, "status"))
+        conditions: list[JsonObject] = list_at(status, "conditions")
         was_established = any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
         accepted = ("True", "NoConflicts", "no conflicts found") if not conflict else ("False", *conflict)
         established = ("True", "InitialNamesAccepted", "the initial names have been accepted")
@@ -76,7 +77,7 @@ class Definitions:
         status["conditions"] = conditions
         if not conflict:
             status["acceptedNames"] = definition["spec"]["names"]
-        stored = list(status.get("storedVersions") or [])
+        stored = list(list_at(status, "storedVersions"))
         storage = next(each["name"] for each in definition["spec"]["versions"] if each.get("storage"))
         status["storedVersions"] = stored if storage in stored else [*stored, storage]
         if status != definition.get("status"):
@@ -148,7 +149,7 @@ class Definitions:
             if self._cluster.storage.count(resource.storage):
                 return
         metadata = entry.object["metadata"]
-        rest = [each for each in metadata.get("finalizers") or () if each != CLEANUP]
+        rest = [each for each in list_at(metadata, "finalizers") if each != CLEANUP]
         if not rest:
             self._cluster.remove(self._resource(), key)
         elif rest != metadata.get("finalizers"):
@@ -166,8 +167,8 @@ def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSc
     spec = definition["spec"]
     names = spec["names"]
     group, plural, kind = spec["group"], names["plural"], names["kind"]
-    source: Any = (version.get("schema") or {}).get("openAPIV3Schema")
-    subresources = version.get("subresources") or {}
+    source: Any = object_at(version, "schema").get("openAPIV3Schema")
+    subresources = object_at(version, "subresources")
     found: dict[str, Subresource] = {}
     if subresources.get("status") is not None:
         found["status"] = Subresource("status", group, version["name"], kind, _CHANGES)
@@ -180,9 +181,9 @@ def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSc
     custom = CustomResource(
         definition["metadata"]["name"],
         source,
-        tuple(version.get("additionalPrinterColumns") or ()),
+        tuple(list_at(version, "additionalPrinterColumns")),
         subresources.get("scale"),
-        tuple(each["jsonPath"] for each in version.get("selectableFields") or ()),
+        tuple(each["jsonPath"] for each in list_at(version, "selectableFields")),
         warning,
     )
     return Resource(
@@ -192,8 +193,8 @@ def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSc
         _VERBS,
         names.get("singular") or kind.lower(),
         names.get("listKind") or f"{kind}List",
-        tuple(names.get("shortNames") or ()),
-        tuple(names.get("categories") or ()),
+        tuple(list_at(names, "shortNames")),
+        tuple(list_at(names, "categories")),
         MappingProxyType(found),
         f"{group}/{plural}",
         lambda: read_structural_schema(source, kind, meta),

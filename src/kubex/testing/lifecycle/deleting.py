@@ -20,6 +20,7 @@ from kubex.testing.failures import (
     not_found,
 )
 from kubex.testing.lifecycle.cluster import Cluster, copied, timestamp
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.kinds import answers_with_object, orphans_by_default
 from kubex.testing.lifecycle.namespaces import PROTECTED_NAMESPACES
 from kubex.testing.lifecycle.requests import Outcome
@@ -67,7 +68,7 @@ def read_delete_options(body: JsonObject, *, dry_run: bool = False) -> DeleteOpt
     grace = _typed(body, "gracePeriodSeconds", int, "int64")
     policy = _typed(body, "propagationPolicy", str, "v1.DeletionPropagation")
     orphan = _typed(body, "orphanDependents", bool, "bool")
-    preconditions = body.get("preconditions") or {}
+    preconditions = object_at(body, "preconditions")
     if not is_object(preconditions):
         raise _wrong_type(preconditions, "preconditions", "v1.Preconditions")
     causes: list[Cause] = []
@@ -78,7 +79,7 @@ def read_delete_options(body: JsonObject, *, dry_run: bool = False) -> DeleteOpt
         supported = ", ".join(f'"{each}"' for each in (*_POLICIES, "nil"))
         text = f'Unsupported value: "{policy}": supported values: {supported}'
         causes.append(Cause("FieldValueNotSupported", text, "propagationPolicy"))
-    runs: Any = body.get("dryRun") or []
+    runs: Any = list_at(body, "dryRun")
     if runs and (not is_array(runs) or any(each != "All" for each in runs)):
         shown = "[" + ",".join(f'"{each}"' for each in runs) + "]"
         text = f'Unsupported value: {shown}: supported values: "All"'
@@ -183,7 +184,7 @@ def _grace(resource: Resource, object_: JsonObject, options: DeleteOptions) -> i
     given = options.grace_period_seconds
     if given is None:
         given = object_["spec"].get("terminationGracePeriodSeconds", _DEFAULT_GRACE)
-    if not object_["spec"].get("nodeName") or object_.get("status", {}).get("phase") in _FINISHED:
+    if not object_["spec"].get("nodeName") or object_at(object_, "status").get("phase") in _FINISHED:
         return 0
     return 1 if given < 0 else int(given)
 
@@ -202,7 +203,7 @@ def _next_state(
         metadata["deletionGracePeriodSeconds"] = grace or 0
         if before.get("generation") and not shorter:
             metadata["generation"] = before["generation"] + 1
-    finalizers = _with_policy(resource, before.get("finalizers") or [], options.propagation_policy)
+    finalizers = _with_policy(resource, list_at(before, "finalizers"), options.propagation_policy)
     metadata.pop("finalizers", None)
     if finalizers:
         metadata["finalizers"] = finalizers
@@ -236,7 +237,7 @@ def _mark_namespace(cluster: Cluster, resource: Resource, key: Key, live: Entry,
     next_: JsonObject = copied(live.object)
     next_["metadata"]["deletionTimestamp"] = cluster.now()
     next_.setdefault("status", {})["phase"] = "Terminating"
-    finalizers = _with_policy(resource, next_["metadata"].get("finalizers") or [], options.propagation_policy)
+    finalizers = _with_policy(resource, list_at(next_["metadata"], "finalizers"), options.propagation_policy)
     if finalizers:
         next_["metadata"]["finalizers"] = finalizers
     return _put_unless_same(cluster, resource, key, live, next_, options.dry_run)
@@ -249,6 +250,6 @@ def _mark_definition(cluster: Cluster, resource: Resource, key: Key, live: Entry
     next_: JsonObject = copied(live.object)
     metadata = next_["metadata"]
     metadata["deletionTimestamp"] = cluster.now()
-    finalizers = _with_policy(resource, metadata.get("finalizers") or [], options.propagation_policy)
+    finalizers = _with_policy(resource, list_at(metadata, "finalizers"), options.propagation_policy)
     metadata["finalizers"] = [*finalizers, *([CLEANUP] if CLEANUP not in finalizers else [])]
     return _put_unless_same(cluster, resource, key, live, next_, options.dry_run)

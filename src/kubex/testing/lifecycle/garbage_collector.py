@@ -12,6 +12,7 @@ from typing import Any, Final
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.deleting import DeleteOptions, delete
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
@@ -19,6 +20,8 @@ __all__ = ["GarbageCollector"]
 
 _ORPHAN: Final = "orphan"
 _FOREGROUND: Final = "foregroundDeletion"
+_CLAIMS: Final = "persistentvolumeclaims"
+_PROTECTED: Final = {_CLAIMS: "kubernetes.io/pvc-protection", "persistentvolumes": "kubernetes.io/pv-protection"}
 
 
 class GarbageCollector:
@@ -39,9 +42,11 @@ class GarbageCollector:
             return
         metadata = after.object["metadata"]
         if "deletionTimestamp" in metadata:
-            finalizers = metadata.get("finalizers") or ()
+            finalizers = list_at(metadata, "finalizers")
             if _ORPHAN in finalizers or _FOREGROUND in finalizers:
                 self._cluster.defer(lambda: self._finish(place, key))
+            if place in _PROTECTED:
+                self._cluster.defer(lambda: self._unprotect(place, key))
             if place == "namespaces" and (before is None or "deletionTimestamp" not in before.object["metadata"]):
                 self._cluster.defer(lambda: self._empty(key.name))
         elif metadata.get("ownerReferences") and _owners(before) != _owners(after):
@@ -55,6 +60,9 @@ class GarbageCollector:
             self._cluster.defer(lambda owner=owner: self._owner_may_go(owner, key.namespace))  # type: ignore[misc]
         if key.namespace:
             self._cluster.defer(lambda: self._namespace_may_go(key.namespace))
+        if entry.object.get("kind") == "Pod":
+            for name in _claims(entry.object):
+                self._cluster.defer(lambda name=name: self._unprotect(_CLAIMS, Key(key.namespace, name)))  # type: ignore[misc]
 
     def _resource(self, place: str) -> Resource | None:
         try:
@@ -107,7 +115,7 @@ class GarbageCollector:
             return
         resource, entry = found
         metadata = entry.object["metadata"]
-        finalizers = metadata.get("finalizers") or []
+        finalizers = list_at(metadata, "finalizers")
         dependents = self._cluster.dependents(metadata["uid"])
         if _ORPHAN in finalizers:
             for dependent_place, dependent in dependents:
@@ -143,7 +151,7 @@ class GarbageCollector:
         if found is None or found[2] is None:
             return
         resource, key, entry = found
-        if entry is not None and _FOREGROUND in (entry.object["metadata"].get("finalizers") or ()):
+        if entry is not None and _FOREGROUND in list_at(entry.object["metadata"], "finalizers"):
             self._finish(resource.storage, key)
 
     def _disown(self, place: str, key: Key, uid: str) -> None:
@@ -153,11 +161,23 @@ class GarbageCollector:
             others = [owner for owner in _owners(entry) if owner.get("uid") != uid]
             self._change_metadata(resource, key, entry, {"ownerReferences": others})
 
+    def _unprotect(self, place: str, key: Key) -> None:
+        """Let a volume or claim go that is being deleted, once no pod uses it."""
+        found = self._lookup(place, key)
+        if found is None or "deletionTimestamp" not in found[1].object["metadata"]:
+            return
+        if place == _CLAIMS:
+            pods = self._cluster.storage.scan("pods", namespace=key.namespace)
+            if any(key.name in _claims(pod.object) for _, pod in pods):
+                return
+        if _PROTECTED[place] in list_at(found[1].object["metadata"], "finalizers"):
+            self._remove_finalizer(found[0], key, _PROTECTED[place])
+
     def _remove_finalizer(self, resource: Resource, key: Key, finalizer: str) -> None:
         entry = self._cluster.get(resource, key)
         if entry is None:
             return
-        rest = [each for each in entry.object["metadata"].get("finalizers") or () if each != finalizer]
+        rest = [each for each in list_at(entry.object["metadata"], "finalizers") if each != finalizer]
         if rest or entry.object["metadata"].get("deletionGracePeriodSeconds") or _held(entry.object):
             self._change_metadata(resource, key, entry, {"finalizers": rest})
         else:
@@ -202,19 +222,24 @@ class GarbageCollector:
         for place in self._cluster.storage.resources():
             if next(self._cluster.storage.scan(place, namespace=name), None) is not None:
                 return
-        spec: dict[str, Any] = dict(entry.object.get("spec") or {})
-        spec["finalizers"] = [each for each in spec.get("finalizers") or () if each != "kubernetes"]
+        spec: dict[str, Any] = dict(object_at(entry.object, "spec"))
+        spec["finalizers"] = [each for each in list_at(spec, "finalizers") if each != "kubernetes"]
         if spec["finalizers"] or entry.object["metadata"].get("finalizers"):
-            if spec["finalizers"] != entry.object.get("spec", {}).get("finalizers"):
+            if spec["finalizers"] != object_at(entry.object, "spec").get("finalizers"):
                 self._cluster.put(resource, key, {**entry.object, "spec": spec})
             return
         self._cluster.remove(resource, key)
 
 
+def _claims(pod: JsonObject) -> list[str]:
+    volumes: list[JsonObject] = list_at(object_at(pod, "spec"), "volumes")
+    return [each["persistentVolumeClaim"]["claimName"] for each in volumes if "persistentVolumeClaim" in each]
+
+
 def _held(object_: JsonObject) -> bool:
     """Say whether a namespace's own finalizers are left."""
-    return object_.get("kind") == "Namespace" and bool(object_.get("spec", {}).get("finalizers"))
+    return object_.get("kind") == "Namespace" and bool(object_at(object_, "spec").get("finalizers"))
 
 
 def _owners(entry: Entry | None) -> list[JsonObject]:
-    return list(entry.object["metadata"].get("ownerReferences") or ()) if entry is not None else []
+    return list(list_at(entry.object["metadata"], "ownerReferences")) if entry is not None else []

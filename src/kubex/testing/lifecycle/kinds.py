@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -129,7 +130,7 @@ def orphans_by_default(resource: Resource) -> bool:
 
 def next_generation(resource: Resource, old: JsonObject, new: JsonObject) -> int | None:
     """Give the generation that an object has after a change; `None` if it has none."""
-    generation: int | None = old.get("metadata", {}).get("generation")
+    generation: int | None = object_at(old, "metadata").get("generation")
     if not counts_generations(resource) or _name(resource) in _NEVER_COUNTED:
         return generation
     changed = _without(old, resource) != _without(new, resource)
@@ -147,8 +148,8 @@ def _without(object_: JsonObject, resource: Resource) -> JsonObject:
 
 
 def _annotations(object_: JsonObject) -> Any:
-    return object_.get("metadata", {}).get("annotations") or {}
+    return object_at(object_at(object_, "metadata"), "annotations")
 
 
 def _labels(object_: JsonObject) -> Any:
-    return object_.get("metadata", {}).get("labels") or {}
+    return object_at(object_at(object_, "metadata"), "labels")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from kubex.testing.failures import Cause, ResourceName, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
 
 __all__ = [
     "dns_label_problems",
@@ -173,7 +174,7 @@ def metadata_causes(resource: ResourceName, metadata: Mapping[str, Any], *, name
 
 
 def _labels_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
-    for key, value in sorted((metadata.get("labels") or {}).items()):
+    for key, value in sorted(object_at(metadata, "labels").items()):
         for problem in qualified_name_problems(key):
             yield field_invalid("metadata.labels", key, problem)
         for problem in label_value_problems(value):
@@ -181,7 +182,7 @@ def _labels_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
 
 
 def _annotations_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
-    annotations = metadata.get("annotations") or {}
+    annotations = object_at(metadata, "annotations")
     for key in sorted(annotations):
         for problem in qualified_name_problems(key.lower()):
             yield field_invalid("metadata.annotations", key, problem)
@@ -194,7 +195,7 @@ def _annotations_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
 
 def _owners_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
     controllers: list[str] = []
-    for owner in metadata.get("ownerReferences") or ():
+    for owner in list_at(metadata, "ownerReferences"):
         if not owner.get("apiVersion"):
             yield field_invalid("metadata.ownerReferences.apiVersion", "", "version must not be empty")
         for name in ("kind", "name", "uid"):
@@ -212,7 +213,7 @@ def _owners_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
 
 
 def _finalizers_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
-    finalizers: list[str] = metadata.get("finalizers") or []
+    finalizers: list[str] = list_at(metadata, "finalizers")
     for index, finalizer in enumerate(finalizers):
         problems = qualified_name_problems(finalizer)
         for problem in problems:

@@ -71,8 +71,8 @@ def patch(
         raise not_found(resource.name, key.name)
     live = cluster.served(resource, existing)
     result = patched(resource, live.object, patch_type, body)
+    _check_kept(resource, patch_type, body, result)
     new, warnings = _decoded(resource, patch_type, body, result, options)
-    _check_kept(resource, result)
     check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
     return Outcome(store_change(cluster, resource, key, live, new, options, subresource=subresource), 200, warnings)
 
@@ -162,15 +162,13 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _check_kept(resource: Resource, result: JsonObject) -> None:
+def _check_kept(resource: Resource, patch_type: str, body: Any, result: JsonObject) -> None:
+    """Refuse a patch that makes another kind of the object, as one that can't be read."""
     kind, version = result.get("kind") or "", result.get("apiVersion") or ""
-    if (kind, version) == (resource.kind, resource.api_version):
-        return
-    group = "" if "/" in version else "/"
-    raise bad_request(
-        f'{kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {resource.kind}: no kind '
-        f'"{kind}" is registered for version "{group and ""}{version}" in scheme "pkg/runtime/scheme.go:111"'
-    )
+    if (kind, version) != (resource.kind, resource.api_version):
+        shown = go_value(body) if patch_type == STRATEGIC else go_json(result)
+        scheme = 'in scheme "pkg/runtime/scheme.go:111"'
+        raise _invalid_patch(shown, f'no kind "{kind}" is registered for version "{version}" {scheme}')
 
 
 def _apply(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from kubex.testing.lifecycle.addresses import give_addresses, keep_addresses
 from kubex.testing.lifecycle.admission import admit_pod, quality_of_service
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.namespaces import NAMESPACE_LABEL
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import zero_object
@@ -38,7 +39,7 @@ def prepare_update(resource: Resource, old: JsonObject, new: JsonObject) -> None
     if kind == ("", "Service"):
         keep_addresses(old, new)
     elif kind == ("", "Namespace"):
-        _carry_over(old.get("spec", {}), new.setdefault("spec", {}), "finalizers")
+        _carry_over(object_at(old, "spec"), new.setdefault("spec", {}), "finalizers")
     elif kind == ("", "Pod"):
         for name in ("priority", "preemptionPolicy", "serviceAccountName", "serviceAccount", "enableServiceLinks"):
             if name not in new["spec"]:
@@ -100,7 +101,7 @@ def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
         "job-name": metadata.get("name", ""),
     }
     template = spec["template"]["metadata"]
-    template["labels"] = {**(template.get("labels") or {}), **labels}
+    template["labels"] = {**object_at(template, "labels"), **labels}
     # The labels of a job that has none are those of its pods.
     if not metadata.get("labels"):
         metadata["labels"] = dict(template["labels"])
@@ -110,7 +111,7 @@ def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
 
 
 def _begin_definition(cluster: Cluster, resource: Resource, definition: JsonObject) -> None:
-    storage = [each["name"] for each in definition["spec"].get("versions") or () if each.get("storage")]
+    storage = [each["name"] for each in list_at(definition["spec"], "versions") if each.get("storage")]
     definition["status"] = {
         "conditions": None,
         "acceptedNames": {"plural": "", "kind": ""},
@@ -153,7 +154,7 @@ def prepare_subresource_update(resource: Resource, old: JsonObject, new: JsonObj
         _keep_all_but_resources(old, new)
         return
     if subresource == "ephemeralcontainers":
-        given = new.get("spec", {}).get("ephemeralContainers")
+        given = object_at(new, "spec").get("ephemeralContainers")
         for name in {*old, *new} - {"metadata", "apiVersion", "kind"}:
             _carry_over(old, new, name)
         new["spec"] = {**new["spec"], **({"ephemeralContainers": given} if given is not None else {})}
@@ -176,12 +177,12 @@ _CHANGED: Final[Mapping[str, tuple[str, ...]]] = {"status": ("status",), "approv
 
 def _keep_all_but_resources(old: JsonObject, new: JsonObject) -> None:
     """Take over the resources of containers, and their resize policies, alone."""
-    given = new.get("spec", {})
+    given = object_at(new, "spec")
     for name in {*old, *new} - {"metadata", "apiVersion", "kind"}:
         _carry_over(old, new, name)
     spec = dict(old["spec"])
     for kind in ("containers", "initContainers"):
-        resized = {each.get("name"): each for each in given.get(kind) or ()}
+        resized = {each.get("name"): each for each in list_at(given, kind)}
         if spec.get(kind):
             spec[kind] = [_resized(each, resized.get(each["name"], each)) for each in spec[kind]]
     new["spec"] = spec

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import FieldSelector, LabelSelector
 from kubex.testing.failures import bad_request
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -81,7 +82,7 @@ class Selection:
 
     def matches(self, object_: JsonObject) -> bool:
         """Say whether an object is meant."""
-        if self._labels is not None and not self._labels.matches(object_.get("metadata", {}).get("labels")):
+        if self._labels is not None and not self._labels.matches(object_at(object_, "metadata").get("labels")):
             return False
         if self._fields is None:
             return True
@@ -107,7 +108,7 @@ def _reader(resource: Resource, name: str) -> Callable[[JsonObject], str]:
     if paths is None:
         raise bad_request(_unknown_field(resource, name))
     absent = "false" if name in _FALSE_WHERE_ABSENT else "0" if name in _ZERO_WHERE_ABSENT else ""
-    split = [path.split(".") for path in paths]
+    split = [tuple[str, ...](path.split(".")) for path in paths]
 
     def read(object_: JsonObject) -> str:
         for tokens in split:
@@ -125,7 +126,7 @@ def _unknown_field(resource: Resource, name: str) -> str:
     return f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 
 
-def _value(object_: Any, tokens: list[str]) -> Any:
+def _value(object_: Any, tokens: Sequence[str]) -> Any:
     for token in tokens:
         object_ = object_.get(token) if isinstance(object_, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return object_  # pyright: ignore[reportUnknownVariableType]  # any JSON value

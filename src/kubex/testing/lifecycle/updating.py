@@ -9,6 +9,7 @@ from kubex.testing.failures import ApiFailure, Cause, conflict, field_forbidden,
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.kinds import may_create_by_update, needs_version, next_generation
 from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned
@@ -96,6 +97,7 @@ def store_change(
     for name in ("name", "namespace", *_IMMUTABLE):
         if not metadata.get(name) and name in before:
             metadata[name] = before[name]
+    metadata["creationTimestamp"] = before["creationTimestamp"]
     metadata.pop("selfLink", None)
     if subresource is None:
         prepare_update(resource, old, new)
@@ -145,7 +147,7 @@ def _update_causes(resource: Resource, old: JsonObject, new: JsonObject) -> list
         if metadata.get(name) != before.get(name)
     ]
     if "deletionTimestamp" in before:
-        added = [each for each in metadata.get("finalizers") or () if each not in (before.get("finalizers") or ())]
+        added = [each for each in list_at(metadata, "finalizers") if each not in list_at(before, "finalizers")]
         if added:
             texts = ", ".join(f'"{each}"' for each in added)
             why = "no new finalizers can be added if the object is being deleted, found new finalizers "
@@ -165,7 +167,7 @@ def _is_over(object_: JsonObject) -> bool:
     if "deletionTimestamp" not in metadata or metadata.get("finalizers"):
         return False
     if object_["kind"] == "Namespace" and object_["apiVersion"] == "v1":
-        return not object_.get("spec", {}).get("finalizers")
+        return not object_at(object_, "spec").get("finalizers")
     return not metadata.get("deletionGracePeriodSeconds")
 
 

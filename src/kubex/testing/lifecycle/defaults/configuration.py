@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any, Final
 
+from kubex.testing.lifecycle.json_members import list_at, object_at
+
 __all__ = [
     "default_api_service",
     "default_binding",
@@ -41,11 +43,11 @@ def default_namespace(object_: dict[str, Any]) -> None:
 
 def default_limits(object_: dict[str, Any]) -> None:
     """Fill in a LimitRange, in place."""
-    for limit in object_["spec"].get("limits") or ():
+    for limit in list_at(object_["spec"], "limits"):
         if limit.get("type") != "Container":
             continue
-        default = {**(limit.get("max") or {}), **(limit.get("default") or {})}
-        requests = {**(limit.get("min") or {}), **(limit.get("defaultRequest") or {})}
+        default = {**object_at(limit, "max"), **object_at(limit, "default")}
+        requests = {**object_at(limit, "min"), **object_at(limit, "defaultRequest")}
         requests = {**default, **requests}
         for name, value in (("default", default), ("defaultRequest", requests)):
             if value:
@@ -56,7 +58,7 @@ def default_binding(object_: dict[str, Any]) -> None:
     """Fill in a RoleBinding or ClusterRoleBinding, in place."""
     role = object_["roleRef"]
     role["apiGroup"] = role.get("apiGroup") or _RBAC
-    for subject in object_.get("subjects") or ():
+    for subject in list_at(object_, "subjects"):
         if not subject.get("apiGroup") and subject.get("kind") in ("User", "Group"):
             subject["apiGroup"] = _RBAC
 
@@ -68,11 +70,11 @@ def default_priority_class(object_: dict[str, Any]) -> None:
 
 def default_webhooks(object_: dict[str, Any]) -> None:
     """Fill in a webhook configuration, in place."""
-    for webhook in object_.get("webhooks") or ():
-        service = webhook.get("clientConfig", {}).get("service")
+    for webhook in list_at(object_, "webhooks"):
+        service = object_at(webhook, "clientConfig").get("service")
         if service:
             service.setdefault("port", 443)
-        for rule in webhook.get("rules") or ():
+        for rule in list_at(webhook, "rules"):
             rule.setdefault("scope", "*")
         webhook.setdefault("failurePolicy", "Fail")
         webhook.setdefault("matchPolicy", "Equivalent")
@@ -92,7 +94,7 @@ def default_policy(object_: dict[str, Any]) -> None:
         matching.setdefault("matchPolicy", "Equivalent")
         matching.setdefault("namespaceSelector", {})
         matching.setdefault("objectSelector", {})
-        for rule in matching.get("resourceRules") or ():
+        for rule in list_at(matching, "resourceRules"):
             rule.setdefault("scope", "*")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kubex.testing.lifecycle.json_members import object_at
+
 __all__ = ["default_definition"]
 
 
@@ -17,6 +19,6 @@ def default_definition(object_: dict[str, Any]) -> None:
         names["listKind"] = names.get("listKind") or f"{kind}List"
     conversion = spec.setdefault("conversion", {})
     conversion.setdefault("strategy", "None")
-    service = ((conversion.get("webhook") or {}).get("clientConfig") or {}).get("service")
+    service = (object_at(object_at(conversion, "webhook"), "clientConfig")).get("service")
     if service:
         service.setdefault("port", 443)

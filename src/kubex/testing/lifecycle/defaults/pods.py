@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from kubex.testing.lifecycle.json_members import list_at, object_at
+
 __all__ = ["default_pod", "default_pod_spec", "default_template"]
 
 _MODE: Final = 0o644
@@ -20,12 +22,12 @@ def default_pod(pod: dict[str, Any]) -> None:
     """Fill in a pod, in place."""
     spec = pod["spec"]
     default_pod_spec(spec)
-    for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
+    for container in (*list_at(spec, "containers"), *list_at(spec, "initContainers")):
         _request_what_is_limited(container)
     spec.setdefault("enableServiceLinks", True)
     if spec.get("hostNetwork"):
-        for container in spec.get("containers") or ():
-            for port in container.get("ports") or ():
+        for container in list_at(spec, "containers"):
+            for port in list_at(container, "ports"):
                 port.setdefault("hostPort", port.get("containerPort", 0))
 
 
@@ -37,10 +39,10 @@ def default_template(template: dict[str, Any]) -> None:
 
 def default_pod_spec(spec: dict[str, Any]) -> None:
     """Fill in the spec of a pod or template, in place."""
-    for volume in spec.get("volumes") or ():
+    for volume in list_at(spec, "volumes"):
         _default_volume(volume)
     for kind in ("initContainers", "containers", "ephemeralContainers"):
-        for container in spec.get(kind) or ():
+        for container in list_at(spec, kind):
             _default_container(container)
     spec.setdefault("restartPolicy", "Always")
     spec.setdefault("terminationGracePeriodSeconds", 30)
@@ -53,16 +55,16 @@ def default_pod_spec(spec: dict[str, Any]) -> None:
 
 
 def _default_container(container: dict[str, Any]) -> None:
-    for port in container.get("ports") or ():
+    for port in list_at(container, "ports"):
         port.setdefault("protocol", "TCP")
-    for variable in container.get("env") or ():
+    for variable in list_at(container, "env"):
         _default_field_reference(variable.get("valueFrom"))
     container.setdefault("resources", {})
     for name in _PROBES:
         if name in container:
             _default_probe(container[name])
     for name in ("postStart", "preStop"):
-        _default_handler((container.get("lifecycle") or {}).get(name) or {})
+        _default_handler(object_at(object_at(container, "lifecycle"), name))
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
     container.setdefault("imagePullPolicy", _pull_policy(container.get("image", "")))
@@ -90,7 +92,7 @@ def _default_handler(handler: dict[str, Any]) -> None:
 
 
 def _request_what_is_limited(container: dict[str, Any]) -> None:
-    limits = container.get("resources", {}).get("limits")
+    limits = object_at(container, "resources").get("limits")
     if limits:
         requests = container["resources"].setdefault("requests", {})
         for name, value in limits.items():
@@ -109,12 +111,12 @@ def _default_volume(volume: dict[str, Any]) -> None:
         template = volume["ephemeral"].get("volumeClaimTemplate")
         if template:
             template.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
-    for item in (volume.get("downwardAPI") or {}).get("items") or ():
+    for item in list_at(object_at(volume, "downwardAPI"), "items"):
         _default_field_reference(item)
-    for source in (volume.get("projected") or {}).get("sources") or ():
+    for source in list_at(object_at(volume, "projected"), "sources"):
         if "serviceAccountToken" in source:
             source["serviceAccountToken"].setdefault("expirationSeconds", 3600)
-        for item in (source.get("downwardAPI") or {}).get("items") or ():
+        for item in list_at(object_at(source, "downwardAPI"), "items"):
             _default_field_reference(item)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kubex.testing.lifecycle.json_members import list_at
+
 __all__ = ["default_endpoint_slice", "default_endpoints", "default_network_policy", "default_service"]
 
 
@@ -15,7 +17,7 @@ def default_service(object_: dict[str, Any]) -> None:
         config = spec.setdefault("sessionAffinityConfig", {}).setdefault("clientIP", {})
         config.setdefault("timeoutSeconds", 10800)
     spec.setdefault("type", "ClusterIP")
-    for port in spec.get("ports") or ():
+    for port in list_at(spec, "ports"):
         port.setdefault("protocol", "TCP")
         if port.get("targetPort") in (None, "", 0):
             port["targetPort"] = port.get("port", 0)
@@ -29,14 +31,14 @@ def default_service(object_: dict[str, Any]) -> None:
 
 def default_endpoints(object_: dict[str, Any]) -> None:
     """Fill in an Endpoints, in place."""
-    for subset in object_.get("subsets") or ():
-        for port in subset.get("ports") or ():
+    for subset in list_at(object_, "subsets"):
+        for port in list_at(subset, "ports"):
             port.setdefault("protocol", "TCP")
 
 
 def default_endpoint_slice(object_: dict[str, Any]) -> None:
     """Fill in an EndpointSlice, in place."""
-    for port in object_.get("ports") or ():
+    for port in list_at(object_, "ports"):
         port.setdefault("name", "")
         port.setdefault("protocol", "TCP")
 
@@ -44,8 +46,8 @@ def default_endpoint_slice(object_: dict[str, Any]) -> None:
 def default_network_policy(object_: dict[str, Any]) -> None:
     """Fill in a NetworkPolicy, in place."""
     spec = object_["spec"]
-    for rule in (*(spec.get("ingress") or ()), *(spec.get("egress") or ())):
-        for port in rule.get("ports") or ():
+    for rule in (*list_at(spec, "ingress"), *list_at(spec, "egress")):
+        for port in list_at(rule, "ports"):
             port.setdefault("protocol", "TCP")
     if not spec.get("policyTypes"):
         spec["policyTypes"] = ["Ingress", *(["Egress"] if spec.get("egress") else [])]

@@ -6,6 +6,7 @@ from typing import Any
 
 from kubex.testing.lifecycle.defaults.pods import default_template
 from kubex.testing.lifecycle.defaults.storage import default_claim
+from kubex.testing.lifecycle.json_members import list_at, object_at
 
 __all__ = [
     "default_autoscaler",
@@ -71,10 +72,10 @@ def default_stateful_set(object_: dict[str, Any]) -> None:
     retention.setdefault("whenScaled", "Retain")
     spec.setdefault("replicas", 1)
     spec.setdefault("revisionHistoryLimit", 10)
-    for claim in spec.get("volumeClaimTemplates") or ():
+    for claim in list_at(spec, "volumeClaimTemplates"):
         claim.update(kind="PersistentVolumeClaim", apiVersion="v1")
         default_claim(claim)
-        claim["status"] = {**(claim.get("status") or {}), "phase": "Pending"}
+        claim["status"] = {**object_at(claim, "status"), "phase": "Pending"}
 
 
 def default_daemon_set(object_: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from kubex.core._json_value import is_object
 from kubex.testing.failures import ApiFailure, bad_request, not_found
 from kubex.testing.lifecycle.cluster import Cluster, copied
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.subresources.eviction import CREATED
@@ -43,8 +44,8 @@ def bind(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Cha
     pod["spec"]["nodeName"] = target["name"]
     for name in ("labels", "annotations"):
         if metadata.get(name):
-            pod["metadata"][name] = {**(pod["metadata"].get(name) or {}), **metadata[name]}
-    conditions = [each for each in pod["status"].get("conditions") or [] if each.get("type") != "PodScheduled"]
+            pod["metadata"][name] = {**object_at(pod["metadata"], name), **metadata[name]}
+    conditions = [each for each in list_at(pod["status"], "conditions") if each.get("type") != "PodScheduled"]
     scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": cluster.now()}
     pod["status"]["conditions"] = [*conditions, scheduled]
     if not options.dry_run:

@@ -13,6 +13,7 @@ from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import ApiFailure, bad_request, not_found, too_many_requests
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.deleting import delete, read_delete_options
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
@@ -38,10 +39,10 @@ def evict(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Ch
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)
-    delete_options: Any = body.get("deleteOptions") or {}
+    delete_options: Any = object_at(body, "deleteOptions")
     read = read_delete_options(delete_options if is_object(delete_options) else {}, dry_run=options.dry_run)
     pod = entry.object
-    if pod.get("status", {}).get("phase") not in _NOT_RUNNING and "deletionTimestamp" not in pod["metadata"]:
+    if object_at(pod, "status").get("phase") not in _NOT_RUNNING and "deletionTimestamp" not in pod["metadata"]:
         _check_budgets(cluster, resource, entry, key.namespace, dry_run=read.dry_run)
     delete(cluster, resource, key, read)
     return Outcome(Entry(CREATED, cluster.storage.revision), 201)
@@ -70,7 +71,7 @@ def _check_budgets(cluster: Cluster, pods: Resource, pod: Entry, namespace: str,
                 retry_after_seconds=0,
                 causes=[{"reason": "DisruptionBudget", "message": text}],
             )
-        status = budget.get("status", {})
+        status = object_at(budget, "status")
         if "observedGeneration" in status and not dry_run:
             changed = {**status, "disruptionsAllowed": allowed - 1}
             cluster.put(budgets, key, {**budget, "status": changed})
@@ -88,7 +89,7 @@ def _allowed(cluster: Cluster, pods: Resource, budget: JsonObject, namespace: st
 
     Where a controller keeps the budget's status, that counts; else it is worked out from the pods.
     """
-    status = budget.get("status", {})
+    status = object_at(budget, "status")
     if "observedGeneration" in status:
         if status["observedGeneration"] < budget["metadata"].get("generation", 0):
             why = "The disruption budget {} is still being processed by the server."
@@ -113,7 +114,7 @@ def _allowed(cluster: Cluster, pods: Resource, budget: JsonObject, namespace: st
 def _is_healthy(pod: JsonObject) -> bool:
     if "deletionTimestamp" in pod["metadata"]:
         return False
-    conditions: list[JsonObject] = pod.get("status", {}).get("conditions") or []
+    conditions: list[JsonObject] = list_at(object_at(pod, "status"), "conditions")
     return any(each.get("type") == "Ready" and each.get("status") == "True" for each in conditions)
 
 

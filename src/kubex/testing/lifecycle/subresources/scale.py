@@ -13,6 +13,7 @@ from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import Cause, ResourceName, field_invalid, invalid, not_found
 from kubex.testing.lifecycle.bodies import check_names, decode_object
 from kubex.testing.lifecycle.cluster import Cluster, copied
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.patches import patched
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import store_change
@@ -105,7 +106,7 @@ def _selector(resource: Resource, object_: JsonObject) -> str:
     if resource.custom is not None:
         path = _path(resource, "labelSelectorPath", "")
         return str(_value(object_, path) or "") if path else ""
-    selector = object_.get("spec", {}).get("selector")
+    selector = object_at(object_, "spec").get("selector")
     if not is_object(selector):
         return ""
     try:

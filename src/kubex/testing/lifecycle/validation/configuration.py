@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
 
 __all__ = ["binding_causes", "config_map_causes", "secret_causes"]
 
@@ -27,7 +28,7 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
 
 def config_map_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a ConfigMap."""
-    texts, binaries = new.get("data") or {}, new.get("binaryData") or {}
+    texts, binaries = object_at(new, "data"), object_at(new, "binaryData")
     causes = _key_causes("data", texts)
     causes += [
         field_invalid(f"data[{key}]", key, "duplicate of key present in binaryData")
@@ -45,7 +46,7 @@ def config_map_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
 
 def secret_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Secret."""
-    data, type_ = new.get("data") or {}, new.get("type", "")
+    data, type_ = object_at(new, "data"), new.get("type", "")
     causes: list[Cause] = []
     if old is not None and type_ != old.get("type", ""):
         causes.append(field_invalid("type", type_, "field is immutable"))
@@ -58,7 +59,7 @@ def secret_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
             causes += [field_required("data[username]"), field_required("data[password]")]
     elif type_ == "kubernetes.io/service-account-token":
         name = "kubernetes.io/service-account.name"
-        if not (new["metadata"].get("annotations") or {}).get(name):
+        if not object_at(new["metadata"], "annotations").get(name):
             causes.append(field_required(f"metadata.annotations[{name}]"))
     causes += [field_required(f"data[{key}]") for key in _NEEDED.get(type_, ()) if key not in data]
     return causes
@@ -83,17 +84,17 @@ def _change_causes(new: dict[str, Any], old: dict[str, Any] | None, fields: tupl
         return []
     causes = [] if new.get("immutable") else [field_forbidden("immutable", _IMMUTABLE)]
     return causes + [
-        field_forbidden(name, _IMMUTABLE) for name in fields if (old.get(name) or {}) != (new.get(name) or {})
+        field_forbidden(name, _IMMUTABLE) for name in fields if object_at(old, name) != object_at(new, name)
     ]
 
 
 def binding_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a RoleBinding or ClusterRoleBinding."""
     causes: list[Cause] = []
-    role = new.get("roleRef") or {}
+    role = object_at(new, "roleRef")
     if not role.get("name"):
         causes.append(field_required("roleRef.name"))
-    for index, subject in enumerate(new.get("subjects") or ()):
+    for index, subject in enumerate(list_at(new, "subjects")):
         if not subject.get("name"):
             causes.append(field_required(f"subjects[{index}].name"))
         if subject.get("kind") == "ServiceAccount" and not subject.get("namespace"):

@@ -6,6 +6,7 @@ from typing import Any
 
 from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_invalid, field_not_supported, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
 
 __all__ = ["definition_causes"]
 
@@ -13,7 +14,7 @@ __all__ = ["definition_causes"]
 def definition_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a CustomResourceDefinition."""
     spec = new["spec"]
-    names, group = spec.get("names") or {}, spec.get("group", "")
+    names, group = object_at(spec, "names"), spec.get("group", "")
     name = new["metadata"].get("name", "")
     causes: list[Cause] = []
     if group and name != f"{names.get('plural', '')}.{group}":
@@ -24,7 +25,7 @@ def definition_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
         causes.append(field_invalid("spec.group", group, "should be a domain with at least one dot"))
     if spec.get("scope") not in ("Cluster", "Namespaced"):
         causes.append(field_not_supported("spec.scope", spec.get("scope", ""), ["Cluster", "Namespaced"]))
-    versions: list[dict[str, Any]] = spec.get("versions") or []
+    versions: list[dict[str, Any]] = list_at(spec, "versions")
     if sum(bool(each.get("storage")) for each in versions) != 1:
         shown = Cause(
             "FieldValueInvalid",
@@ -45,7 +46,7 @@ def definition_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
 
 
 def _version_causes(index: int, version: dict[str, Any], *, single: bool) -> list[Cause]:
-    schema: Any = (version.get("schema") or {}).get("openAPIV3Schema")
+    schema: Any = object_at(version, "schema").get("openAPIV3Schema")
     where = f"spec.versions[{index}].schema.openAPIV3Schema"
     if not is_object(schema):
         return [field_required(where, "schemas are required")]
@@ -60,7 +61,7 @@ def _schema_causes(schema: dict[str, Any], where: str, place: str) -> list[Cause
     if untyped and not schema.get("x-kubernetes-preserve-unknown-fields"):
         of = {"root": "at the root", "items": "for specified array items"}.get(place, "for specified object fields")
         causes.append(field_required(f"{where}.type", f"must not be empty {of}"))
-    for name, own in sorted((schema.get("properties") or {}).items()):
+    for name, own in sorted(object_at(schema, "properties").items()):
         causes += _schema_causes(own, f"{where}.properties[{name}]", "")
     if is_object(schema.get("items")):
         causes += _schema_causes(schema["items"], f"{where}.items", "items")

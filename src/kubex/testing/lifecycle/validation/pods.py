@@ -7,6 +7,7 @@ from typing import Any, Final
 from kubex.core.quantity import Quantity
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.cluster import copied
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_label_problems
 from kubex.testing.lifecycle.validation.values import unsupported
 
@@ -26,10 +27,10 @@ _UPDATES: Final = (
 def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Pod."""
     if old is None:
-        return pod_spec_causes(new.get("spec") or {}, "spec")
+        return pod_spec_causes(object_at(new, "spec"), "spec")
     before, after = _frozen(old), _frozen(new)
-    added = new["spec"].get("tolerations") or []
-    kept = all(each in added for each in old["spec"].get("tolerations") or ())
+    added = list_at(new["spec"], "tolerations")
+    kept = all(each in added for each in list_at(old["spec"], "tolerations"))
     # The server adds a difference of its internal types here, which have no counterpart.
     causes = [] if before == after and kept else [field_forbidden("spec", _UPDATES)]
     return [*causes, *pod_spec_causes(new["spec"], "spec")]
@@ -39,7 +40,7 @@ def _frozen(pod: dict[str, Any]) -> dict[str, Any]:
     """Give what may not change of a pod's spec."""
     spec: dict[str, Any] = copied(pod["spec"])
     for kind in ("containers", "initContainers"):
-        for container in spec.get(kind) or ():
+        for container in list_at(spec, kind):
             container.pop("image", None)
     for name in ("activeDeadlineSeconds", "tolerations"):
         spec.pop(name, None)
@@ -50,20 +51,20 @@ def _frozen(pod: dict[str, Any]) -> dict[str, Any]:
 
 def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
     """Say what is wrong with a pod template."""
-    return pod_spec_causes(template.get("spec") or {}, f"{where}.spec")
+    return pod_spec_causes(object_at(template, "spec"), f"{where}.spec")
 
 
 def pod_spec_causes(spec: dict[str, Any], where: str) -> list[Cause]:
     """Say what is wrong with the spec of a pod."""
-    volumes: list[dict[str, Any]] = spec.get("volumes") or []
+    volumes: list[dict[str, Any]] = list_at(spec, "volumes")
     causes = _volume_causes(volumes, f"{where}.volumes")
     names = {volume.get("name") for volume in volumes}
-    containers: list[dict[str, Any]] = spec.get("containers") or []
+    containers: list[dict[str, Any]] = list_at(spec, "containers")
     if not containers:
         causes.append(field_required(f"{where}.containers"))
     seen: set[str] = set()
     for kind in ("containers", "initContainers"):
-        for index, container in enumerate(spec.get(kind) or ()):
+        for index, container in enumerate(list_at(spec, kind)):
             causes += _container_causes(container, f"{where}.{kind}[{index}]", names, seen)
     if spec.get("restartPolicy") not in _RESTARTS:
         causes.append(unsupported(f"{where}.restartPolicy", spec.get("restartPolicy", ""), _RESTARTS))
@@ -111,16 +112,16 @@ def _container_causes(container: dict[str, Any], where: str, volumes: set[str | 
         causes.append(field_required(f"{where}.image"))
     elif image != image.strip():
         causes.append(field_invalid(f"{where}.image", image, "must not have leading or trailing whitespace"))
-    for index, port in enumerate(container.get("ports") or ()):
+    for index, port in enumerate(list_at(container, "ports")):
         causes += _port_causes(port, f"{where}.ports[{index}]")
-    for index, variable in enumerate(container.get("env") or ()):
+    for index, variable in enumerate(list_at(container, "env")):
         if not variable.get("name"):
             causes.append(field_required(f"{where}.env[{index}].name"))
-    for index, mount in enumerate(container.get("volumeMounts") or ()):
+    for index, mount in enumerate(list_at(container, "volumeMounts")):
         causes += _mount_causes(mount, f"{where}.volumeMounts[{index}]", volumes)
     if container.get("imagePullPolicy") not in _PULLS:
         causes.append(unsupported(f"{where}.imagePullPolicy", container.get("imagePullPolicy", ""), _PULLS))
-    return [*causes, *_resource_causes(container.get("resources") or {}, f"{where}.resources")]
+    return [*causes, *_resource_causes(object_at(container, "resources"), f"{where}.resources")]
 
 
 def _port_causes(port: dict[str, Any], where: str) -> list[Cause]:
@@ -148,9 +149,9 @@ def _mount_causes(mount: dict[str, Any], where: str, volumes: set[str | None]) -
 
 
 def _resource_causes(resources: dict[str, Any], where: str) -> list[Cause]:
-    limits: dict[str, Any] = resources.get("limits") or {}
+    limits: dict[str, Any] = object_at(resources, "limits")
     causes: list[Cause] = []
-    for name, value in (resources.get("requests") or {}).items():
+    for name, value in object_at(resources, "requests").items():
         if name in limits and Quantity(str(value)) > Quantity(str(limits[name])):
             why = f"must be less than or equal to {name} limit of {limits[name]}"
             causes.append(field_invalid(f"{where}.requests", str(value), why))

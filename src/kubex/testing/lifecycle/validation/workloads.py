@@ -7,6 +7,7 @@ from typing import Any, Final
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.pods import template_causes
 from kubex.testing.lifecycle.validation.values import immutable, not_negative, unsupported
 from kubex.testing.patching._go_text import go_json
@@ -51,7 +52,7 @@ def deployment_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
     spec = new["spec"]
     causes = not_negative("spec.replicas", spec.get("replicas"))
     causes += _selector_causes(spec)
-    strategy = spec.get("strategy") or {}
+    strategy = object_at(spec, "strategy")
     if strategy.get("type") not in ("Recreate", "RollingUpdate"):
         shown = f'{{"Type":"{strategy.get("type", "")}","RollingUpdate":null}}'
         text = f'Unsupported value: {shown}: supported values: "Recreate", "RollingUpdate"'
@@ -114,9 +115,9 @@ def cron_job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cau
 
 
 def _job_template_causes(spec: dict[str, Any], where: str) -> list[Cause]:
-    template = spec.get("template") or {}
+    template = object_at(spec, "template")
     causes = template_causes(template, where)
-    policy = (template.get("spec") or {}).get("restartPolicy")
+    policy = object_at(template, "spec").get("restartPolicy")
     field = f"{where}.spec.restartPolicy"
     if policy == "Always":
         text = 'Required value: valid values: "OnFailure", "Never"'
@@ -126,8 +127,8 @@ def _job_template_causes(spec: dict[str, Any], where: str) -> list[Cause]:
 
 def _selector_causes(spec: dict[str, Any]) -> list[Cause]:
     selector = spec.get("selector")
-    template = spec.get("template") or {}
-    labels = (template.get("metadata") or {}).get("labels")
+    template = object_at(spec, "template")
+    labels = object_at(template, "metadata").get("labels")
     causes: list[Cause] = []
     if selector is None:
         causes.append(field_required("spec.selector"))
@@ -160,7 +161,7 @@ def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
     causes: list[Cause] = []
     if not spec.get("accessModes"):
         causes.append(field_required("spec.accessModes", "at least 1 access mode is required"))
-    if "storage" not in ((spec.get("resources") or {}).get("requests") or {}):
+    if "storage" not in (object_at(object_at(spec, "resources"), "requests")):
         causes.append(field_required("spec.resources[storage]"))
     if old is not None:
         changeable = ("resources", "volumeAttributesClassName", "volumeName")
@@ -176,7 +177,7 @@ def service_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Caus
     """Say what is wrong with a Service."""
     spec = new["spec"]
     causes: list[Cause] = []
-    ports: list[dict[str, Any]] = spec.get("ports") or []
+    ports: list[dict[str, Any]] = list_at(spec, "ports")
     if not ports and spec.get("type") != "ExternalName" and spec.get("clusterIP") != "None":
         causes.append(field_required("spec.ports"))
     for index, port in enumerate(ports):
@@ -198,7 +199,7 @@ def service_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Caus
 
 def ingress_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with an Ingress."""
-    spec = new.get("spec") or {}
+    spec = object_at(new, "spec")
     if not spec.get("rules") and not spec.get("defaultBackend"):
         text = "Invalid value: []: either `defaultBackend` or `rules` must be specified"
         return [Cause("FieldValueInvalid", text, "spec")]
@@ -207,7 +208,7 @@ def ingress_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Caus
 
 def lease_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Lease."""
-    spec = new.get("spec") or {}
+    spec = object_at(new, "spec")
     causes: list[Cause] = []
     seconds, transitions = spec.get("leaseDurationSeconds"), spec.get("leaseTransitions")
     if seconds is not None and seconds <= 0:
