@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from kubex.testing.clock import Clock
+from kubex.testing.lifecycle.conversions import converted
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.registry import Registry, Resource
 from kubex.testing.storage import Entry, JsonObject, Key, Storage
@@ -91,18 +92,13 @@ class Cluster:
 
     def stored(self, resource: Resource, object_: JsonObject) -> JsonObject:
         """Give an object in the version that its resource is stored in."""
-        return self._as(self.registry.storage_version(resource.storage), object_)
+        return converted(object_, self.registry.storage_version(resource.storage))
 
     def served(self, resource: Resource, entry: Entry) -> Entry:
         """Give an object in the version of a resource."""
         if entry.object.get("apiVersion") == resource.api_version:
             return entry
-        return Entry(self._as(resource, entry.object), entry.revision)
-
-    def _as(self, resource: Resource, object_: JsonObject) -> JsonObject:
-        if object_.get("apiVersion") == resource.api_version:
-            return object_
-        return {**object_, "apiVersion": resource.api_version}
+        return Entry(converted(entry.object, resource), entry.revision)
 
     def dependents(self, uid: str) -> list[tuple[str, Key]]:
         """Give the places of the objects that name an owner of this uid."""

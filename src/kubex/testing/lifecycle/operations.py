@@ -126,7 +126,9 @@ class Operations:
             key = Key(metadata.get("namespace", ""), metadata["name"])
             if self.cluster.get(resource, key) is not None:
                 delete(self.cluster, resource, key, read)
-            items.append({name: value for name, value in entry.object.items() if name not in ("kind", "apiVersion")})
+            # Items of built-in kinds do not name it.
+            left_out = ("kind", "apiVersion") if resource.custom is None else ()
+            items.append({name: value for name, value in entry.object.items() if name not in left_out})
         self.cluster.settle()
         metadata = {"resourceVersion": page.resource_version}
         if page.continue_token:

@@ -328,3 +328,23 @@ def test_a_token_of_a_service_account(cluster: Cluster) -> None:
     assert answer.entry.object["status"]["token"].count(".") == 2
     with pytest.raises(ApiFailure, match="may not specify a duration less than 10 minutes"):
         cluster.operations.connect(accounts, key, "token", "create", {"spec": {"expirationSeconds": 5}})
+
+
+def test_an_event_is_one_object_in_two_groups(cluster: Cluster) -> None:
+    body = {"metadata": {"name": "e"}, "involvedObject": {"kind": "Pod", "namespace": "shop"}, "message": "hello"}
+    cluster.create("v1/events", body)
+    found = cluster.get("events.k8s.io/v1/events", "e")
+    assert found is not None
+    assert (found["regarding"], found["note"]) == ({"kind": "Pod", "namespace": "shop"}, "hello")
+    assert (found["kind"], found["apiVersion"]) == ("Event", "events.k8s.io/v1")
+
+
+def test_an_autoscaler_is_the_same_in_both_versions(cluster: Cluster) -> None:
+    reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    spec = {"scaleTargetRef": reference, "maxReplicas": 3, "targetCPUUtilizationPercentage": 50}
+    first = cluster.create("autoscaling/v1/horizontalpodautoscalers", {"metadata": {"name": "web"}, "spec": spec})
+    second = cluster.get("autoscaling/v2/horizontalpodautoscalers", "web")
+    assert second is not None
+    (metric,) = second["spec"]["metrics"]
+    assert metric["resource"]["target"] == {"type": "Utilization", "averageUtilization": 50}
+    assert cluster.get("autoscaling/v1/horizontalpodautoscalers", "web") == first
