@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching.comparison import Comparison, compare
+from kubex.testing.patching.comparison import Comparison, compare, same_value
 from kubex.testing.patching.field_sets import FieldSet
 from kubex.testing.patching.managed_fields import (
     ManagedFields,
@@ -22,7 +22,7 @@ from kubex.testing.patching.object_type import JsonObject, ObjectType
 from kubex.testing.patching.removal import fitted
 from kubex.testing.schema.zero_values import zero_object
 
-__all__ = ["NEVER_OWNED", "current_owners", "differences", "note_update", "track_update"]
+__all__ = ["NEVER_OWNED", "current_owners", "differences", "note_update", "times_kept", "track_update"]
 
 NEVER_OWNED: Final = FieldSet.of(
     ("f:apiVersion",),
@@ -88,6 +88,27 @@ def current_owners(object_: Mapping[str, Any] | None) -> ManagedFields:
         InvalidArgument: they can't be read.
     """
     return parse_managed_fields(_entries(object_) or ())
+
+
+def times_kept(live: Mapping[str, Any], new: Mapping[str, Any]) -> JsonObject:
+    """Give the new state of an object with the times of the old one, if nothing but times would change.
+
+    A request that changes nothing then leaves the object at its version.
+
+    Args:
+        live: object as it is stored.
+        new: object as it is to be stored, in the same shape.
+    """
+    before, after = _entries(live) or [], _entries(new) or []
+    if before != after and len(before) == len(after) and list(map(_timeless, before)) == list(map(_timeless, after)):
+        old, changed = without_managed_fields(live), without_managed_fields(new)
+        if same_value(old, changed):
+            return {**changed, "metadata": {**changed["metadata"], "managedFields": before}}
+    return dict(new)
+
+
+def _timeless(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "time"}
 
 
 def _entries(object_: Mapping[str, Any] | None) -> list[Any] | None:
