@@ -1,10 +1,10 @@
-"""Fixtures of the tests that talk to an API server: the one that KUBECONFIG leads to."""
+"""Fixtures of the tests that talk to an API server: the one that KUBECONFIG leads to, or the one in memory."""
 
 from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from kubex.client.base import BaseClient
 from kubex.configuration import configure_from_kubeconfig
 from kubex.core.params import PropagationPolicy
 from kubex.k8s.v1_35.core.v1 import Namespace
+from kubex.testing import ApiServer
 from kubex_core.models.metadata import ObjectMetadata
 
 
@@ -34,13 +35,21 @@ TRANSPORTS = {
 
 
 @pytest.fixture(scope="session")
-def kubeconfig() -> Path:
-    """The kubeconfig file of the cluster under test."""
+def kubeconfig() -> Iterator[Path]:
+    """The kubeconfig file of the cluster under test: that of KUBECONFIG, or with KUBEX_TEST_SERVER=memory a new one."""
+    if os.environ.get("KUBEX_TEST_SERVER") == "memory":
+        with ApiServer() as server:
+            yield server.kubeconfig
+    else:
+        yield _real_kubeconfig()
+
+
+def _real_kubeconfig() -> Path:
     value = os.environ.get("KUBECONFIG", "")
     if not value or not Path(value).is_file():
         pytest.fail(
             f"these tests need a cluster: KUBECONFIG must name the file of one, and is {value!r}; "
-            "`make e2e` starts one, and so does `python -m testbed up DIRECTORY`",
+            "`make e2e` starts one, and so does `python -m testbed up DIRECTORY`; KUBEX_TEST_SERVER=memory needs none",
             pytrace=False,
         )
     return Path(value)

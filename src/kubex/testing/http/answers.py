@@ -1,0 +1,105 @@
+"""Makes HTTP responses of what the server answers."""
+
+from __future__ import annotations
+
+import gzip
+import uuid
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+import yaml
+from aiohttp import web
+from multidict import CIMultiDict
+
+from kubex.testing.failures import ApiFailure
+from kubex.testing.negotiation import YAML
+
+__all__ = ["answer", "answer_failure", "answer_text", "base_headers"]
+
+_JSON: Final = "application/json"
+_COMPRESSED_FROM: Final = 128 * 1024
+_PRETTY_AGENTS: Final = ("curl", "Wget", "Mozilla/5.0")
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the same in C, where PyYAML was built with it
+
+
+def base_headers(content_type: str) -> CIMultiDict[str]:
+    """Give the headers that every answer has."""
+    return CIMultiDict(
+        {"Audit-Id": str(uuid.uuid4()), "Cache-Control": "no-cache, private", "Content-Type": content_type}
+    )
+
+
+def answer(
+    request: web.BaseRequest,
+    body: bytes,
+    *,
+    code: int = 200,
+    media_type: str = _JSON,
+    content_type: str = "",
+    warnings: Iterable[str] = (),
+) -> web.Response:
+    """Answer with an object.
+
+    Args:
+        request: what is answered.
+        body: the object in JSON.
+        code: HTTP status.
+        media_type: what becomes of the body: JSON or YAML.
+        content_type: what to call it, where that is not the media type.
+        warnings: texts of Warning headers.
+    """
+    headers = base_headers(content_type or media_type)
+    if media_type == YAML:
+        body = _as_yaml(body)
+    elif _is_pretty(request):
+        body = msgspec.json.format(body, indent=2)
+    for warning in warnings:
+        headers.add("Warning", f"299 - {_quoted(warning)}")
+    if len(body) > _COMPRESSED_FROM and request.method == "GET" and _accepts_gzip(request):
+        body = gzip.compress(body, 1)
+        headers["Content-Encoding"] = "gzip"
+        headers["Vary"] = "Accept-Encoding"
+    return web.Response(body=body, status=code, headers=headers)
+
+
+def answer_text(text: str, *, code: int = 200) -> web.Response:
+    """Answer with plain text."""
+    headers = base_headers("text/plain; charset=utf-8")
+    headers["X-Content-Type-Options"] = "nosniff"
+    return web.Response(body=text.encode(), status=code, headers=headers)
+
+
+def answer_failure(request: web.BaseRequest, failure: ApiFailure) -> web.Response:
+    """Answer with the Status of a refusal."""
+    media_type = YAML if request.headers.get("Accept", "").strip().lower().startswith(YAML) else _JSON
+    response = answer(request, msgspec.json.encode(failure.status), code=failure.code, media_type=media_type)
+    seconds = failure.status.get("details", {}).get("retryAfterSeconds")
+    if seconds:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _as_yaml(body: bytes) -> bytes:
+    """Turn JSON into YAML."""
+    text: str = yaml.dump(msgspec.json.decode(body), Dumper=_Dumper, allow_unicode=True, default_flow_style=False)
+    return text.encode()
+
+
+def _accepts_gzip(request: web.BaseRequest) -> bool:
+    """Whether a client reads compressed answers."""
+    accepted = request.headers.get("Accept-Encoding", "")
+    return any(each.partition(";")[0].strip() == "gzip" for each in accepted.split(","))
+
+
+def _is_pretty(request: web.BaseRequest) -> bool:
+    raw = request.raw_path
+    if "pretty=" in raw:
+        return any(f"pretty={value}" in raw for value in ("true", "1", "True"))
+    return request.headers.get("User-Agent", "").startswith(_PRETTY_AGENTS)
+
+
+def _quoted(text: str) -> str:
+    """Quote a text for a header."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else " " for char in escaped) + '"'

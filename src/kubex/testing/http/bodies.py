@@ -1,0 +1,234 @@
+"""Reads the bodies of requests: bounded, JSON or YAML, with the refusals of the API server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from kubex.configuration._yaml import parse_yaml
+from kubex.core._json_value import is_array, is_object
+from kubex.core.exceptions import ConfigurationError
+from kubex.testing.failures import bad_request, unsupported_media_type
+
+__all__ = ["LARGEST_BODY", "Body", "decode_delete_options", "decode_object", "decode_patch"]
+
+LARGEST_BODY: Final = 3 * 1024 * 1024
+"""Most bytes of a body that the server takes."""
+
+_JSON: Final = "application/json"
+_YAML: Final = "application/yaml"
+_ACCEPTED: Final = (_JSON, _YAML)
+_SHOWN: Final = 30
+_GO_STRUCT: Final = (
+    r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
+)
+
+
+class Body(NamedTuple):
+    """The object of a request, and the fields that it has twice."""
+
+    value: Any
+    duplicate_fields: tuple[str, ...] = ()
+
+
+def decode_object(content: bytes, content_type: str, kind: str) -> Body:
+    """Read the object of a POST or PUT.
+
+    Raises:
+        ApiFailure: it is of a type that the server does not read (415), or no object (400).
+    """
+    try:
+        value, duplicates = _decoded(content, _media_type(content_type))
+        return Body(_checked_object(value), duplicates)
+    except _Unreadable as error:
+        why = f"the object provided is unrecognized (must be of type {kind}): {error} ({_summary(content)})"
+        raise bad_request(why) from None
+
+
+def decode_delete_options(content: bytes, content_type: str) -> dict[str, Any] | None:
+    """Read the DeleteOptions of a DELETE; `None` if there are none.
+
+    Raises:
+        ApiFailure: as of `decode_object`.
+    """
+    if not content:
+        return None
+    try:
+        value = _checked_object(_decoded(content, _media_type(content_type))[0])
+    except _Unreadable as error:
+        raise bad_request(str(error)) from None
+    kind = value.get("kind", "DeleteOptions")
+    if kind != "DeleteOptions":
+        version = value.get("apiVersion", "v1")
+        where = f'version "{version}" in scheme "pkg/runtime/scheme.go:111"'
+        raise bad_request(f'no kind "{kind}" is registered for {where}')
+    return value
+
+
+def decode_patch(content: bytes, patch_type: str) -> Body:
+    """Read a patch.
+
+    Raises:
+        ApiFailure: it is malformed (400).
+    """
+    try:
+        if patch_type == "application/apply-patch+yaml":
+            value, duplicates = _decoded_yaml(content) if content.lstrip()[:1] != b"{" else _decoded_json(content)
+            return Body(value, duplicates)
+        value, duplicates = _decoded_json(content)
+        return Body(value, duplicates)
+    except _Unreadable as error:
+        problem = str(error).removeprefix("couldn't get version/kind; json parse error: ")
+        if patch_type == "application/apply-patch+yaml":
+            problem = f"error decoding YAML: {problem}"
+        elif patch_type != "application/strategic-merge-patch+json":
+            problem = f"error decoding patch: {problem}"
+        raise bad_request(problem) from None
+
+
+class _Unreadable(Exception):
+    """A body is malformed; the text says how, in Go's words."""
+
+
+def _media_type(content_type: str) -> str:
+    """Give the media type of a body; no type is JSON."""
+    name = content_type.partition(";")[0].strip().lower()
+    if not name:
+        return _JSON
+    if name not in _ACCEPTED:
+        raise unsupported_media_type(_ACCEPTED)
+    return name
+
+
+def _decoded(content: bytes, media_type: str) -> tuple[Any, tuple[str, ...]]:
+    return _decoded_yaml(content) if media_type == _YAML else _decoded_json(content)
+
+
+def _decoded_json(content: bytes) -> tuple[Any, tuple[str, ...]]:
+    try:
+        value = msgspec.json.decode(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        try:
+            # Go replaces what is no UTF-8, and so does this.
+            value = msgspec.json.decode(content.decode(errors="replace"))
+        except msgspec.MsgspecError:
+            raise _Unreadable(f"couldn't get version/kind; json parse error: {_go_error(content)}") from None
+        except RecursionError:
+            raise _Unreadable("json: exceeded max depth") from None
+    except RecursionError:
+        raise _Unreadable("couldn't get version/kind; json parse error: exceeded max depth") from None
+    return value, _duplicates(content) if content.count(b'":') > 1 else ()
+
+
+def _decoded_yaml(content: bytes) -> tuple[Any, tuple[str, ...]]:
+    try:
+        return parse_yaml(content, "the body"), ()
+    except (ConfigurationError, RecursionError) as error:
+        problem = str(error).removeprefix("the body is not YAML").lstrip(": ")
+        raise _Unreadable(f"yaml: {problem}") from None
+
+
+def _checked_object(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    prefix = "couldn't get version/kind; json parse error: json: cannot unmarshal"
+    if not is_object(value):
+        raise _Unreadable(f"{prefix} {_json_kind(value)} into Go value of type {_GO_STRUCT}")
+    for name in ("apiVersion", "kind"):
+        if value.get(name) is not None and not isinstance(value[name], str):
+            raise _Unreadable(f"{prefix} {_json_kind(value[name])} into Go struct field .{name} of type string")
+    return value
+
+
+def _json_kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, str):
+        return "string"
+    return "array" if is_array(value) else "object" if is_object(value) else "number"
+
+
+def _summary(content: bytes) -> str:
+    """Show a body as the API server's errors do: JSON as it is, anything else in hex."""
+    if not content:
+        return "<empty>"
+    rest = " ..." if len(content) > _SHOWN else ""
+    shown = content[:_SHOWN]
+    return (shown.decode(errors="replace") if shown[:1] == b"{" else shown.hex()) + rest
+
+
+def _go_error(content: bytes) -> str:
+    """Word what is wrong with a JSON text as Go does, as far as Python's reader knows."""
+    text = content.decode("latin-1")  # Go names single bytes
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        rest = text[error.pos :]
+        if not rest.strip() or error.msg.startswith("Unterminated"):
+            return "unexpected end of JSON input"
+        if error.msg.startswith("Extra data"):
+            return f"invalid character {_quoted(rest)} after top-level value"
+        if error.msg.startswith("Expecting property name"):
+            return f"invalid character {_quoted(rest)} looking for beginning of object key string"
+        if error.msg.startswith("Expecting ':'"):
+            return f"invalid character {_quoted(rest)} after object key"
+        if error.msg.startswith("Expecting ','"):
+            return f"invalid character {_quoted(rest)} after object key:value pair"
+        return f"invalid character {_quoted(rest)} looking for beginning of value"
+    except (ValueError, RecursionError):
+        return "exceeded max depth"
+    return "invalid character"  # Python reads NaN and such, which are no JSON
+
+
+def _quoted(rest: str) -> str:
+    first = rest.lstrip(" \t\r\n")[:1] or rest[:1]
+    return f"'{first}'" if first.isprintable() and first != "'" else repr(first)
+
+
+def _duplicates(content: bytes) -> tuple[str, ...]:
+    """Find the fields that an object has twice."""
+    found = False
+
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal found
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            found = True
+        return value
+
+    _read_with(content, look)
+    return tuple(_duplicate_paths(content)) if found else ()
+
+
+def _duplicate_paths(content: bytes) -> list[str]:
+    paths: list[str] = []
+    _walk(_read_with(content, _Pairs), "", paths)
+    return paths
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The members of an object as they stand in the text."""
+
+
+def _walk(value: Any, path: str, paths: list[str]) -> None:
+    if isinstance(value, _Pairs):
+        seen: set[str] = set()
+        for name, member in value:
+            inner = f"{path}.{name}" if path else name
+            if name in seen and inner not in paths:
+                paths.append(inner)
+            seen.add(name)
+            _walk(member, inner, paths)
+    elif is_array(value):
+        for index, item in enumerate(value):
+            _walk(item, f"{path}[{index}]", paths)
+
+
+def _read_with(content: bytes, hook: Callable[[list[tuple[str, Any]]], Any]) -> Any:
+    try:
+        return json.loads(content.decode(errors="replace"), object_pairs_hook=hook)
+    except (ValueError, RecursionError):  # a number of thousands of digits: msgspec reads it
+        return None

@@ -1,0 +1,295 @@
+"""The verbs of resources: from a request to `Operations`, and from what that gives to a response."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from kubex.testing.failures import (
+    ApiFailure,
+    bad_request,
+    method_not_allowed,
+    too_large,
+    unknown_resource,
+    unsupported_media_type,
+)
+from kubex.testing.faults import Fault
+from kubex.testing.http.answers import answer, answer_text
+from kubex.testing.http.bodies import LARGEST_BODY, Body, decode_delete_options, decode_object, decode_patch
+from kubex.testing.http.parameters import (
+    Query,
+    change_options,
+    delete_options,
+    is_dry_run,
+    list_options,
+)
+from kubex.testing.http.paths import Address
+from kubex.testing.http.representations import list_body, object_body
+from kubex.testing.lifecycle.patches import check_patch_options
+from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.negotiation import Representation, negotiate
+from kubex.testing.registry import Resource, Subresource
+from kubex.testing.serving import ServedCluster
+from kubex.testing.storage import JsonObject, Key
+
+__all__ = ["ObjectRequest", "answer_object_request", "check_served", "read_body", "verb_of"]
+
+_PATCHES: Final = frozenset(
+    {
+        "application/json-patch+json",
+        "application/merge-patch+json",
+        "application/strategic-merge-patch+json",
+        "application/apply-patch+yaml",
+    }
+)
+_OBJECT_VERBS: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "POST": "create"}
+_COLLECTION_VERBS: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
+_STREAMED: Final = frozenset({"attach", "exec", "portforward", "proxy"})
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRequest:
+    """A request about a resource."""
+
+    request: web.BaseRequest
+    cluster: ServedCluster
+    address: Address
+    resource: Resource
+    subresource: Subresource | None
+    verb: str
+    query: Query
+    faults: tuple[Fault, ...]
+
+    @property
+    def key(self) -> Key:
+        """Where the object is."""
+        return Key(self.address.namespace or "", self.address.name)
+
+    @property
+    def user_agent(self) -> str:
+        """What the client calls itself."""
+        return self.request.headers.get("User-Agent", "")
+
+    @property
+    def content_type(self) -> str:
+        """Type of the body; `""` if none is given."""
+        return self.request.headers.get("Content-Type", "")
+
+    @property
+    def form(self) -> Representation:
+        """The form of the answer that was negotiated."""
+        return negotiate(self.request.headers.get("Accept", ""))
+
+
+def verb_of(method: str, address: Address, query: Query) -> str:
+    """Give the API's word for what a request does; `""` if its method is none of the API's."""
+    if address.watched or (method == "GET" and not address.name and query.flag("watch")):
+        return "watch" if method == "GET" else ""
+    return (_OBJECT_VERBS if address.name else _COLLECTION_VERBS).get(method, "")
+
+
+async def answer_object_request(asked: ObjectRequest) -> web.StreamResponse:
+    """Answer a request that is no watch.
+
+    Raises:
+        ApiFailure: the server refuses.
+    """
+    _check_place(asked)
+    if asked.subresource is not None and asked.verb != "delete":
+        return await _answer_subresource(asked)
+    return await _ANSWERS[asked.verb](asked)
+
+
+def check_served(address: Address, resource: Resource, verb: str) -> Subresource | None:
+    """Check that a resource is served at a path and takes a verb; gives the subresource that the path names.
+
+    Raises:
+        ApiFailure: no (404, 405).
+    """
+    if not resource.namespaced and address.namespace is not None:
+        raise unknown_resource()
+    subresource: Subresource | None = None
+    if address.subresource:
+        subresource = resource.subresources.get(address.subresource)
+        if subresource is None or (address.rest and address.subresource != "proxy"):
+            raise unknown_resource()
+    if resource.namespaced and address.namespace is None and address.name:
+        raise unknown_resource()
+    verbs = resource.verbs if subresource is None else subresource.verbs
+    created_by_name = verb == "create" and bool(address.name) and subresource is None
+    everywhere = verb in ("create", "deletecollection") and resource.namespaced and address.namespace is None
+    if verb not in verbs or created_by_name or everywhere:
+        raise method_not_allowed()
+    return subresource
+
+
+def _check_place(asked: ObjectRequest) -> None:
+    address = asked.address
+    if address.namespace == "":
+        raise bad_request("Namespace parameter required.")
+    if address.name in (".", ".."):
+        raise bad_request(f"Name parameter invalid: {_quoted(address.name)}: may not be '{address.name}'")
+    if "%" in address.name:
+        raise bad_request(f"Name parameter invalid: {_quoted(address.name)}: may not contain '%'")
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+async def read_body(request: web.BaseRequest) -> bytes:
+    """Read the body of a request.
+
+    Raises:
+        ApiFailure: it is larger than the server takes (413).
+    """
+    announced = request.content_length
+    if announced == 0:
+        return b""
+    if announced is not None and announced > LARGEST_BODY:
+        raise too_large(LARGEST_BODY)
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # nothing of the answer itself is sent yet
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.content.iter_any():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise too_large(LARGEST_BODY)
+        parts.append(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _answered(asked: ObjectRequest, outcome: Outcome) -> web.Response:
+    form = asked.form
+    include = asked.query.get("includeObject")
+    body = object_body(asked.resource, outcome.entry, form, asked.cluster.tables, include)
+    return answer(asked.request, body, code=outcome.code, media_type=form.media_type, warnings=outcome.warnings)
+
+
+async def _get(asked: ObjectRequest) -> web.Response:
+    form = asked.form
+    version = asked.query.get("resourceVersion") if asked.query else None
+    entry = asked.cluster.operations.get(asked.resource, asked.key, resource_version=version)
+    if not form.transformation:
+        return answer(asked.request, entry.encoded, media_type=form.media_type)
+    return _answered(asked, Outcome(entry))
+
+
+async def _list(asked: ObjectRequest) -> web.Response:
+    form = asked.form
+    page = asked.cluster.operations.list(asked.resource, asked.address.namespace, list_options(asked.query))
+    include = asked.query.get("includeObject")
+    body = list_body(asked.resource, page, form, asked.cluster.tables, include)
+    return answer(asked.request, body, media_type=form.media_type)
+
+
+async def _create(asked: ObjectRequest) -> web.Response:
+    negotiate(asked.request.headers.get("Accept", ""))
+    content = await read_body(asked.request)
+    options = change_options(asked.query, "CreateOptions", user_agent=asked.user_agent)
+    body = decode_object(content, asked.content_type, asked.resource.kind)
+    if body.duplicate_fields:
+        options = _with_duplicates(asked, "CreateOptions", body)
+    namespace = asked.address.namespace
+    return _answered(asked, asked.cluster.operations.create(asked.resource, namespace, body.value, options))
+
+
+async def _update(asked: ObjectRequest) -> web.Response:
+    negotiate(asked.request.headers.get("Accept", ""))
+    content = await read_body(asked.request)
+    options = change_options(asked.query, "UpdateOptions", user_agent=asked.user_agent)
+    kind = asked.resource.kind if asked.subresource is None else asked.subresource.kind
+    body = decode_object(content, asked.content_type, kind)
+    if body.duplicate_fields:
+        options = _with_duplicates(asked, "UpdateOptions", body)
+    subresource = asked.address.subresource or None
+    operations = asked.cluster.operations
+    return _answered(asked, operations.replace(asked.resource, asked.key, body.value, options, subresource=subresource))
+
+
+async def _patch(asked: ObjectRequest) -> web.Response:
+    negotiate(asked.request.headers.get("Accept", ""))
+    patch_type = asked.content_type.partition(";")[0].strip().lower()
+    if patch_type not in _PATCHES:
+        raise unsupported_media_type()
+    content = await read_body(asked.request)
+    options = change_options(asked.query, "PatchOptions", user_agent=asked.user_agent)
+    check_patch_options(asked.resource, patch_type, options)
+    body = decode_patch(content, patch_type)
+    if body.duplicate_fields:
+        options = _with_duplicates(asked, "PatchOptions", body)
+    subresource = asked.address.subresource or None
+    return _answered(
+        asked,
+        asked.cluster.operations.patch(
+            asked.resource, asked.key, patch_type, body.value, options, subresource=subresource
+        ),
+    )
+
+
+async def _delete(asked: ObjectRequest) -> web.Response:
+    negotiate(asked.request.headers.get("Accept", ""))
+    content = await read_body(asked.request)
+    options = delete_options(asked.query, decode_delete_options(content, asked.content_type))
+    dry_run = is_dry_run(options)
+    return _answered(asked, asked.cluster.operations.delete(asked.resource, asked.key, options, dry_run=dry_run))
+
+
+async def _delete_collection(asked: ObjectRequest) -> web.Response:
+    negotiate(asked.request.headers.get("Accept", ""))
+    content = await read_body(asked.request)
+    options = delete_options(asked.query, decode_delete_options(content, asked.content_type))
+    outcome = asked.cluster.operations.delete_collection(
+        asked.resource, asked.address.namespace, list_options(asked.query), options, dry_run=is_dry_run(options)
+    )
+    return answer(asked.request, outcome.entry.encoded, code=outcome.code, media_type=asked.form.media_type)
+
+
+async def _answer_subresource(asked: ObjectRequest) -> web.Response:
+    name = asked.address.subresource
+    if name in _STREAMED or name == "log":
+        return _without_node(asked)
+    if asked.verb == "update":
+        return await _update(asked)
+    if asked.verb == "patch":
+        return await _patch(asked)
+    operations = asked.cluster.operations
+    if asked.verb == "get":
+        return _answered(asked, operations.connect(asked.resource, asked.key, name, "get"))
+    content = await read_body(asked.request)
+    options = change_options(asked.query, "CreateOptions", user_agent=asked.user_agent)
+    kind = asked.subresource.kind if asked.subresource is not None else asked.resource.kind
+    body = decode_object(content, asked.content_type, kind)
+    return _answered(asked, operations.connect(asked.resource, asked.key, name, "create", body.value, options))
+
+
+def _without_node(asked: ObjectRequest) -> web.Response:
+    """Answer what only a node could: as the API server does where it can't reach one."""
+    entry = asked.cluster.operations.get(asked.resource, asked.key)
+    spec: JsonObject = entry.object.get("spec") or {}
+    node = spec.get("nodeName")
+    if not node and asked.address.subresource == "log":
+        return answer_text("")
+    if not node and asked.resource.kind == "Pod":
+        raise bad_request(f"pod {asked.key.name} does not have a host assigned")
+    raise ApiFailure(500, "InternalError", f"error dialing backend: there is no node behind {asked.key.name}")
+
+
+def _with_duplicates(asked: ObjectRequest, kind: str, body: Body) -> ChangeOptions:
+    return change_options(asked.query, kind, user_agent=asked.user_agent, duplicate_fields=body.duplicate_fields)
+
+
+_ANSWERS: Final[dict[str, Callable[[ObjectRequest], Awaitable[web.Response]]]] = {
+    "get": _get,
+    "list": _list,
+    "create": _create,
+    "update": _update,
+    "patch": _patch,
+    "delete": _delete,
+    "deletecollection": _delete_collection,
+}

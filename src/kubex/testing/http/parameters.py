@@ -1,0 +1,239 @@
+"""Reads the parameters of requests from their queries, as the API server does.
+
+https://kubernetes.io/docs/reference/kubernetes-api/common-parameters/common-parameters/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import unquote_plus
+
+from kubex.core._json_value import is_array, is_object
+from kubex.testing.failures import Cause, ResourceName, bad_request, field_not_supported, invalid
+from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, WatchOptions
+
+__all__ = [
+    "Query",
+    "change_options",
+    "delete_options",
+    "is_dry_run",
+    "list_options",
+    "timeout_seconds",
+    "watch_options",
+]
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_LARGEST: Final = 2**63 - 1
+_FALSE: Final = ("", "0", "false")
+_FIELD_VALIDATIONS: Final = ("", "Ignore", "Strict", "Warn")
+
+
+class Query:
+    """The parameters of a request line.
+
+    Args:
+        text: what follows the question mark.
+    """
+
+    __slots__ = ("_values", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._values: dict[str, list[str]] = {}
+        for pair in text.split("&") if text else ():
+            if not pair or ";" in pair:  # Go drops what has a semicolon
+                continue
+            key, _, value = pair.partition("=")
+            self._values.setdefault(unquote_plus(key), []).append(unquote_plus(value))
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def get(self, name: str) -> str:
+        """Give a parameter's first value; `""` if it is not there."""
+        values = self._values.get(name)
+        return values[0] if values else ""
+
+    def all(self, name: str) -> list[str]:
+        """Give all values of a parameter."""
+        return self._values.get(name, [])
+
+    def flag(self, name: str) -> bool:
+        """Whether a parameter is true: anything but `false` and `0` is."""
+        return name in self._values and self.get(name).lower() not in _FALSE
+
+    def integer(self, name: str) -> int | None:
+        """Give a parameter that is a number; `None` if it is not there.
+
+        Raises:
+            ApiFailure: it is no number (400).
+        """
+        text = self.get(name)
+        if not text:
+            return None
+        if not _INTEGER.fullmatch(text):
+            raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+        # Python refuses to read numbers of thousands of digits.
+        if len(text) > 20 or not -_LARGEST - 1 <= int(text) <= _LARGEST:
+            raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
+        return int(text)
+
+    def as_dict(self) -> dict[str, str]:
+        """Give the first value of each parameter."""
+        return {name: values[0] for name, values in self._values.items()}
+
+
+def list_options(query: Query) -> ListOptions:
+    """Read the parameters of a list.
+
+    Raises:
+        ApiFailure: a number is none (400), or a parameter of watches is there (422).
+    """
+    if not query:
+        return ListOptions()
+    timeout_seconds(query)
+    if "sendInitialEvents" in query:
+        why = "Forbidden: sendInitialEvents is forbidden for list"
+        raise _invalid_options("ListOptions", [Cause("FieldValueForbidden", why, "sendInitialEvents")])
+    return ListOptions(
+        label_selector=query.get("labelSelector"),
+        field_selector=query.get("fieldSelector"),
+        limit=max(0, query.integer("limit") or 0),
+        continue_token=query.get("continue"),
+        resource_version=query.get("resourceVersion"),
+        resource_version_match=query.get("resourceVersionMatch"),
+    )
+
+
+def watch_options(query: Query) -> WatchOptions:
+    """Read the parameters of a watch."""
+    return WatchOptions(
+        label_selector=query.get("labelSelector"),
+        field_selector=query.get("fieldSelector"),
+        resource_version=query.get("resourceVersion"),
+        resource_version_match=query.get("resourceVersionMatch"),
+        continue_token=query.get("continue"),
+        allow_bookmarks=query.flag("allowWatchBookmarks"),
+        send_initial_events=query.flag("sendInitialEvents") if "sendInitialEvents" in query else None,
+    )
+
+
+def timeout_seconds(query: Query) -> int | None:
+    """Read how long a list or watch may last.
+
+    Raises:
+        ApiFailure: it is no number (400).
+    """
+    return query.integer("timeoutSeconds")
+
+
+def change_options(query: Query, kind: str, *, user_agent: str, duplicate_fields: Sequence[str] = ()) -> ChangeOptions:
+    """Read the parameters of a change.
+
+    Args:
+        query: of the request.
+        kind: of the parameters, for refusals: `CreateOptions`, `UpdateOptions`, `PatchOptions`.
+        user_agent: of the request.
+        duplicate_fields: what the body has twice.
+
+    Raises:
+        ApiFailure: a value that a parameter can't have (422).
+    """
+    if not query:
+        return ChangeOptions(user_agent=user_agent, duplicate_fields=tuple(duplicate_fields))
+    causes: list[Cause] = []
+    dry_run = _dry_run(query.all("dryRun"), causes)
+    validation = query.get("fieldValidation")
+    if validation not in _FIELD_VALIDATIONS:
+        causes.append(field_not_supported("fieldValidation", validation, _FIELD_VALIDATIONS))
+    if causes:
+        raise _invalid_options(kind, causes)
+    return ChangeOptions(
+        dry_run=dry_run,
+        field_manager=query.get("fieldManager"),
+        field_validation=validation,
+        force=query.flag("force") if "force" in query else None,
+        user_agent=user_agent,
+        duplicate_fields=tuple(duplicate_fields),
+    )
+
+
+def delete_options(query: Query, body: dict[str, Any] | None) -> dict[str, Any]:
+    """Give the DeleteOptions of a request: those of its body, or else of its query.
+
+    Raises:
+        ApiFailure: a value of another type than its field (400).
+    """
+    if body is not None:
+        _check_delete_options(body)
+        return body
+    options: dict[str, Any] = {}
+    grace = query.integer("gracePeriodSeconds")
+    if grace is not None:
+        options["gracePeriodSeconds"] = grace
+    if query.get("propagationPolicy"):
+        options["propagationPolicy"] = query.get("propagationPolicy")
+    if "orphanDependents" in query:
+        options["orphanDependents"] = query.flag("orphanDependents")
+    if query.all("dryRun"):
+        options["dryRun"] = query.all("dryRun")
+    return options
+
+
+def is_dry_run(options: dict[str, Any]) -> bool:
+    """Say whether DeleteOptions ask for nothing to be done.
+
+    Raises:
+        ApiFailure: they ask for something else of which nobody knows (422).
+    """
+    causes: list[Cause] = []
+    dry_run = _dry_run(options.get("dryRun") or [], causes)
+    if causes:
+        raise _invalid_options("DeleteOptions", causes)
+    return dry_run
+
+
+def _dry_run(values: Sequence[str], causes: list[Cause]) -> bool:
+    if any(value != "All" for value in values):
+        listed = " ".join(f'"{value}"' for value in values)
+        message = f'Unsupported value: [{listed}]: supported values: "All"'
+        causes.append(Cause("FieldValueNotSupported", message, "dryRun"))
+    return bool(values)
+
+
+def _invalid_options(kind: str, causes: Sequence[Cause]) -> Exception:
+    return invalid(ResourceName("meta.k8s.io", kind.lower(), kind), "", causes)
+
+
+def _check_delete_options(body: dict[str, Any]) -> None:
+    expected: dict[str, tuple[type | tuple[type, ...], str]] = {
+        "gracePeriodSeconds": (int, "int64"),
+        "propagationPolicy": (str, "v1.DeletionPropagation"),
+        "orphanDependents": (bool, "bool"),
+    }
+    for name, (type_, go_type) in expected.items():
+        value = body.get(name)
+        if value is not None and (not isinstance(value, type_) or (type_ is int and isinstance(value, bool))):
+            raise _wrong_type(value, name, go_type)
+    conditions, dry_run = body.get("preconditions"), body.get("dryRun")
+    if conditions is not None and not is_object(conditions):
+        raise _wrong_type(conditions, "preconditions", "v1.Preconditions")
+    for name, value in (conditions or {}).items():
+        if name in ("uid", "resourceVersion") and value is not None and not isinstance(value, str):
+            raise _wrong_type(value, f"preconditions.{name}", "types.UID" if name == "uid" else "string")
+    if dry_run is not None and not is_array(dry_run):
+        raise _wrong_type(dry_run, "dryRun", "[]string")
+    for value in dry_run or ():
+        if not isinstance(value, str):
+            raise _wrong_type(value, "dryRun", "string")
+
+
+def _wrong_type(value: Any, field: str, go_type: str) -> Exception:
+    found = "bool" if isinstance(value, bool) else "number" if isinstance(value, int | float) else None
+    found = found or ("string" if isinstance(value, str) else "array" if is_array(value) else "object")
+    return bad_request(f"json: cannot unmarshal {found} into Go struct field DeleteOptions.{field} of type {go_type}")

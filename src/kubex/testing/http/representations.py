@@ -1,0 +1,126 @@
+"""Writes objects and lists in the form that was negotiated: as they are, as metadata alone, or as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kubex.testing.failures import ApiFailure
+from kubex.testing.lifecycle.requests import Page
+from kubex.testing.negotiation import Representation
+from kubex.testing.registry import Resource
+from kubex.testing.storage import Entry, JsonObject
+from kubex.testing.tables import TableMaker
+
+__all__ = ["list_body", "object_body", "watch_line"]
+
+_encode = msgspec.json.encode
+
+
+def object_body(resource: Resource, entry: Entry, form: Representation, tables: TableMaker, include: str) -> bytes:
+    """Write an object.
+
+    Args:
+        resource: of the object.
+        entry: the object; a Status is written as it is.
+        form: what was negotiated.
+        tables: makes tables.
+        include: `includeObject` of the request, for tables.
+
+    Raises:
+        ApiFailure: a form of lists is asked for (406).
+    """
+    if not form.transformation or entry.object.get("kind") == "Status":
+        return entry.encoded
+    if form.transformation == "Table":
+        version = entry.object["metadata"].get("resourceVersion", "")
+        return _encode(tables.table(resource, [entry.object], form.version, include, {"resourceVersion": version}))
+    if form.transformation == "PartialObjectMetadataList":
+        raise _wrong_form(f"PartialObjectMetadataList, but the requested object is not a list (*{_go_type(resource)})")
+    return _encode(_metadata_alone(entry.object, form))
+
+
+def list_body(resource: Resource, page: Page, form: Representation, tables: TableMaker, include: str) -> bytes:
+    """Write a page of a list; parameters as of `object_body`."""
+    metadata: JsonObject = {"resourceVersion": page.resource_version}
+    if page.continue_token:
+        metadata["continue"] = page.continue_token
+    if page.remaining is not None:
+        metadata["remainingItemCount"] = page.remaining
+    if form.transformation == "Table":
+        return _encode(tables.table(resource, [each.object for each in page.entries], form.version, include, metadata))
+    if form.transformation == "PartialObjectMetadata":
+        raise _wrong_form(f"PartialObjectMetadata, but the requested object is a list (*{_go_type(resource)}List)")
+    if form.transformation:
+        items = [_metadata_alone(each.object, form) for each in page.entries]
+        version = f"meta.k8s.io/{form.version}"
+        return _encode({"kind": form.transformation, "apiVersion": version, "metadata": metadata, "items": items})
+    head = _encode({"kind": resource.list_kind, "apiVersion": resource.api_version, "metadata": metadata})
+    return head[:-1] + b',"items":[' + b",".join(_items(resource, page.entries)) + b"]}"
+
+
+def watch_line(
+    resource: Resource,
+    type_: str,
+    object_: JsonObject,
+    form: Representation,
+    tables: TableMaker,
+    include: str,
+    *,
+    first: bool,
+) -> bytes:
+    """Write an event of a watch in another form than its objects' own.
+
+    Args:
+        resource: of the object.
+        type_: of the event.
+        object_: of the event.
+        form: what was negotiated.
+        tables: makes tables.
+        include: `includeObject` of the request.
+        first: whether it is the first of its watch, which alone has the columns of a table.
+    """
+    if type_ != "ERROR":
+        if form.transformation == "Table":
+            version = object_["metadata"].get("resourceVersion", "")
+            metadata = {"resourceVersion": version}
+            object_ = tables.table(resource, [object_], form.version, include, metadata, columns=first)
+        else:
+            object_ = _metadata_alone(object_, form)
+    return _encode({"type": type_, "object": object_}) + b"\n"
+
+
+def _items(resource: Resource, entries: list[Entry]) -> list[bytes]:
+    if resource.custom is not None:
+        return [entry.encoded for entry in entries]
+    # In lists of built-in kinds the items don't repeat what they are.
+    prefix = _encode({"kind": resource.kind, "apiVersion": resource.api_version})[:-1] + b","
+    length = len(prefix)
+    items: list[bytes] = []
+    for entry in entries:
+        encoded = entry.encoded
+        if encoded.startswith(prefix):
+            items.append(b"{" + encoded[length:])
+        else:
+            bare = {name: value for name, value in entry.object.items() if name not in ("kind", "apiVersion")}
+            items.append(_encode(bare))
+    return items
+
+
+def _metadata_alone(object_: JsonObject, form: Representation) -> dict[str, Any]:
+    return {
+        "kind": "PartialObjectMetadata",
+        "apiVersion": f"meta.k8s.io/{form.version}",
+        "metadata": object_.get("metadata", {}),
+    }
+
+
+def _go_type(resource: Resource) -> str:
+    if resource.custom is not None:
+        return "unstructured.Unstructured"
+    return f"{resource.name.group.partition('.')[0] or 'core'}.{resource.kind}"
+
+
+def _wrong_form(why: str) -> ApiFailure:
+    return ApiFailure(406, "NotAcceptable", f"you requested {why}")

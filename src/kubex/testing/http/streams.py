@@ -1,0 +1,196 @@
+"""Watches: chunked streams of lines, which the server ends in time and the client whenever it likes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import struct
+from typing import Final
+
+from aiohttp import web
+
+from kubex.testing.failures import expired
+from kubex.testing.http.answers import base_headers
+from kubex.testing.http.objects import ObjectRequest
+from kubex.testing.http.parameters import timeout_seconds, watch_options
+from kubex.testing.http.representations import watch_line
+from kubex.testing.negotiation import JSON, negotiate
+from kubex.testing.watching import Subscription, WatchItem
+
+__all__ = ["WatchStreams", "close_connection", "reset_connection"]
+
+_BOOKMARK_SECONDS: Final = 60.0
+_SHORTEST_SECONDS: Final = 1800.0  # --min-request-timeout; a watch without a bound of its own lasts up to twice that
+
+
+class WatchStreams:
+    """The watches that are open."""
+
+    def __init__(self) -> None:
+        self._open: set[_Stream] = set()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def end_all(self) -> None:
+        """End every watch, as the server does when its time is over."""
+        for stream in tuple(self._open):
+            stream.end()
+
+    async def serve(self, asked: ObjectRequest) -> web.StreamResponse:
+        """Answer a watch until it ends.
+
+        Raises:
+            ApiFailure: the server refuses, before anything was sent.
+        """
+        form = negotiate(asked.request.headers.get("Accept", ""), (JSON,))
+        seconds = timeout_seconds(asked.query)
+        options = watch_options(asked.query)
+        subscription = asked.cluster.operations.watch(asked.resource, asked.address.namespace, options)
+        stream = _Stream(asked, subscription, transformed=bool(form.transformation))
+        self._open.add(stream)
+        try:
+            return await stream.run(seconds or random.uniform(_SHORTEST_SECONDS, 2 * _SHORTEST_SECONDS))  # noqa: S311
+        finally:
+            self._open.discard(stream)
+            subscription.close()
+
+
+class _Stream:
+    """One watch."""
+
+    def __init__(self, asked: ObjectRequest, subscription: Subscription, *, transformed: bool) -> None:
+        self._asked = asked
+        self._subscription = subscription
+        self._transformed = transformed
+        self._wake = asyncio.Event()
+        self._ended = False
+        self._stopped = False
+        self._bookmark_timer: asyncio.TimerHandle | None = None
+        self._bookmark_due = False
+        self._told = 0
+        self._spoiling = [fault for fault in asked.faults if fault.spoils_watches]
+
+    def end(self) -> None:
+        """End it whatever its state."""
+        self._stopped = True
+        self._time_is_over()
+
+    async def run(self, seconds: float) -> web.StreamResponse:
+        """Tell events until the end."""
+        request = self._asked.request
+        response = web.StreamResponse(headers=base_headers(JSON))
+        if request.version >= (1, 1):
+            response.enable_chunked_encoding()
+        await response.prepare(request)
+        timer = asyncio.get_running_loop().call_later(seconds, self._time_is_over)
+        self._wait_for_bookmark()
+        self._subscription.on_ready(self._wake.set)
+        try:
+            while not self._ended:
+                await self._tell(response, self._taken())
+                if self._subscription.failed:
+                    break
+                await self._wake.wait()
+                self._wake.clear()
+        finally:
+            timer.cancel()
+            if self._bookmark_timer is not None:
+                self._bookmark_timer.cancel()
+        await response.write_eof()
+        return response
+
+    def _time_is_over(self) -> None:
+        self._ended = True
+        self._wake.set()
+
+    def _wait_for_bookmark(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._bookmark_timer = loop.call_later(_BOOKMARK_SECONDS, self._bookmark_is_due)
+
+    def _bookmark_is_due(self) -> None:
+        self._bookmark_due = True
+        self._wake.set()
+        self._wait_for_bookmark()
+
+    def _taken(self) -> list[WatchItem]:
+        items = self._subscription.take()
+        if self._bookmark_due:
+            self._bookmark_due = False
+            bookmark = self._subscription.bookmark()
+            items += [bookmark] if bookmark is not None else []
+        if any(fault.drops_bookmarks for fault in self._spoiling):
+            items = [item for item in items if item.type != "BOOKMARK"]
+        return items
+
+    async def _tell(self, response: web.StreamResponse, items: list[WatchItem]) -> None:
+        if self._spoiling:
+            items = await self._spoiled(response, items)
+        lines = [self._line(item) for item in items]
+        if lines:
+            await response.write(lines[0] if len(lines) == 1 else b"".join(lines))
+
+    def _line(self, item: WatchItem) -> bytes:
+        first = self._told == 0
+        self._told += 1
+        if not self._transformed:
+            return item.line
+        asked = self._asked
+        include = asked.query.get("includeObject")
+        return watch_line(
+            asked.resource, item.type, item.object, asked.form, asked.cluster.tables, include, first=first
+        )
+
+    async def _spoiled(self, response: web.StreamResponse, items: list[WatchItem]) -> list[WatchItem]:
+        """Tell what comes before a fault, and then commit it; gives what is left to be told in the usual way."""
+        bounds = [(bound, fault) for fault in self._spoiling if (bound := fault.spoils_after) is not None]
+        if not bounds:
+            return items
+        bound, fault = min(bounds, key=lambda each: each[0])
+        left = bound - self._told
+        if len(items) < left:
+            return items
+        for item in items[:left]:
+            await response.write(self._line(item))
+        if fault.gone_after is not None:
+            self._subscription.fail(expired("too old resource version: 1 (2)").status)
+            return self._subscription.take()[-1:]
+        if fault.truncated_after is not None and not items[left:]:
+            return []  # with the next event, which breaks off
+        if fault.truncated_after is not None:
+            line = self._line(items[left])
+            await response.write(line[: len(line) // 2])
+            close_connection(self._asked.request)
+        elif fault.reset_after is not None:
+            reset_connection(self._asked.request)
+        else:
+            while not self._stopped:
+                self._subscription.take()
+                self._wake.clear()
+                await self._wake.wait()
+        return []
+
+
+def close_connection(request: web.BaseRequest) -> None:
+    """Close the connection of a request once what was written is sent, without an end of the answer.
+
+    Raises:
+        ConnectionResetError: always, so that nothing more is answered.
+    """
+    if request.transport is not None:
+        request.transport.close()
+    raise ConnectionResetError("a fault asked for this")
+
+
+def reset_connection(request: web.BaseRequest) -> None:
+    """Reset the connection of a request: its client hears of no end.
+
+    Raises:
+        ConnectionResetError: always, so that nothing more is answered.
+    """
+    transport = request.transport
+    if transport is not None:
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    raise ConnectionResetError("a fault asked for this")

@@ -1,0 +1,206 @@
+"""The OpenAPI documents of a cluster: version 2 as a whole, version 3 group by group.
+
+https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from kubex.core._json_value import is_array, is_object
+from kubex.testing.registry import Registry
+from kubex.testing.schema.openapi_document import OpenApiDocument
+from kubex.testing.storage import JsonObject
+
+__all__ = ["OpenApi"]
+
+_OLD_REFERENCE: Final = "#/definitions/"
+_NEW_REFERENCE: Final = "#/components/schemas/"
+_JSON_SHAPES: Final = ("application/json", "application/yaml")
+_KIND: Final = "x-kubernetes-group-version-kind"
+_SCHEMA_MEMBERS: Final = ("type", "format", "items", "default", "enum", "uniqueItems", "pattern", "minimum", "maximum")
+_GROUP_OF_PATH: Final = re.compile(r"/(apis/[^/]+/[^/]+|api/[^/]+)(?:/|$)")
+
+_encode = msgspec.json.encode
+
+# Documents of a release are the same for every cluster of a process.
+_converted: dict[tuple[int, str], bytes] = {}
+_paths_of: dict[int, dict[str, dict[str, Any]]] = {}
+_kinds_of: dict[int, dict[str, list[str]]] = {}
+
+
+class OpenApi:
+    """The documents, each made when it is first asked for.
+
+    Args:
+        registry: what is served.
+        document: of the Kubernetes release.
+    """
+
+    def __init__(self, registry: Registry, document: OpenApiDocument) -> None:
+        self._registry = registry
+        self._document = document
+
+    def version_2(self) -> bytes:
+        """Give the whole document of the release. Custom resources are not in it."""
+        return self._document.content
+
+    def index(self) -> bytes:
+        """Give the index of the documents of version 3."""
+        paths: JsonObject = {}
+        for group in self._registry.groups():
+            for version in self._registry.versions(group):
+                place = f"apis/{group}/{version}" if group else f"api/{version}"
+                mark = hashlib.sha256(f"{self._document.version}{place}{self._mark(group, version)}".encode())
+                paths[place] = {"serverRelativeURL": f"/openapi/v3/{place}?hash={mark.hexdigest().upper()}"}
+        return _encode({"paths": paths})
+
+    def version_3(self, place: str) -> bytes | None:
+        """Give a document of version 3.
+
+        Args:
+            place: `api/v1`, `apis/apps/v1`; `None` is the answer if there is no such group and version.
+        """
+        group, _, version = place.removeprefix("apis/").removeprefix("api/").rpartition("/")
+        if version not in self._registry.versions(group) or place.startswith("api/") is bool(group):
+            return None
+        custom = [each for each in self._registry.resources(group, version) if each.custom is not None]
+        if custom:
+            schemas = {
+                f"{'.'.join(reversed(group.split('.')))}.{version}.{each.kind}": {
+                    **(dict(each.custom.openapi_schema or {"type": "object"}) if each.custom else {}),
+                    _KIND: [{"group": group, "version": version, "kind": each.kind}],
+                }
+                for each in custom
+            }
+            return _encode(self._envelope({}, schemas))
+        key = (id(self._document), place)
+        if key not in _converted:
+            _converted[key] = _encode(self._converted(place, group, version))
+        return _converted[key]
+
+    def _mark(self, group: str, version: str) -> str:
+        """Tell the states of a group apart that custom resources change."""
+        custom = [each.custom for each in self._registry.resources(group, version) if each.custom is not None]
+        return repr([(each.definition, each.openapi_schema) for each in custom]) if custom else ""
+
+    def _converted(self, place: str, group: str, version: str) -> JsonObject:
+        paths = {
+            path: _converted_path(item)
+            for path, item in self._paths().items()
+            if (match := _GROUP_OF_PATH.match(path)) and match[1] == place
+        }
+        wanted = list(_references(paths)) + self._kinds().get(f"{group}/{version}", [])
+        schemas: JsonObject = {}
+        while wanted:
+            name = wanted.pop()
+            if name not in schemas and name in self._document.definitions:
+                schemas[name] = _converted_schema(self._document.definition(name))
+                wanted += _references(schemas[name])
+        return self._envelope(paths, dict(sorted(schemas.items())))
+
+    def _envelope(self, paths: JsonObject, schemas: JsonObject) -> JsonObject:
+        info = {"title": "Kubernetes", "version": self._document.version}
+        return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+
+    def _paths(self) -> dict[str, dict[str, Any]]:
+        key = id(self._document)
+        if key not in _paths_of:
+            _paths_of[key] = msgspec.json.decode(self._document.paths)
+        return _paths_of[key]
+
+    def _kinds(self) -> dict[str, list[str]]:
+        """Give the definitions that are kinds of a group and version."""
+        key = id(self._document)
+        if key not in _kinds_of:
+            found: dict[str, list[str]] = {}
+            for name, content in self._document.definitions.items():
+                if _KIND.encode() in bytes(content):
+                    for kind in self._document.definition(name)[_KIND]:
+                        found.setdefault(f"{kind['group']}/{kind['version']}", []).append(name)
+            _kinds_of[key] = found
+        return _kinds_of[key]
+
+
+def _converted_path(item: JsonObject) -> JsonObject:
+    converted: JsonObject = {}
+    for name, value in item.items():
+        if name == "parameters":
+            converted[name] = [_converted_parameter(each) for each in value]
+        else:
+            converted[name] = _converted_operation(value)
+    return converted
+
+
+def _converted_operation(operation: JsonObject) -> JsonObject:
+    shapes = [name for name in operation.get("produces", ()) if "protobuf" not in name] or list(_JSON_SHAPES)
+    taken = [name for name in operation.get("consumes", ()) if name != "*/*"] or ["application/json"]
+    converted = {
+        name: value
+        for name, value in operation.items()
+        if name not in ("consumes", "produces", "schemes", "parameters", "responses")
+    }
+    parameters: list[JsonObject] = operation.get("parameters", [])
+    bodies = [each for each in parameters if each.get("in") == "body"]
+    if len(parameters) > len(bodies):
+        converted["parameters"] = [_converted_parameter(each) for each in parameters if each.get("in") != "body"]
+    for body in bodies:
+        schema = _converted_schema(body["schema"])
+        content = {"content": {name: {"schema": schema} for name in taken}}
+        converted["requestBody"] = {**content, **({"required": True} if body.get("required") else {})}
+    converted["responses"] = {
+        code: {
+            "description": response.get("description", ""),
+            **(
+                {"content": {name: {"schema": _converted_schema(response["schema"])} for name in shapes}}
+                if "schema" in response
+                else {}
+            ),
+        }
+        for code, response in operation.get("responses", {}).items()
+    }
+    return converted
+
+
+def _converted_parameter(parameter: JsonObject) -> JsonObject:
+    if "$ref" in parameter:
+        return parameter
+    converted = {name: value for name, value in parameter.items() if name not in _SCHEMA_MEMBERS}
+    return {**converted, "schema": {name: parameter[name] for name in _SCHEMA_MEMBERS if name in parameter}}
+
+
+def _converted_schema(source: Any) -> Any:
+    """Turn the references of a schema; one with something beside it stands in an `allOf`."""
+    if is_array(source):
+        return [_converted_schema(each) for each in source]
+    if not is_object(source):
+        return source
+    members = {
+        name: value if name in ("default", "enum", _KIND) else _converted_schema(value)
+        for name, value in source.items()
+        if not name.startswith("x-kubex-")
+    }
+    reference = members.get("$ref")
+    if not isinstance(reference, str):
+        return members
+    target = {"$ref": reference.replace(_OLD_REFERENCE, _NEW_REFERENCE)}
+    del members["$ref"]
+    return {**members, "allOf": [target]} if members else target
+
+
+def _references(value: Any) -> Iterable[str]:
+    """Give the names that a converted document refers to."""
+    if is_array(value):
+        for each in value:
+            yield from _references(each)
+    elif is_object(value):
+        for name, each in value.items():
+            if name == "$ref" and isinstance(each, str):
+                yield each.removeprefix(_NEW_REFERENCE)
+            else:
+                yield from _references(each)

@@ -1,0 +1,325 @@
+"""`ApiServer`: an API server in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import ipaddress
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from ssl import SSLContext
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+import anyio.to_thread
+import msgspec
+
+from kubex.configuration import ClientConfiguration
+from kubex.core.exceptions import ConfigurationError, InvalidArgument
+from kubex.testing.clock import Clock
+from kubex.testing.faults import Faults
+from kubex.testing.recording import RecordedRequest
+from kubex.testing.registry import ApiResources
+from kubex.testing.schema.openapi_document import load_document
+from kubex.testing.serving import ServedCluster
+
+if TYPE_CHECKING:
+    from kubex.testing.http.app import Application
+
+__all__ = ["ApiServer"]
+
+T = TypeVar("T")
+
+_EXPIRY_SECONDS: Final = 1.0
+_CLOSING_SECONDS: Final = 1.0
+
+
+class ApiServer:
+    """A Kubernetes API server in memory, for any client in any process.
+
+    It runs in a thread of its own from entering the context to leaving it, `with` and `async with` alike. Whoever can
+    reach its port is the cluster's administrator, with any credentials or none.
+
+    Args:
+        version: Kubernetes version, `1.32` to `1.37`.
+        tls: whether to serve HTTPS, with a certificate made for this server; needs `kubex[testing-tls]`.
+        host: address to bind to. The default can be reached from this machine alone.
+        port: TCP port; 0 takes a free one.
+        api_resources: `default` serves stable versions as a server without flags does, `all` alpha and beta too.
+        history: changes kept per resource; a watch from an older version hears 410. The default is 10,000.
+
+    Example:
+        ```python
+        with ApiServer() as server:
+            subprocess.run(["kubectl", "--kubeconfig", server.kubeconfig, "get", "namespaces"])
+
+        async with ApiServer() as server, await create_client(server.configuration) as client:
+            ...
+        ```
+
+    Raises:
+        InvalidArgument: there is no document of this version.
+        ConfigurationError: what the server needs is not installed; when it starts.
+        OSError: the address is taken; when it starts.
+    """
+
+    def __init__(
+        self,
+        *,
+        version: str = "1.35",
+        tls: bool = False,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        api_resources: ApiResources = "default",
+        history: int | None = None,
+    ) -> None:
+        self._document = load_document(version)
+        self._tls = tls
+        self._host = host
+        self._asked_port = port
+        self._api_resources: ApiResources = api_resources
+        self._history = history
+        self._clock = Clock()
+        self.faults = Faults(self._clock)
+        """What goes wrong on purpose."""
+        self._running: _Running | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        await anyio.to_thread.run_sync(self.start)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self.stop)
+
+    def start(self) -> None:
+        """Start to serve; entering the context does it."""
+        if self._running is not None:
+            raise InvalidArgument("this server is running already")
+        listener = _listen(self._host, self._asked_port)
+        try:
+            certificate = _certificate(self._host) if self._tls else None
+            port = listener.getsockname()[1]
+            scheme = "http" if certificate is None else "https"
+            url = f"{scheme}://{_url_host(self._host)}:{port}"
+            configuration = ClientConfiguration(
+                url=url,
+                server_ca_data=None if certificate is None else certificate.authority,
+                namespace="default",
+            )
+            self._running = _Running(
+                listener,
+                None if certificate is None else certificate.context,
+                self._new_cluster,
+                self.faults,
+                url,
+                configuration,
+            )
+        except BaseException:
+            listener.close()
+            raise
+
+    def stop(self) -> None:
+        """Close everything; nothing is left of the thread, sockets and files. May be called again."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.stop()
+
+    def reset(self) -> None:
+        """Begin anew with an empty cluster at the same address.
+
+        Faults and recorded requests are gone, and watches of the cluster before end.
+        """
+        self.faults.clear()
+        running = self._started()
+        running.call(lambda: running.application.serve(self._new_cluster()))
+
+    @property
+    def url(self) -> str:
+        """Where it listens: `http://127.0.0.1:39113`."""
+        return self._started().url
+
+    @property
+    def configuration(self) -> ClientConfiguration:
+        """Configuration of a client of this server."""
+        return self._started().configuration
+
+    @property
+    def kubeconfig(self) -> Path:
+        """A kubeconfig file of this server, which is removed with its end."""
+        return self._started().kubeconfig
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """What was asked since the start or the last reset, oldest first; of the last 10,000."""
+        running = self._started()
+        return running.call(lambda: list(running.application.requests))
+
+    def compact(self) -> None:
+        """Forget all history: watches and lists of an older version hear 410, as after etcd's compaction."""
+        running = self._started()
+        running.call(lambda: running.application.cluster.storage.compact())
+
+    def _started(self) -> _Running:
+        if self._running is None:
+            raise InvalidArgument("this server is not running: use it inside `with ApiServer() as server:`")
+        return self._running
+
+    def _new_cluster(self) -> ServedCluster:
+        return ServedCluster(self._document, self._clock, api_resources=self._api_resources, history=self._history)
+
+
+class _Running:
+    """A server between its start and its end."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        context: SSLContext | None,
+        new_cluster: Callable[[], ServedCluster],
+        faults: Faults,
+        url: str,
+        configuration: ClientConfiguration,
+    ) -> None:
+        self.url = url
+        self.configuration = configuration
+        self._folder: Path | None = None
+        self._folder_lock = threading.Lock()
+        self._ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, Application]] = Future()
+        serve = partial(self._serve, listener, context, new_cluster, faults)
+        self._thread = threading.Thread(target=self._run, args=(serve,), name="kubex-api-server")
+        self._thread.start()
+        try:
+            self._loop, self._stopping, self.application = self._ready.result()
+        except BaseException:
+            self._thread.join()
+            raise
+
+    @property
+    def kubeconfig(self) -> Path:
+        with self._folder_lock:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="kubex-"))
+                path = self._folder / "kubeconfig"
+                path.touch(mode=0o600)
+                path.write_bytes(msgspec.yaml.encode(_kubeconfig(self.configuration)))
+        return self._folder / "kubeconfig"
+
+    def call(self, work: Callable[[], T]) -> T:
+        """Do something in the server's thread, and give what comes of it."""
+        result: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                result.set_result(work())
+            except BaseException as error:
+                result.set_exception(error)
+
+        self._loop.call_soon_threadsafe(run)
+        return result.result()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self, serve: Callable[[], Any]) -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:
+            if self._ready.done():
+                raise
+            self._ready.set_exception(error)
+
+    async def _serve(
+        self,
+        listener: socket.socket,
+        context: SSLContext | None,
+        new_cluster: Callable[[], ServedCluster],
+        faults: Faults,
+    ) -> None:
+        try:
+            from kubex.testing.http.app import Application
+            from kubex.testing.http.connections import HttpServer
+        except ModuleNotFoundError as error:
+            if error.name != "aiohttp":
+                raise
+            raise ConfigurationError("the server in memory needs aiohttp: install kubex[testing]") from None
+        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+        application = Application(new_cluster(), faults, self.url.partition("://")[2])
+        http = HttpServer(application.answer)
+        server = await loop.create_server(http.connection, sock=listener, ssl=context, backlog=1024)
+        expiry = asyncio.create_task(_expire(application))
+        self._ready.set_result((loop, stopping, application))
+        await stopping.wait()
+        expiry.cancel()
+        server.close()
+        application.streams.end_all()
+        await http.close(_CLOSING_SECONDS)
+        with contextlib.suppress(asyncio.CancelledError):
+            await expiry
+
+
+async def _expire(application: Application) -> None:
+    """Do what comes with time: pods go once their grace period is over."""
+    while True:
+        await asyncio.sleep(_EXPIRY_SECONDS)
+        application.cluster.operations.expire()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)
+
+
+def _url_host(host: str) -> str:
+    """Give the host of URLs: what listens everywhere is reached on the loopback interface."""
+    with contextlib.suppress(ValueError):
+        address = ipaddress.ip_address(host)
+        if address.is_unspecified:
+            host = "127.0.0.1" if address.version == 4 else "::1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _certificate(host: str) -> Any:
+    try:
+        from kubex.testing.certificates import make_certificate
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "cryptography":
+            raise
+        raise ConfigurationError("a server with TLS needs cryptography: install kubex[testing-tls]") from None
+    return make_certificate(_url_host(host).strip("[]"))
+
+
+def _kubeconfig(configuration: ClientConfiguration) -> dict[str, Any]:
+    cluster: dict[str, Any] = {"server": configuration.url}
+    if configuration.server_ca_data:
+        cluster["certificate-authority-data"] = base64.b64encode(configuration.server_ca_data).decode()
+    name = "kubex-testing"
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": name, "cluster": cluster}],
+        "users": [{"name": name, "user": {}}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": "default"}}],
+        "current-context": name,
+    }

@@ -1,0 +1,294 @@
+"""`ApiServer`: its start and end, what it gives its clients, faults and recorded requests, with kubex's own client."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import anyio
+import pytest
+
+from kubex.api import Api
+from kubex.client import ClientChoise, create_client
+from kubex.client.base import BaseClient
+from kubex.configuration import configure_from_kubeconfig
+from kubex.core.exceptions import Gone, InvalidArgument, KubexApiError, KubexClientException, NotFound
+from kubex.core.patch import MergePatch
+from kubex.core.watch_event import Bookmark, EventType
+from kubex.k8s.v1_35.core.v1 import ConfigMap, Namespace
+from kubex.testing import ApiServer
+from kubex_core.models.metadata import ObjectMetadata
+from tests.leaks import open_descriptors
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(params=["aiohttp", "httpx"])
+def library(request: pytest.FixtureRequest) -> ClientChoise:
+    return ClientChoise(request.param)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[ApiServer]:
+    with ApiServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: ApiServer) -> ApiServer:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+async def client(server: ApiServer, library: ClientChoise) -> AsyncIterator[BaseClient]:
+    async with await create_client(server.configuration, library) as client:
+        yield client
+
+
+def config_map(name: str, **labels: str) -> ConfigMap:
+    return ConfigMap(metadata=ObjectMetadata(name=name, labels=labels or None))
+
+
+def test_nothing_is_left_of_a_server() -> None:
+    gc.collect()  # what other tests left to it is not ours
+    descriptors, threads = open_descriptors(), set(threading.enumerate())
+    with ApiServer() as server:
+        kubeconfig = server.kubeconfig
+        assert urllib.request.urlopen(f"{server.url}/readyz", timeout=5).read() == b"ok"
+        open_watch = socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])))
+        open_watch.sendall(b"GET /api/v1/pods?watch=true HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert open_watch.recv(100).startswith(b"HTTP/1.1 200")
+        assert kubeconfig.stat().st_mode & 0o777 == 0o600
+    with open_watch:
+        while open_watch.recv(1000):
+            pass
+    assert not kubeconfig.parent.exists()
+    assert set(threading.enumerate()) == threads
+    assert open_descriptors() <= descriptors
+
+
+async def test_an_async_server_through_its_kubeconfig() -> None:
+    async with ApiServer() as server:
+        configuration = await configure_from_kubeconfig(path=server.kubeconfig)
+        async with await create_client(configuration) as client:
+            found = await Api(Namespace, client).list()
+    assert {namespace.metadata.name for namespace in found.items} >= {"default", "kube-system"}
+
+
+async def test_tls(library: ClientChoise) -> None:
+    with ApiServer(tls=True) as server:
+        assert server.url.startswith("https://127.0.0.1:")
+        configuration = await configure_from_kubeconfig(path=server.kubeconfig)
+        async with await create_client(configuration, library) as client:
+            assert (await Api(Namespace, client).get("default")).metadata.name == "default"
+
+
+def test_what_a_server_that_does_not_run_says() -> None:
+    server = ApiServer()
+    with pytest.raises(InvalidArgument, match="not running"):
+        _ = server.url
+    server.stop()
+    with server, pytest.raises(InvalidArgument, match="running already"):
+        server.start()
+    with pytest.raises(InvalidArgument, match=r"1\.20"):
+        ApiServer(version="1.20")
+
+
+def test_a_taken_port_is_told_and_leaves_nothing(server: ApiServer) -> None:
+    before = open_descriptors()
+    with pytest.raises(OSError, match="in use"), ApiServer(port=int(server.url.rpartition(":")[2])):
+        pass
+    assert open_descriptors() <= before
+
+
+async def test_a_reset_begins_anew_at_the_same_address(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    await api.create(config_map("a"))
+    ended, url = asyncio.Event(), server.url
+
+    async def follow() -> None:
+        async for _ in api.watch():
+            pass
+        ended.set()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(follow)
+        while not any(request.verb == "watch" for request in server.requests):  # noqa: ASYNC110 - another thread's
+            await anyio.sleep(0.01)
+        server.reset()
+        with anyio.fail_after(5):
+            await ended.wait()
+    assert server.url == url
+    assert server.requests == []
+    with pytest.raises(NotFound):
+        await api.get("a")
+
+
+async def test_what_was_asked(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    await api.create(config_map("a"))
+    await api.patch("a", MergePatch({"data": {"x": "1"}}), field_manager="me")
+    await api.list(label_selector="x=y")
+    await api.delete("a")
+    asked = [(each.verb, each.resource, each.namespace, each.name) for each in server.requests]
+    place = ("configmaps", "default")
+    assert asked == [("create", *place, ""), ("patch", *place, "a"), ("list", *place, ""), ("delete", *place, "a")]
+    assert server.requests[1].query == {"fieldManager": "me"}
+    assert server.requests[2].query == {"labelSelector": "x=y"}
+    assert server.requests[0].user_agent
+    request = urllib.request.Request(f"{server.url}/version", headers={"Authorization": "Bearer secret", "X-A": "b"})
+    urllib.request.urlopen(request, timeout=5).close()  # noqa: ASYNC210 - nothing else runs here
+    assert server.requests[-1].path == "/version"
+    assert {name.lower() for name in server.requests[-1].headers} >= {"x-a", "host"}
+    assert "secret" not in repr(server.requests[-1].headers)
+
+
+async def test_a_status_on_purpose(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    server.faults.status(403, verb="create", kind="ConfigMap", message="not today")
+    await api.list()
+    with pytest.raises(KubexApiError, match="not today"):
+        await api.create(config_map("a"))
+    await api.create(config_map("a"))
+    server.faults.status(503, retry_after=7, count=1)
+    with pytest.raises(urllib.request.HTTPError) as caught:
+        urllib.request.urlopen(f"{server.url}/api/v1/pods", timeout=5)  # noqa: ASYNC210 - nothing else runs here
+    assert caught.value.headers["Retry-After"] == "7"
+    caught.value.close()
+
+
+async def test_latency_on_purpose(server: ApiServer, client: BaseClient) -> None:
+    server.faults.latency(0.2, verb="list", count=1)
+    api = Api(ConfigMap, client, namespace="default")
+    started = anyio.current_time()
+    await api.list()
+    assert anyio.current_time() - started >= 0.2
+
+
+async def test_a_reset_connection_on_purpose(server: ApiServer, client: BaseClient) -> None:
+    server.faults.reset(verb="create")
+    api = Api(ConfigMap, client, namespace="default")
+    with pytest.raises(KubexClientException):
+        await api.create(config_map("a"))
+    assert (await api.list()).items == []
+
+
+async def test_a_watch_that_is_gone_on_purpose(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    for name in "abcd":
+        await api.create(config_map(name))
+    server.faults.watch(gone_after=3)
+    seen: list[str | None] = []
+    with pytest.raises(Gone), anyio.fail_after(5):
+        async for event in api.watch():
+            seen.append(event.object.metadata.name)
+    assert seen == ["a", "b", "c"]
+    events = [event async for event in api.watch(timeout_seconds=1)]
+    assert len(events) == 4
+
+
+@pytest.mark.parametrize("way", ["truncated_after", "reset_after"])
+async def test_a_watch_that_breaks_off_on_purpose(server: ApiServer, client: BaseClient, way: str) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    for name in "abc":
+        await api.create(config_map(name))
+    server.faults.watch(**{way: 2})  # type: ignore[arg-type]
+    seen: list[str | None] = []
+    with pytest.raises(KubexClientException), anyio.fail_after(5):
+        async for event in api.watch():
+            seen.append(event.object.metadata.name)
+    assert seen == ["a", "b"] or (way == "reset_after" and seen == ["a", "b"][: len(seen)])
+
+
+async def test_a_watch_that_stalls_on_purpose(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    for name in "ab":
+        await api.create(config_map(name))
+    server.faults.watch(stalled_after=1)
+    seen: list[str | None] = []
+    with anyio.move_on_after(0.3) as scope:
+        async for event in api.watch(timeout_seconds=1):
+            seen.append(event.object.metadata.name)
+    assert scope.cancelled_caught
+    assert seen == ["a"]
+
+
+async def test_bookmarks_dropped_on_purpose(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    await api.create(config_map("a"))
+    for dropped in (True, False):
+        if dropped:
+            server.faults.watch(drop_bookmarks=True)
+        events = [event async for event in api.watch(send_initial_events=True, timeout_seconds=1)]
+        assert [event.type for event in events if isinstance(event.object, Bookmark)] == (
+            [] if dropped else [EventType.BOOKMARK]
+        )
+
+
+async def test_a_clock_that_is_off(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    server.faults.clock_skew(3600)
+    ahead = (await api.create(config_map("a"))).metadata.creation_timestamp
+    server.faults.clear()
+    now = (await api.create(config_map("b"))).metadata.creation_timestamp
+    assert ahead is not None
+    assert now is not None
+    assert 3590 < (ahead - now).total_seconds() <= 3600
+
+
+async def test_compaction(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    version = (await api.list()).metadata.resource_version
+    await api.create(config_map("a"))
+    server.compact()
+    with pytest.raises(Gone):
+        async for _ in api.watch(resource_version=version, timeout_seconds=1):
+            pass
+
+
+async def test_watching_ends_with_its_client(server: ApiServer, client: BaseClient) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    await api.create(config_map("a"))
+    async with aclosing(api.watch()) as stream:
+        async for _ in stream:
+            break
+    with anyio.fail_after(5):
+        while open_watches(server):  # noqa: ASYNC110 - another thread's
+            await anyio.sleep(0.01)
+
+
+def open_watches(server: ApiServer) -> int:
+    running = server._running
+    assert running is not None
+    return running.call(lambda: len(running.application.streams))
+
+
+@pytest.mark.parametrize(("version", "minor"), [("1.32", "32"), ("1.37", "37")])
+def test_other_versions(version: str, minor: str) -> None:
+    with ApiServer(version=version) as server:
+        content = urllib.request.urlopen(f"{server.url}/version", timeout=5).read()
+    assert f'"minor":"{minor}"'.encode() in content
+
+
+def test_importing_loads_no_server() -> None:
+    code = "import sys, kubex.testing.server\nprint(*sorted({'aiohttp', 'cryptography'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stdout.strip() == ""
+
+
+def test_the_kubeconfig_is_kubectls(server: ApiServer) -> None:
+    assert Path(server.kubeconfig).read_text().count("kubex-testing") >= 3
