@@ -17,7 +17,7 @@ from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
-__all__ = ["check_names", "decode_object", "read_object", "strictness_problems"]
+__all__ = ["check_names", "decode_object", "namespace_mismatch", "read_object", "strictness_problems"]
 
 
 def read_object(resource: Resource, body: Any, options: ChangeOptions) -> tuple[JsonObject, tuple[str, ...]]:

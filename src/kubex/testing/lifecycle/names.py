@@ -14,6 +14,7 @@ from kubex.testing.failures import Cause, ResourceName, field_forbidden, field_i
 from kubex.testing.lifecycle.json_members import list_at, object_at
 
 __all__ = [
+    "Problems",
     "dns_label_problems",
     "dns_subdomain_problems",
     "generated_name",

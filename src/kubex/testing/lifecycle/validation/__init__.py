@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from kubex.testing.custom_resources import custom_causes
 from kubex.testing.failures import Cause
@@ -11,9 +11,9 @@ from kubex.testing.lifecycle.validation import configuration, pods, workloads
 from kubex.testing.lifecycle.validation.definitions import definition_causes
 from kubex.testing.registry import Resource
 
-__all__ = ["object_causes"]
+__all__ = ["Validate", "object_causes"]
 
-Validate = Callable[[dict[str, Any], dict[str, Any] | None], list[Cause]]
+Validate: TypeAlias = Callable[[dict[str, Any], dict[str, Any] | None], list[Cause]]
 _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "ConfigMap"): configuration.config_map_causes,
     ("", "PersistentVolumeClaim"): workloads.claim_causes,
