@@ -22,8 +22,8 @@ class Deadlines:
     """
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._running: dict[_Operation, None] = {}  # a set that keeps its order
+        self.seconds = seconds
+        self.running: dict[_Operation, None] = {}  # a set that keeps its order
         self._timer: asyncio.TimerHandle | None = None
 
     def operation(self) -> _Operation:
@@ -36,27 +36,20 @@ class Deadlines:
             self._timer.cancel()
             self._timer = None
 
-    def begin(self, operation: _Operation) -> None:
-        """Begin to bound."""
-        loop = asyncio.get_running_loop()
-        operation.due = loop.time() + self._seconds
-        self._running[operation] = None
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """See to it that the timer runs."""
         if self._timer is None:
-            self._timer = loop.call_at(operation.due, self._expire)
-
-    def end(self, operation: _Operation) -> None:
-        """Cease to bound."""
-        self._running.pop(operation, None)
+            self._timer = loop.call_later(self.seconds, self._expire)
 
     def _expire(self) -> None:
         self._timer = None
         loop = asyncio.get_running_loop()
         now = loop.time()
-        for operation in list(self._running):
+        for operation in list(self.running):
             if operation.due > now:
                 self._timer = loop.call_at(operation.due, self._expire)
                 break
-            self.end(operation)
+            del self.running[operation]
             operation.expire()
 
 
@@ -76,12 +69,16 @@ class _Operation:
             raise RuntimeError("kubex has to run in a task")
         self._task = task
         self._cancelling = task.cancelling()
-        self._deadlines.begin(self)
+        loop = task.get_loop()
+        deadlines = self._deadlines
+        self.due = loop.time() + deadlines.seconds
+        deadlines.running[self] = None
+        deadlines.watch(loop)
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._deadlines.end(self)
+        self._deadlines.running.pop(self, None)
         if self._is_expired and self._task.uncancel() <= self._cancelling and exc_type is asyncio.CancelledError:
             raise TimeoutError from None
 

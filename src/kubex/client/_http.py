@@ -78,7 +78,8 @@ class HttpClient(BaseClient):
 
     async def request(self, request: Request) -> Response:
         response = await self._answer(request, self._send)
-        self._warn(response.headers)
+        if "Warning" in response.headers:
+            self._warn(response.headers)
         if response.status_code >= 300:
             raise _errors.refusal(request, self._server, response)
         return response
@@ -94,7 +95,7 @@ class HttpClient(BaseClient):
     async def stream_byte_lines(self, request: Request) -> AsyncGenerator[bytes, None]:
         bounds = stream_bounds(request, self.timeout_of(request), self.library_timeout)
 
-        async def open_within_bounds(request: Request, url: str, headers: dict[str, str]) -> HttpStream | Response:
+        async def open_within_bounds(request: Request, url: str, headers: Mapping[str, str]) -> HttpStream | Response:
             with anyio.fail_after(bounds.opening):
                 return await self._open(request, url, headers, bounds.timeout)
 
@@ -117,7 +118,7 @@ class HttpClient(BaseClient):
     async def connect_websocket(self, request: Request, subprotocols: Sequence[str]) -> WebSocketConnection:
         bounds = handshake_bounds(self.timeout_of(request), self.library_timeout)
 
-        async def shake_hands(request: Request, url: str, headers: dict[str, str]) -> WebSocketConnection | Response:
+        async def shake_hands(request: Request, url: str, headers: Mapping[str, str]) -> WebSocketConnection | Response:
             with anyio.fail_after(bounds.opening):
                 return await self._upgrade(request, url, headers, bounds.timeout, subprotocols)
 
@@ -143,7 +144,7 @@ class HttpClient(BaseClient):
     async def _answer(
         self,
         request: Request,
-        send: Callable[[Request, str, dict[str, str]], Awaitable[T]],
+        send: Callable[[Request, str, Mapping[str, str]], Awaitable[T]],
         *,
         opening: float | None = None,
     ) -> T:
@@ -166,7 +167,7 @@ class HttpClient(BaseClient):
     async def _attempt(
         self,
         request: Request,
-        send: Callable[[Request, str, dict[str, str]], Awaitable[T]],
+        send: Callable[[Request, str, Mapping[str, str]], Awaitable[T]],
         opening: float | None,
     ) -> T | KubexClientException:
         """Send with the program's credentials; once more where the server says 401 and there are newer ones.
@@ -223,8 +224,10 @@ class HttpClient(BaseClient):
             return url
         return f"{url}{'&' if '?' in request.url else '?'}{urlencode(request.query)}"
 
-    def _headers(self, request: Request, credentials: Mapping[str, str]) -> dict[str, str]:
+    def _headers(self, request: Request, credentials: Mapping[str, str]) -> Mapping[str, str]:
         """Give the request's own headers and the program's credentials; `_common_headers` come before them."""
+        if request.body is None and not request.headers:
+            return credentials
         headers = {**credentials} if request.headers is None else {**request.headers, **credentials}
         if request.body is not None and "Content-Type" not in headers:
             headers["Content-Type"] = "application/json"
@@ -245,12 +248,12 @@ class HttpClient(BaseClient):
         return _errors.timed_out(request, self._server, bound, seconds)
 
     @abstractmethod
-    async def _send(self, request: Request, url: str, headers: dict[str, str]) -> Response:
+    async def _send(self, request: Request, url: str, headers: Mapping[str, str]) -> Response:
         """Send a request and give its whole answer, whatever its status."""
 
     @abstractmethod
     async def _open(
-        self, request: Request, url: str, headers: dict[str, str], bounds: Timeout | None
+        self, request: Request, url: str, headers: Mapping[str, str], bounds: Timeout | None
     ) -> HttpStream | Response:
         """Send a request and give its answer when the headers are there; whole where it is no success."""
 
@@ -259,7 +262,7 @@ class HttpClient(BaseClient):
         self,
         request: Request,
         url: str,
-        headers: dict[str, str],
+        headers: Mapping[str, str],
         bounds: Timeout | None,
         subprotocols: Sequence[str],
     ) -> WebSocketConnection | Response:

@@ -6,7 +6,7 @@ import asyncio
 import io
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from types import EllipsisType
 from typing import Any
 
@@ -29,6 +29,8 @@ from kubex.core.request import Request
 from kubex.core.response import Response
 
 __all__ = ["AioHttpClient", "AioHttpWebSocketConnection"]
+
+_NO_CONTENT_TYPE = frozenset({"Content-Type"})
 
 # Of larger bodies aiohttp wants a file, lest they block the event loop.
 _LARGEST_BYTES = 2**20
@@ -90,7 +92,6 @@ class AioHttpClient(HttpClient):
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=True if tls is None else tls, **pool),
             headers=self._common_headers,
-            skip_auto_headers=("Content-Type",),  # it would call no body at all application/octet-stream
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._proxy,
             timeout=self._client_timeout,
@@ -102,7 +103,7 @@ class AioHttpClient(HttpClient):
         session: aiohttp.ClientSession = self._inner_client
         return session
 
-    async def _send(self, request: Request, url: str, headers: dict[str, str]) -> Response:
+    async def _send(self, request: Request, url: str, headers: Mapping[str, str]) -> Response:
         timeout = request.timeout
         if timeout is ... and self._options.timeout is ...:
             with self._deadlines.operation():
@@ -112,21 +113,23 @@ class AioHttpClient(HttpClient):
         response = await self._request(request, url, headers, bounds)
         return Response(await response.read(), response.headers, response.status)
 
-    async def _request(
-        self, request: Request, url: str, headers: dict[str, str], bounds: aiohttp.ClientTimeout
-    ) -> aiohttp.ClientResponse:
+    def _request(
+        self, request: Request, url: str, headers: Mapping[str, str], bounds: aiohttp.ClientTimeout
+    ) -> Awaitable[aiohttp.ClientResponse]:
         body = body_bytes(request)
-        return await self._session.request(
+        return self._session.request(
             request.method,
             URL(url, encoded=True),
             headers=headers,
             data=io.BytesIO(body) if body is not None and len(body) > _LARGEST_BYTES else body,
+            # It would call no body at all application/octet-stream; of a GET it does not, and this costs 5 µs.
+            skip_auto_headers=None if request.method == "GET" else _NO_CONTENT_TYPE,
             allow_redirects=False,
             timeout=bounds,
         )
 
     async def _open(
-        self, request: Request, url: str, headers: dict[str, str], bounds: Timeout | None
+        self, request: Request, url: str, headers: Mapping[str, str], bounds: Timeout | None
     ) -> HttpStream | Response:
         response = await self._request(request, url, headers, _aiohttp_timeout(bounds))
         if response.status >= 300:
@@ -137,7 +140,7 @@ class AioHttpClient(HttpClient):
         self,
         request: Request,
         url: str,
-        headers: dict[str, str],
+        headers: Mapping[str, str],
         bounds: Timeout | None,
         subprotocols: Sequence[str],
     ) -> WebSocketConnection | Response:

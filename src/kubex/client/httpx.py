@@ -106,11 +106,11 @@ class HttpxClient(HttpClient):
         session: httpx.AsyncClient = self._inner_client
         return session
 
-    async def _send(self, request: Request, url: str, headers: dict[str, str]) -> Response:
+    async def _send(self, request: Request, url: str, headers: Mapping[str, str]) -> Response:
         timeout = request.timeout
         phases = self._client_timeout if timeout is ... else _httpx_timeout(timeout)
         settled = self.timeout_of(request)
-        sent = _httpx_request(request, url, self._common_headers | headers, phases)
+        sent = _httpx_request(request, url, {**self._common_headers, **headers}, phases)
         if isinstance(settled, Timeout) and settled.total is not None:
             with anyio.fail_after(settled.total):
                 response = await self._session.send(sent)
@@ -119,9 +119,9 @@ class HttpxClient(HttpClient):
         return Response(response.content, response.headers, response.status_code)
 
     async def _open(
-        self, request: Request, url: str, headers: dict[str, str], bounds: Timeout | None
+        self, request: Request, url: str, headers: Mapping[str, str], bounds: Timeout | None
     ) -> HttpStream | Response:
-        sent = _httpx_request(request, url, self._common_headers | headers, _httpx_timeout(bounds))
+        sent = _httpx_request(request, url, {**self._common_headers, **headers}, _httpx_timeout(bounds))
         deadline = None
         if bounds is not None and bounds.total is not None:
             deadline = anyio.current_time() + bounds.total
@@ -135,7 +135,7 @@ class HttpxClient(HttpClient):
         self,
         request: Request,
         url: str,
-        headers: dict[str, str],
+        headers: Mapping[str, str],
         bounds: Timeout | None,
         subprotocols: Sequence[str],
     ) -> WebSocketConnection | Response:
@@ -146,7 +146,7 @@ class HttpxClient(HttpClient):
                 f"{request.described()}: WebSockets over httpx need httpx-ws: pip install kubex[httpx-ws]"
             ) from None
         handshake = _httpx_websocket.Handshake(subprotocols)
-        sent = _httpx_request(request, url, self._common_headers | headers | handshake.headers, _httpx_timeout(bounds))
+        sent = _httpx_request(request, url, {**self._common_headers, **headers, **handshake.headers}, _httpx_timeout(bounds))
         response = await self._session.send(sent, stream=True)
         if response.status_code != 101:
             return await _whole(response)
