@@ -107,4 +107,4 @@ async def test_a_thousand() -> None:
     deadlines = Deadlines(0.1)
     outcomes = await asyncio.gather(*(outcome(deadlines, 10 if number % 2 else 0) for number in range(1000)))
     assert outcomes == ["in time", "late"] * 500
-    assert not deadlines._running
+    assert not deadlines.running
