@@ -153,7 +153,7 @@ def _template(path: str) -> tuple[Column, ...]:
 
 def _selector(object_: JsonObject) -> str:
     selector = _at(object_, "spec.selector", {})
-    return _labels("labels")({"labels": selector.get("matchLabels", selector)})
+    return str(_labels("labels")({"labels": selector.get("matchLabels", selector)}))
 
 
 NAME: Final = Column("Name", _value("metadata.name"), format="name")

@@ -21,6 +21,12 @@ __all__ = ["AGGREGATED_VERSIONS", "Discovery"]
 AGGREGATED_VERSIONS: Final = ("v2", "v2beta1")
 """Versions of `apidiscovery.k8s.io` that are served."""
 
+# Stored in an older version than the preferred one; from the discovery of 1.35.
+_STORED_AS: Final = {
+    "apiextensions.k8s.io/customresourcedefinitions": "v1beta1",
+    "storage.k8s.io/volumeattributesclasses": "v1beta1",
+}
+
 _encode = msgspec.json.encode
 
 
@@ -140,7 +146,7 @@ class Discovery:
 
     def _storage_version_hash(self, resource: Resource) -> str:
         stored = self._registry.storage_version(resource.storage)
-        what = f"{stored.name.group}/{stored.version}/{stored.kind}"
+        what = f"{stored.name.group}/{_STORED_AS.get(resource.storage, stored.version)}/{stored.kind}"
         return base64.b64encode(hashlib.sha256(what.encode()).digest()[:8]).decode()
 
     def _aggregated(self, core: bool, version: str) -> JsonObject:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +20,7 @@ from kubex.testing.storage import JsonObject
 __all__ = ["OpenApi"]
 
 _OLD_REFERENCE: Final = "#/definitions/"
+_PARAMETER: Final = "#/parameters/"
 _NEW_REFERENCE: Final = "#/components/schemas/"
 _JSON_SHAPES: Final = ("application/json", "application/yaml")
 _KIND: Final = "x-kubernetes-group-version-kind"
@@ -32,6 +33,14 @@ _encode = msgspec.json.encode
 _converted: dict[tuple[int, str], bytes] = {}
 _paths_of: dict[int, dict[str, dict[str, Any]]] = {}
 _kinds_of: dict[int, dict[str, list[str]]] = {}
+_parameters_of: dict[int, dict[str, JsonObject]] = {}
+
+
+class _SharedParameters(msgspec.Struct):
+    parameters: dict[str, JsonObject] = {}
+
+
+_parameters_decoder = msgspec.json.Decoder(_SharedParameters)
 
 
 class OpenApi:
@@ -91,7 +100,7 @@ class OpenApi:
 
     def _converted(self, place: str, group: str, version: str) -> JsonObject:
         paths = {
-            path: _converted_path(item)
+            path: _converted_path(item, self._parameters())
             for path, item in self._paths().items()
             if (match := _GROUP_OF_PATH.match(path)) and match[1] == place
         }
@@ -114,6 +123,13 @@ class OpenApi:
             _paths_of[key] = msgspec.json.decode(self._document.paths)
         return _paths_of[key]
 
+    def _parameters(self) -> dict[str, JsonObject]:
+        """Give the parameters that operations refer to."""
+        key = id(self._document)
+        if key not in _parameters_of:
+            _parameters_of[key] = _parameters_decoder.decode(self._document.content).parameters
+        return _parameters_of[key]
+
     def _kinds(self) -> dict[str, list[str]]:
         """Give the definitions that are kinds of a group and version."""
         key = id(self._document)
@@ -127,17 +143,25 @@ class OpenApi:
         return _kinds_of[key]
 
 
-def _converted_path(item: JsonObject) -> JsonObject:
-    converted: JsonObject = {}
-    for name, value in item.items():
-        if name == "parameters":
-            converted[name] = [_converted_parameter(each) for each in value]
-        else:
-            converted[name] = _converted_operation(value)
-    return converted
+def _converted_path(item: JsonObject, shared: Mapping[str, JsonObject]) -> JsonObject:
+    # Version 3 has no bodies among the parameters: those of a path are given to its operations.
+    common = [_resolved(each, shared) for each in item.get("parameters", ())]
+    bodies = [each for each in common if each.get("in") == "body"]
+    converted: JsonObject = {
+        name: _converted_operation(value, shared, bodies) for name, value in item.items() if name != "parameters"
+    }
+    others = [_converted_parameter(each) for each in common if each.get("in") != "body"]
+    return {**converted, "parameters": others} if others else converted
 
 
-def _converted_operation(operation: JsonObject) -> JsonObject:
+def _resolved(parameter: JsonObject, shared: Mapping[str, JsonObject]) -> JsonObject:
+    reference = parameter.get("$ref")
+    return parameter if reference is None else shared[reference.removeprefix(_PARAMETER)]
+
+
+def _converted_operation(
+    operation: JsonObject, shared: Mapping[str, JsonObject], path_bodies: Sequence[JsonObject]
+) -> JsonObject:
     shapes = [name for name in operation.get("produces", ()) if "protobuf" not in name] or list(_JSON_SHAPES)
     taken = [name for name in operation.get("consumes", ()) if name != "*/*"] or ["application/json"]
     converted = {
@@ -145,10 +169,11 @@ def _converted_operation(operation: JsonObject) -> JsonObject:
         for name, value in operation.items()
         if name not in ("consumes", "produces", "schemes", "parameters", "responses")
     }
-    parameters: list[JsonObject] = operation.get("parameters", [])
-    bodies = [each for each in parameters if each.get("in") == "body"]
-    if len(parameters) > len(bodies):
-        converted["parameters"] = [_converted_parameter(each) for each in parameters if each.get("in") != "body"]
+    parameters = [_resolved(each, shared) for each in operation.get("parameters", ())]
+    bodies = [*path_bodies, *(each for each in parameters if each.get("in") == "body")]
+    others = [_converted_parameter(each) for each in parameters if each.get("in") != "body"]
+    if others:
+        converted["parameters"] = others
     for body in bodies:
         schema = _converted_schema(body["schema"])
         content = {"content": {name: {"schema": schema} for name in taken}}
@@ -168,8 +193,6 @@ def _converted_operation(operation: JsonObject) -> JsonObject:
 
 
 def _converted_parameter(parameter: JsonObject) -> JsonObject:
-    if "$ref" in parameter:
-        return parameter
     converted = {name: value for name, value in parameter.items() if name not in _SCHEMA_MEMBERS}
     return {**converted, "schema": {name: parameter[name] for name in _SCHEMA_MEMBERS if name in parameter}}
 
@@ -181,9 +204,7 @@ def _converted_schema(source: Any) -> Any:
     if not is_object(source):
         return source
     members = {
-        name: value if name in ("default", "enum", _KIND) else _converted_schema(value)
-        for name, value in source.items()
-        if not name.startswith("x-kubex-")
+        name: _converted_member(name, value) for name, value in source.items() if not name.startswith("x-kubex-")
     }
     reference = members.get("$ref")
     if not isinstance(reference, str):
@@ -191,6 +212,12 @@ def _converted_schema(source: Any) -> Any:
     target = {"$ref": reference.replace(_OLD_REFERENCE, _NEW_REFERENCE)}
     del members["$ref"]
     return {**members, "allOf": [target]} if members else target
+
+
+def _converted_member(name: str, value: Any) -> Any:
+    if name == "properties" and is_object(value):  # a property may have a keyword's name: `default` of a limit range
+        return {each: _converted_schema(schema) for each, schema in value.items()}
+    return value if name in ("default", "enum", _KIND) else _converted_schema(value)
 
 
 def _references(value: Any) -> Iterable[str]:
