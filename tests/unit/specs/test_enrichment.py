@@ -30,6 +30,7 @@ def test_defaults_come_from_the_other_documents_and_nothing_else_does(tmp_path: 
 
 
 def test_what_becomes_of_empty_fields_comes_from_their_go_types(tmp_path: Path) -> None:
+    # Long because the Go source and what comes of it stand side by side.
     (tmp_path / "types.go").write_text(
         """
 type PodSpec struct {
