@@ -46,7 +46,9 @@ def _test(interpreter: Interpreter, folder: Path, arguments: list[str]) -> str:
     print(f"\n{interpreter}", flush=True)
     started = time.monotonic()
     python = str(folder / "bin" / "python")
-    code = subprocess.run([python, "-m", "pytest", *arguments], cwd=_PROJECT, check=False).returncode
+    environment = {**os.environ, "KUBEX_TEST_SERVER": "memory"}  # for the contract tests
+    command = [python, "-m", "pytest", *arguments]
+    code = subprocess.run(command, cwd=_PROJECT, env=environment, check=False).returncode
     outcome = "passed" if code == 0 else f"FAILED (pytest's exit code {code})"
     return f"{outcome} in {time.monotonic() - started:.0f} s"
 
