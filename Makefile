@@ -20,12 +20,8 @@ help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 .PHONY: demo
-demo: ## the main job, on the cluster of KUBECONFIG or else on an API server of its own
-ifdef KUBECONFIG
+demo: ## the main job, on the cluster of KUBECONFIG or else on an API server in memory
 	@$(IN) test -- python examples/demo.py
-else
-	@$(IN) test -- python -m testbed run --no-node -- python examples/demo.py
-endif
 
 .PHONY: test
 test: ## what needs neither root nor a cluster, on every supported Python here (TEST_ARGS= for pytest)

@@ -1,10 +1,12 @@
-"""The main job, step by step: create, get, list, watch, patch and delete typed objects on a real API server.
+"""The main job, step by step: create, get, list, watch, patch and delete typed objects.
 
-Run it with `make demo`, or with KUBECONFIG set: `python examples/demo.py`. It works in a namespace of its own.
+Run it with `make demo`, or `python examples/demo.py`. It works in a namespace of its own on the cluster of KUBECONFIG
+where that is set, and otherwise on an API server in memory, which it starts.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import uuid
 from contextlib import aclosing
@@ -13,11 +15,13 @@ import anyio
 
 import kubex
 from kubex.client.base import BaseClient
+from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import KubexException, NotFound
 from kubex.core.patch import JsonPatch, JsonPatchReplace, MergePatch
 from kubex.k8s.v1_35.apps.v1 import Deployment, DeploymentSpec
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Container, Namespace, PodSpec, PodTemplateSpec
 from kubex.k8s.v1_35.meta.v1 import LabelSelector
+from kubex.testing import ApiServer
 from kubex_core.models.metadata import ObjectMetadata
 
 COLOURS = ("amber", "beige", "coral", "denim", "ebony")
@@ -96,9 +100,9 @@ async def deleting(colours: kubex.Api[ConfigMap]) -> None:
     show(f"{len(left.items)} left")
 
 
-async def main() -> None:
+async def main(configuration: ClientConfiguration | None) -> None:
     """Run every step in a new namespace, and delete the namespace."""
-    async with await kubex.create_client() as client:
+    async with await kubex.create_client(configuration) as client:
         print(f"{type(client).__name__}, {client.configuration.base_url}")
         namespaces = kubex.Api(Namespace, client)
         namespace = f"kubex-demo-{uuid.uuid4().hex[:8]}"
@@ -123,6 +127,10 @@ async def in_namespace(client: BaseClient, namespace: str) -> None:
 
 if __name__ == "__main__":
     try:
-        anyio.run(main)
+        if "KUBECONFIG" in os.environ:
+            anyio.run(main, None)
+        else:
+            with ApiServer() as server:
+                anyio.run(main, server.configuration)
     except KubexException as error:
         sys.exit(f"{type(error).__name__}: {error}")
