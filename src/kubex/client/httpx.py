@@ -15,6 +15,7 @@ import httpx
 
 from kubex.client import _errors
 from kubex.client._http import HttpClient, HttpStream, body_bytes
+from kubex.client._httpx_network import close_cancelled_connections
 from kubex.client._tls import tls_context
 from kubex.client.options import ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
@@ -90,7 +91,7 @@ class HttpxClient(HttpClient):
         # For a server without TLS: one that trusts nobody, as httpx would load the system's authorities.
         verify = tls_context(self._configuration) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
-            return httpx.AsyncClient(
+            client = httpx.AsyncClient(
                 verify=verify,
                 limits=limits,
                 proxy=self._proxy,
@@ -100,6 +101,8 @@ class HttpxClient(HttpClient):
             )
         except ImportError:
             raise ConfigurationError("SOCKS proxies need a companion of httpx: pip install httpx[socks]") from None
+        close_cancelled_connections(client)
+        return client
 
     @property
     def _session(self) -> httpx.AsyncClient:
@@ -146,7 +149,9 @@ class HttpxClient(HttpClient):
                 f"{request.described()}: WebSockets over httpx need httpx-ws: pip install kubex[httpx-ws]"
             ) from None
         handshake = _httpx_websocket.Handshake(subprotocols)
-        sent = _httpx_request(request, url, {**self._common_headers, **headers, **handshake.headers}, _httpx_timeout(bounds))
+        sent = _httpx_request(
+            request, url, {**self._common_headers, **headers, **handshake.headers}, _httpx_timeout(bounds)
+        )
         response = await self._session.send(sent, stream=True)
         if response.status_code != 101:
             return await _whole(response)

@@ -14,7 +14,7 @@ from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.params import Timeout
 from kubex.core.request import Request
 from tests.unit.client.servers import HttpServer, json_answer
-from tests.unit.client.test_websockets import echo, websocket
+from tests.unit.client.websocket_servers import echo, websocket
 
 pytestmark = pytest.mark.anyio
 

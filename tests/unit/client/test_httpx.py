@@ -16,7 +16,7 @@ from kubex.core.exceptions import KubexClientException
 from kubex.core.params import Timeout
 from kubex.core.request import Request
 from tests.unit.client.servers import HttpServer, json_answer, serve_raw
-from tests.unit.client.test_websockets import after_handshake, echo, websocket
+from tests.unit.client.websocket_servers import after_handshake, echo, websocket
 
 pytestmark = pytest.mark.anyio
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import socket
 import sys
@@ -16,12 +17,13 @@ import pytest
 import trio
 
 from kubex.client._http import HttpClient
-from kubex.core.exceptions import KubexClientException
+from kubex.client.options import ClientOptions
+from kubex.core.exceptions import KubexClientException, RequestTimeout
 from kubex.core.params import Timeout
 from kubex.core.request import Request
 from tests.unit.client.conftest import Authority, Connect
 from tests.unit.client.servers import RawServer, read_request, wait_until_closed
-from tests.unit.client.test_websockets import after_handshake, frame, shake_hands
+from tests.unit.client.websocket_servers import after_handshake, frame, shake_hands
 
 pytestmark = [
     pytest.mark.anyio,
@@ -113,6 +115,33 @@ async def test_requests_and_streams(
         # Only what may be used again is open: one connection, of the requests that went well.
         await settle(lambda: len(client_sockets(server.port)) <= 1)
     await settle(lambda: not client_sockets(server.port) and tasks() <= before)
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+async def test_a_tls_handshake_that_is_cancelled(
+    raw: Callable[..., RawServer], connect: Connect, proxied: bool
+) -> None:
+    def silent(connection: socket.socket) -> None:
+        if proxied:
+            read_request(connection)
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        wait_until_closed(connection)
+
+    server = raw(silent)
+    options = ClientOptions(proxy=server.url) if proxied else None
+    async with connect(server.url.replace("http:", "https:"), options=options) as client:
+        with anyio.move_on_after(0.1) as scope:
+            await client.request(Request("GET", "/x"))
+        assert scope.cancelled_caught
+        with pytest.raises(RequestTimeout):
+            await client.request(Request("GET", "/x", timeout=0.1))
+        with pytest.raises(RequestTimeout):
+            await client.request(Request("GET", "/x", timeout=Timeout(connect=0.1)))
+        gc.disable()  # which would close what is left
+        try:
+            await settle(lambda: not client_sockets(server.port))
+        finally:
+            gc.enable()
 
 
 async def test_websockets(raw: Callable[..., RawServer], connect: Connect) -> None:
