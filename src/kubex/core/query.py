@@ -127,7 +127,8 @@ def delete_options(
     if propagation_policy is not None:
         options.propagation_policy = _member("propagation_policy", PropagationPolicy, propagation_policy)
     if preconditions is not None:
-        if not isinstance(preconditions, Precondition):
+        # Not every caller checks types.
+        if not isinstance(preconditions, Precondition):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgument(f"preconditions={preconditions!r}: a Precondition is needed")
         options.preconditions = Preconditions(uid=preconditions.uid, resource_version=preconditions.resource_version)
     return None if options == DeleteOptions() else options

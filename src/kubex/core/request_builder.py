@@ -231,7 +231,8 @@ class RequestBuilder:
         """
         from kubex.core.patch import ApplyPatch, Patch  # whoever has a patch has imported it already
 
-        if not isinstance(patch, Patch):
+        # Not every caller checks types.
+        if not isinstance(patch, Patch):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgument(
                 f"patch {patch!r}: a MergePatch, StrategicMergePatch, JsonPatch or ApplyPatch is needed"
             )

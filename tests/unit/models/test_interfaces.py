@@ -41,7 +41,7 @@ def test_markers_stand_before_and_after_both_bases(marker: type) -> None:
 
 def test_a_struct_with_markers_is_still_not_tracked_by_the_collector() -> None:
     class Thing(NamespaceScopedEntity, HasLogs, StructEntity, HasScaleSubresource, kw_only=True):
-        metadata: ObjectMetadata
+        size: int | None = None
 
     assert Thing.__struct_config__.gc is False
     assert not hasattr(Thing(metadata=ObjectMetadata()), "__dict__")
