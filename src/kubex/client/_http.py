@@ -155,7 +155,8 @@ class HttpClient(BaseClient):
         """
         if self._is_closed:
             raise _errors.client_is_closed(request)
-        self._stay_in_event_loop(request)
+        if self._event_loop() != self._home:
+            self._stay_in_event_loop(request)
         outcome = await self._attempt(request, send, opening)
         if isinstance(outcome, KubexClientException):
             try:
