@@ -1,6 +1,4 @@
-"""WebSockets: binary messages both ways, and every way they end."""
-
-# Long because each way to end is a script of its own for the server, and all of them hold for both libraries.
+"""WebSockets: the handshake, and binary messages both ways; test_websocket_ends has the rest."""
 
 from __future__ import annotations
 
