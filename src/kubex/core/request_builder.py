@@ -56,6 +56,8 @@ class RequestBuilder:
         self.config = config
         self._plural = config.plural
         self._root = f"/apis/{config.group}/{config.version}" if config.group else f"/api/{config.version}"
+        self._last_namespace: str | None = None
+        self._last_path = ""
         # One dict for all requests of a kind; nothing downstream changes a request's headers.
         self._read_headers = {} if accept is None else {"Accept": accept}
         self._list_headers = self._read_headers if accept_list is None else {"Accept": accept_list}
@@ -314,7 +316,11 @@ class RequestBuilder:
     def _collection_path(self, namespace: str | None) -> str:
         if namespace is None:
             return f"{self._root}/{self._plural}"
-        return f"{self._root}/namespaces/{_segment('namespace', namespace)}/{self._plural}"
+        # One request after the other goes to the same namespace.
+        if namespace != self._last_namespace:
+            self._last_path = f"{self._root}/namespaces/{_segment('namespace', namespace)}/{self._plural}"
+            self._last_namespace = namespace
+        return self._last_path
 
     def _object_path(self, name: str | None, namespace: str | None, subresource: str | None) -> str:
         path = f"{self._collection_path(namespace)}/{_segment('name', name)}"
