@@ -169,11 +169,19 @@ def check_order(patch: list[Any], order: list[Any], merge_key: str) -> None:
     for each in order:
         while at < len(waiting) and _is_directive(waiting[at]):
             at += 1
-        if at < len(waiting) and _item_key(waiting[at], merge_key) == _item_key(each, merge_key):
+        if at < len(waiting) and _have_one_key(waiting[at], each, merge_key):
             at += 1
     if at < len(waiting):
         lists = f"The order in patch list:\n{go_value(patch)}\n doesn't match {SET_ELEMENT_ORDER} list:\n"
         raise internal_error(f"{lists}{go_value(order)}\n")
+
+
+def _have_one_key(left: Any, right: Any, merge_key: str) -> bool:
+    if merge_key:
+        for item in (left, right):  # both of them before either's key is looked at, as the server does
+            if not is_object(item):
+                raise wrong_type({}, item)
+    return _item_key(left, merge_key) == _item_key(right, merge_key)
 
 
 def _is_deletion(item: Any) -> bool:
