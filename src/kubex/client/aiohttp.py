@@ -126,6 +126,7 @@ class AioHttpClient(HttpClient):
             skip_auto_headers=None if request.method == "GET" else _NO_CONTENT_TYPE,
             allow_redirects=False,
             timeout=bounds,
+            middlewares=None if request.method == "GET" else (_SendOnce(),),
         )
 
     async def _open(
@@ -212,6 +213,25 @@ class AioHttpClient(HttpClient):
                 return _errors.malformed(request, server)  # aiohttp.InvalidURL is one, too
             case _:
                 return _errors.failed(request, server, f"aiohttp failed ({type(error).__name__})")
+
+
+class _SendOnce:
+    """Has aiohttp send a write once: it repeats what HTTP calls idempotent when the connection breaks.
+
+    To the program a delete that is done twice is NotFound, and a replace that is done twice a Conflict.
+    """
+
+    def __init__(self) -> None:
+        self._failure: Exception | None = None
+
+    async def __call__(self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            return await send(request)
+        except Exception as error:
+            self._failure = error
+            raise
 
 
 class _AioHttpStream:

@@ -181,6 +181,24 @@ class TestNoAnswer:
                 await anyio.sleep(0.02)  # for the FIN to be read
         assert server.connections == 3
 
+    @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST"])
+    @pytest.mark.parametrize("kept", [True, False])
+    async def test_a_write_is_sent_once(self, raw: Raw, connect: Connect, method: str, kept: bool) -> None:
+        """It may have taken effect before the connection broke; to send it again is not for a library to decide."""
+        writes: list[bytes] = []
+
+        def script(connection: socket.socket) -> None:
+            while (head := read_request(connection)).startswith(b"GET"):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            writes.append(head)
+
+        async with connect(raw(script)) as client:
+            if kept:
+                await client.request(GET)
+            with pytest.raises(ConnectionFailed, match="before its answer was whole"):
+                await client.request(Request(method, "/x"))
+        assert len(writes) == 1
+
     async def test_a_token_with_a_line_end(self, server: HttpServer, connect: Connect) -> None:
         async def token() -> str:
             return f"{TOKEN}\nX-Injected: 1"
