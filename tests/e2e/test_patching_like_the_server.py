@@ -15,16 +15,26 @@ from hypothesis import strategies as st
 from kubex.core._json_value import is_array, is_object
 from kubex.core.merge_patch import apply_merge_patch
 from kubex.testing.patching.apply import apply
-from kubex.testing.patching.field_filters import field_filter
+from kubex.testing.patching.field_filters import custom_resource_filter, field_filter
 from kubex.testing.patching.object_type import ObjectType
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.strategic_merge import apply_strategic_merge
 from kubex.testing.patching.tracking import times_kept, track_update
-from kubex.testing.schema.openapi_document import load_document
+from kubex.testing.schema.custom_resource import read_structural_schema
+from kubex.testing.schema.openapi_document import OpenApiDocument, load_document
 from kubex.testing.schema.openapi_v2 import OpenApiSchemas
 from kubex.testing.schema.served_resources import served_resources
 from kubex.testing.schema.zero_values import decoded
-from tests.e2e.patched_objects import KINDS, Kind, Step, steps, strategic_patches
+from tests.e2e.patched_objects import (
+    CUSTOM_GROUP,
+    CUSTOM_RESOURCE_DEFINITION,
+    CUSTOM_SCHEMA,
+    KINDS,
+    Kind,
+    Step,
+    steps,
+    strategic_patches,
+)
 from tests.e2e.real_server import Answer, RealServer, real_server
 
 Object = dict[str, Any]
@@ -38,6 +48,7 @@ FILLED_IN = frozenset(
         "terminationGracePeriodSeconds", "terminationMessagePath", "terminationMessagePolicy", "type",
     }
 )  # fmt: skip
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 OF_THE_SERVER = frozenset({"uid", "resourceVersion", "generation", "creationTimestamp", "namespace"})
 
 
@@ -60,24 +71,31 @@ def cluster(kubeconfig: Path) -> Iterator[Cluster]:
         version = server.get("/version").content
         document = load_document(f"{version['major']}.{version['minor']}")
         schemas = OpenApiSchemas(document)
-        has_status = {
-            each.plural for each in served_resources(document) if any(sub.name == "status" for sub in each.subresources)
-        }
-        types = {
-            kind.name: ObjectType(
-                kind.api_version,
-                kind.name,
-                schemas.of_kind(kind.group, "v1", kind.name),
-                tracked=field_filter(kind.plural, has_status=kind.plural in has_status),
-            )
-            for kind in KINDS.values()
-        }
         name = f"kubex-{uuid.uuid4().hex[:12]}"
         assert server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}}).succeeded
         try:
-            yield Cluster(server, name, schemas, types)
+            server.request("POST", DEFINITIONS, CUSTOM_RESOURCE_DEFINITION)
+            backups = f"/apis/{CUSTOM_GROUP}/v1/backups"
+            served = (server.get(backups).succeeded for _ in range(2000))
+            assert any(served), "the custom resource is not served"
+            yield Cluster(server, name, schemas, {kind.name: _type(kind, document, schemas) for kind in KINDS.values()})
         finally:
+            server.request("DELETE", f"{DEFINITIONS}/backups.{CUSTOM_GROUP}")
             server.request("DELETE", f"/api/v1/namespaces/{name}", {"propagationPolicy": "Background"})
+
+
+def _type(kind: Kind, document: OpenApiDocument, schemas: OpenApiSchemas) -> ObjectType:
+    if kind.group == CUSTOM_GROUP:
+        schema = read_structural_schema(CUSTOM_SCHEMA, kind.name, schemas.object_meta)
+        return ObjectType(kind.api_version, kind.name, schema, tracked=custom_resource_filter(has_status=True))
+    (resource,) = (
+        each
+        for each in served_resources(document)
+        if (each.group, each.plural, each.version) == (kind.group, kind.plural, "v1")
+    )
+    has_status = any(each.name == "status" for each in resource.subresources)
+    schema = schemas.of_kind(kind.group, "v1", kind.name)
+    return ObjectType(kind.api_version, kind.name, schema, tracked=field_filter(kind.plural, has_status=has_status))
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
@@ -147,14 +165,21 @@ class Trial:
 
     def _own(self, step: Step, now: str) -> Object:
         """Give the object as kubex leaves it."""
-        schema = self.type.schema
         if step.operation == "apply":
             applied = apply(self.type, self.live, self._applied(step), manager=step.manager, force=step.force, now=now)
-            new = decoded(applied, schema)
+            new = self._held(applied)
         else:
-            new = decoded(self._changed(step), schema)
+            new = self._held(self._changed(step))
             new = track_update(self.type, self.live, new, manager=step.manager, now=now)
         return new if self.live is None else times_kept(self.live, new)
+
+    def _held(self, object_: Object) -> Object:
+        """Give an object as the server holds it: a custom resource as it is, but for what all objects have."""
+        if self.kind.group != CUSTOM_GROUP:
+            held: Object = decoded(object_, self.type.schema)
+            return held
+        meta = self.type.schema.fields["metadata"].schema
+        return {**object_, "metadata": decoded(object_["metadata"], meta)}
 
     def _changed(self, step: Step) -> Object:
         if step.operation == "replace" or self.live is None:

@@ -112,9 +112,13 @@ def parse_managed_fields(entries: Iterable[Any]) -> ManagedFields:
     return managed
 
 
-def write_managed_fields(managed: Mapping[Manager, Ownership]) -> list[dict[str, Any]]:
-    """Give the entries of `managedFields`, in the server's order."""
-    return [_entry(manager, owned) for manager, owned in sorted(managed.items(), key=_order)]
+def write_managed_fields(managed: Iterable[tuple[Manager, Ownership]]) -> list[dict[str, Any]]:
+    """Give the entries of `managedFields`, in the server's order.
+
+    Args:
+        managed: `ManagedFields.items()`.
+    """
+    return [_entry(manager, owned) for manager, owned in sorted(managed, key=_order)]
 
 
 def without_managed_fields(object_: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +134,7 @@ def with_managed_fields(object_: Mapping[str, Any], managed: Mapping[Manager, Ow
     if not managed:
         return without_managed_fields(object_)
     metadata: dict[str, Any] = object_.get("metadata") or {}
-    return {**object_, "metadata": {**metadata, "managedFields": write_managed_fields(managed)}}
+    return {**object_, "metadata": {**metadata, "managedFields": write_managed_fields(managed.items())}}
 
 
 def _entry(manager: Manager, owned: Ownership) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def entry(**members: Any) -> dict[str, Any]:
     ],
 )
 def test_entries_are_written_as_they_were_read(given: dict[str, Any]) -> None:
-    (written,) = write_managed_fields(parse_managed_fields([given]))
+    (written,) = write_managed_fields(parse_managed_fields([given]).items())
     assert written == given
     assert list(written) == [name for name in [*entry(), "subresource"] if name in given], "the server's order"
 
@@ -69,7 +69,7 @@ def test_entries_are_in_the_server_s_order() -> None:
         entry(manager="y", time=EARLY, subresource="status"),
         entry(manager="a", time=LATE),
     ]
-    assert write_managed_fields(parse_managed_fields(reversed(entries))) == entries
+    assert write_managed_fields(parse_managed_fields(reversed(entries)).items()) == entries
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_is_no_entry_is_refused(given: Any, text: str) -> None:
 
 @pytest.mark.parametrize("time", ["2026-11-21T12:37:51+01:00", "2026-11-21T11:37:51.987Z", "2026-11-21T11:37:51Z"])
 def test_times_are_written_as_the_server_writes_them(time: str) -> None:
-    (written,) = write_managed_fields(parse_managed_fields([entry(time=time)]))
+    (written,) = write_managed_fields(parse_managed_fields([entry(time=time)]).items())
     assert written["time"] == EARLY
 
 
