@@ -180,6 +180,8 @@ class HttpClient(BaseClient):
         was_refreshed = False
         while True:
             credentials = await self._credentials.headers()
+            if self._is_closed:  # while they were fetched
+                return _errors.client_is_closed(request)
             try:
                 answer = await send(request, url, self._headers(request, credentials))
             except KubexClientException as error:

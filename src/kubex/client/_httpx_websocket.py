@@ -120,7 +120,7 @@ class HttpxWebSocketConnection(WebSocketConnection):
                     raise await self._end(event)
             data = await self._read()
             if not data:  # gone without a word, as pods do that are deleted
-                self._is_closed = True
+                await self._drop()
                 break
             self._session.connection.receive_data(data)
         raise StopAsyncIteration
@@ -191,5 +191,10 @@ class HttpxWebSocketConnection(WebSocketConnection):
                 with anyio.move_on_after(_CLOSE_GRACE), contextlib.suppress(*_NETWORK_ERRORS):
                     await self._session.close(code)
         finally:
-            with anyio.CancelScope(shield=True), contextlib.suppress(*_NETWORK_ERRORS):
-                await self._response.aclose()
+            await self._drop()
+
+    async def _drop(self) -> None:
+        """Let go of the connection, which else keeps its place in the pool."""
+        self._is_closed = True
+        with anyio.CancelScope(shield=True), contextlib.suppress(*_NETWORK_ERRORS):
+            await self._response.aclose()

@@ -87,7 +87,10 @@ def _is_within(host: str, network: str) -> bool:
 def netrc_authorization(server: str) -> str | None:
     """Give the basic credentials that netrc has for the server, as the value of an Authorization header."""
     named = os.environ.get("NETRC")
-    path = Path(named) if named else Path.home() / ".netrc"
+    try:
+        path = Path(named) if named else Path.home() / ".netrc"
+    except RuntimeError:  # no home, as for a user without an account in a container
+        return None
     try:
         entry = netrc.netrc(path).authenticators(urlsplit(server).hostname or "")
     except FileNotFoundError:

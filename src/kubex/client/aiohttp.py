@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import math
 import warnings
@@ -199,7 +200,7 @@ class AioHttpClient(HttpClient):
                 if isinstance(error.__cause__, http_exceptions.ContentEncodingError):
                     return _errors.unreadable(request, server, "it is not encoded as it says")
                 return _errors.broke_off(request, server, error)
-            case aiohttp.ClientConnectionError() | aiohttp.UploadAbortedError():
+            case aiohttp.ClientConnectionError():
                 return _errors.broke_off(request, server, error)
             case aiohttp.WSServerHandshakeError():
                 return _errors.no_handshake(request, server)
@@ -359,7 +360,7 @@ class AioHttpWebSocketConnection(WebSocketConnection):
         self._is_closed = True
         try:
             # A server that has much to send would be listened to until it is done.
-            with anyio.move_on_after(_CLOSE_GRACE):
+            with anyio.move_on_after(_CLOSE_GRACE), contextlib.suppress(aiohttp.ClientError, OSError):
                 await self._websocket.close()
         finally:
             if self._transport is not None:

@@ -55,7 +55,7 @@ OF_AIOHTTP: dict[str, type[KubexClientException]] = {
     "SocketTimeoutError": RequestTimeout,
     "TooManyRedirects": InvalidResponse,
     "UnixClientConnectorError": ConnectionFailed,
-    "UploadAbortedError": ConnectionFailed,
+    "UploadAbortedError": KubexClientException,
     "WSServerHandshakeError": InvalidResponse,
     # of its parser
     "BadHttpMessage": InvalidResponse,

@@ -68,6 +68,14 @@ class TestTheEnd:
     async def test_the_peer_goes_without_a_word(self, raw: Raw, connect: Connect) -> None:
         assert await self.received(connect, raw(after_handshake(frame(BINARY, b"a"), close=lambda _: None))) == [b"a"]
 
+    async def test_a_peer_that_went_gives_its_connection_back(self, raw: Raw, connect: Connect) -> None:
+        server = raw(after_handshake(frame(BINARY, b"a"), close=lambda _: None))
+        async with connect(server, options=ClientOptions(pool_size=1, timeout=5)) as client:
+            for _ in range(3):
+                connection = await client.connect_websocket(EXEC, PROTOCOLS)
+                assert [message async for message in connection] == [b"a"]
+                await connection.close()
+
     async def test_a_reset(self, raw: Raw, connect: Connect) -> None:
         with pytest.raises(ConnectionFailed, match=r'^pods "web-0" in namespace "shop" \(create exec\): 127.0.0.1'):
             await self.received(connect, raw(after_handshake(close=reset)))
