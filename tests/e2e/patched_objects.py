@@ -1,5 +1,7 @@
 """Random requests that change objects, for the server and for what does the same: objects, applied ones and patches."""
 
+# Long because the strategies of four kinds build on each other.
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -58,7 +58,7 @@ from kubex_core.models.interfaces import (
     HasTokenRequest,
 )
 from kubex_core.models.list_entity import ListEntity
-from kubex_core.models.resource_config import Scope
+from kubex_core.models.resource_config import ResourceConfig, Scope
 from kubex_core.models.status import Status
 
 # What only some programs pass is imported by those.
@@ -142,9 +142,7 @@ class Api(Generic[T]):
     """Finalizers in a namespace's spec."""
 
     def __init__(self, resource_type: type[T], client: BaseClient, *, namespace: NamespaceTypes = None) -> None:
-        config = getattr(resource_type, "__RESOURCE_CONFIG__", None)
-        if config is None:
-            raise InvalidArgument(f"{resource_type!r} is no resource class: it has no __RESOURCE_CONFIG__")
+        config = _config_of(resource_type)
         self._resource_type = resource_type
         self._client = client
         self._scope: Scope = config.scope
@@ -623,7 +621,7 @@ async def create_api(
         return Api(resource_type, client, namespace=namespace)
     from kubex.client import create_client
 
-    check_namespace(namespace, resource_type.__RESOURCE_CONFIG__.scope, resource_type)
+    check_namespace(namespace, _config_of(resource_type).scope, resource_type)
     return _ApiWithItsOwnClient(resource_type, await create_client(), namespace=namespace)
 
 
@@ -634,3 +632,10 @@ class _ApiWithItsOwnClient(Api[T]):
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._client.close()
+
+
+def _config_of(resource_type: type[T]) -> ResourceConfig[T]:
+    config: ResourceConfig[T] | None = getattr(resource_type, "__RESOURCE_CONFIG__", None)
+    if config is None:
+        raise InvalidArgument(f"{resource_type!r} is no resource class: it has no __RESOURCE_CONFIG__")
+    return config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubex.api._accessor import ObjectSubresource
+from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes, DryRunTypes, FieldValidation
 from kubex_core.models.scale import Scale
 
 __all__ = ["ScaleAccessor"]
@@ -24,3 +25,25 @@ class ScaleAccessor(ObjectSubresource[Scale]):
     @property
     def _model(self) -> type[Scale]:
         return Scale
+
+    async def replace(
+        self,
+        name: str,
+        scale: Scale,
+        *,
+        dry_run: DryRunTypes = None,
+        field_manager: str | None = None,
+        field_validation: FieldValidation | None = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> Scale:
+        """Write the scale of one object whole; parameters and errors as `Api.replace`."""
+        return await super().replace(
+            name,
+            scale,
+            dry_run=dry_run,
+            field_manager=field_manager,
+            field_validation=field_validation,
+            namespace=namespace,
+            request_timeout=request_timeout,
+        )

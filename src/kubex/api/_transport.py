@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TypeVar, cast
 
-import msgspec
-
 from kubex.client.base import BaseClient
 from kubex.core.codec import codec_for
-from kubex.core.exceptions import InvalidResponse, error_from_status
+from kubex.core.exceptions import InvalidResponse, error_from_status, status_of
 from kubex.core.request import Request
 from kubex.core.response import raise_for_status
 from kubex.core.watch_event import EventType, WatchEvent, watch_event_decoder
-from kubex_core.models._struct_codec import decode_tolerantly
 from kubex_core.models.entity import Entity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.status import Status
@@ -32,14 +29,6 @@ __all__ = [
 
 T = TypeVar("T", bound=Entity)
 M = TypeVar("M")
-
-
-class _Kind(msgspec.Struct):
-    kind: str | None = None
-
-
-_kind_decoder = msgspec.json.Decoder(_Kind)
-_status_decoder = msgspec.json.Decoder(Status)
 
 
 async def fetch(client: BaseClient, request: Request) -> bytes:
@@ -68,23 +57,22 @@ async def fetch_list(client: BaseClient, request: Request, model: type[T]) -> Li
 
 async def fetch_status(client: BaseClient, request: Request) -> Status:
     """Send a request whose answer says no more than how it went."""
-    body = await fetch(client, request)
-    try:
-        return decode_tolerantly(body, Status)
-    except msgspec.DecodeError as error:
-        raise InvalidResponse(f"{request.described()}: the server's answer is not a Status: {error}") from None
+    status = status_of(await fetch(client, request))
+    if status is None:
+        raise InvalidResponse(f"{request.described()}: the server's answer is not a Status")
+    return status
 
 
 async def status_or_object(client: BaseClient, request: Request, model: type[T]) -> Status | T:
     """Send a delete, which answers a Status, or the object where it is not gone yet."""
     body = await fetch(client, request)
-    return _status_of(body) or codec_for(model).decode(body, request.action)
+    return status_of(body) or codec_for(model).decode(body, request.action)
 
 
 async def status_or_list(client: BaseClient, request: Request, model: type[T]) -> Status | ListEntity[T]:
     """Send the delete of a collection, which answers a Status, or the objects it was about."""
     body = await fetch(client, request)
-    return _status_of(body) or codec_for(model).decode_list(body, request.action)
+    return status_of(body) or codec_for(model).decode_list(body, request.action)
 
 
 async def stream_events(client: BaseClient, request: Request, model: type[T]) -> AsyncGenerator[WatchEvent[T], None]:
@@ -122,12 +110,3 @@ async def close_iterator(lines: AsyncIterator[object]) -> None:
     close = getattr(lines, "aclose", None)
     if close is not None:
         await close()
-
-
-def _status_of(body: bytes) -> Status | None:
-    try:
-        if _kind_decoder.decode(body).kind == "Status":
-            return _status_decoder.decode(body)
-    except msgspec.DecodeError:
-        pass  # the caller's own decoder says what is wrong
-    return None

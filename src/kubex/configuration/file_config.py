@@ -19,7 +19,7 @@ from kubex.configuration.configuration import AuthInfo, KubeConfig, NamedAuthInf
 from kubex.configuration.reading import default_kubeconfig_paths, read_kubeconfig, read_kubeconfigs
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
 
-__all__ = ["_context_configuration", "configure_from_kubeconfig"]
+__all__ = ["configure_from_kubeconfig"]
 
 _MOST_NAMES = 20
 

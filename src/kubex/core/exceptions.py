@@ -65,6 +65,7 @@ __all__ = [
     "UnsupportedMediaType",
     "error_from_body",
     "error_from_status",
+    "status_of",
 ]
 
 
@@ -407,13 +408,14 @@ def error_from_status(
 
 def error_from_body(body: bytes, status_code: int, action: RequestAction | None = None) -> KubexApiError:
     """Give the error of an answer of 400 or more, whatever its body holds."""
-    content = _status_of(body)
+    content = status_of(body)
     if content is None:
         return error_from_status(body.decode(errors="replace").strip(), status_code, action)
     return error_from_status(content, status_code, action)
 
 
-def _status_of(body: bytes) -> Status | None:
+def status_of(body: bytes) -> Status | None:
+    """Give the Status that an answer holds; `None` where it is something else."""
     try:
         # All fields of a Status may be absent, so any object would do: it has to say what it is, or something else.
         likeness = msgspec.json.decode(body, type=_Likeness)

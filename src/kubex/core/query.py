@@ -57,8 +57,10 @@ def list_query(
     if limit is not None:
         query["limit"] = _count("limit", limit)
     if continue_token is not None:
-        if version_match is not None:
-            raise InvalidArgument("version_match= is for a list's first page, not beside continue_token=")
+        if version_match is not None or resource_version is not None:
+            raise InvalidArgument(
+                "resource_version= and version_match= are for a list's first page: the token has its own"
+            )
         query["continue"] = continue_token
     if version_match is not None:
         if resource_version is None:

@@ -37,7 +37,7 @@ _JSON = "application/json"
 _PLAIN_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[a-zA-Z0-9.-]+").fullmatch
 
 # Where an apply may leave out what the resource is: these take the object itself.
-_SUBRESOURCES_OF_THE_SAME_KIND = frozenset({None, "status", "ephemeralcontainers", "resize"})
+_SUBRESOURCES_OF_THE_SAME_KIND = frozenset({None, "status", "ephemeralcontainers", "resize", "approval"})
 
 
 class RequestBuilder:

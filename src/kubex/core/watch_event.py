@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 from msgspec import Raw, field
 
-from kubex.core.codec import Codec, codec_for
-from kubex.core.exceptions import InvalidResponse
+from kubex.core.codec import Codec, codec_for, encode
+from kubex.core.exceptions import InvalidArgument, InvalidResponse
 from kubex.core.request import RequestAction
 from kubex_core.models import _struct_codec
 from kubex_core.models.base_struct import BaseStruct
@@ -77,7 +77,11 @@ class WatchEvent(Generic[T]):
 
     # Spelled out, because `type` is an attribute here.
     def __init__(self, resource_type: builtins.type[T], raw_event: dict[str, Any]) -> None:
-        made = watch_event_decoder(resource_type).decode(_struct_codec.encode(raw_event))
+        try:
+            line = encode(raw_event)
+        except InvalidArgument as error:
+            raise InvalidResponse(f"no watch event: {error}") from None
+        made = watch_event_decoder(resource_type).decode(line)
         self.type = made.type
         self.object = made.object
 
@@ -126,7 +130,7 @@ class WatchEventDecoder(Generic[T]):
         if self._typed is not None and line.startswith(_OBJECT_EVENTS):
             try:
                 event = self._typed.decode(line)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 pass  # the second path is tolerant, and says what is wrong
             else:
                 return _made(event.type, event.object)
@@ -142,7 +146,7 @@ class WatchEventDecoder(Generic[T]):
             if type_ is EventType.ERROR:
                 status = _struct_codec.decode_tolerantly(raw.object, Status)
                 return _made(type_, cast("Bookmark", status))
-        except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError) as error:
             raise InvalidResponse(f"{doing}a line of {len(line)} bytes is no watch event: {error}") from None
         return _made(type_, self._codec.decode(raw.object, action))
 

@@ -1,5 +1,7 @@
 """What each method of `Api` sends, and what it makes of the answer."""
 
+# Long because what every method sends and what it refuses stand in two tables.
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
@@ -263,6 +265,7 @@ REFUSED: list[Callable[[Any], Awaitable[Any]]] = [
     lambda api: api.list(version_match=VersionMatch.EXACT),
     lambda api: api.list(continue_token="x", version_match=VersionMatch.EXACT, resource_version="1"),
     lambda api: api.list(resource_version=5),
+    lambda api: api.list(continue_token="x", resource_version="1"),
     lambda api: api.list(label_selector=5),
     lambda api: api.list(field_selector={"a": "b"}),
     lambda api: api.get("a\nb"),
@@ -369,6 +372,33 @@ async def test_an_unreadable_item_of_a_list_is_named(resource: Any) -> None:
     with pytest.raises(InvalidResponse, match=r'\(item 1 of the list, "culprit"\)$') as caught:
         await Api(resource, client, namespace="shop").list()
     assert "s3cret" not in str(caught.value)
+
+
+async def test_an_eviction_is_done_only_when_the_server_says_so() -> None:
+    for garbage in (b'{"foo":1}', b"\xff", b"[" * 100_000, b""):
+        with pytest.raises(InvalidResponse, match="not a Status"):
+            await Api(Widget, StubClient(garbage), namespace="shop").eviction.create("w", Eviction())
+
+
+async def test_a_delete_is_done_where_its_status_has_nulls() -> None:
+    answer = b'{"kind":"Status","metadata":null,"status":"Success"}'
+    status = await Api(Widget, StubClient(answer), namespace="shop").delete("w")
+    assert isinstance(status, Status)
+    with pytest.raises(InvalidResponse):
+        await Api(Widget, StubClient(b'{"kind":"\xff"}'), namespace="shop").delete("w")
+
+
+async def test_scale_is_replaced_by_its_name_in_the_contract() -> None:
+    client = StubClient(SCALE)
+    await Api(Widget, client, namespace="shop").scale.replace("w", scale=Scale())
+    assert client.only_request.method == "PUT"
+
+
+async def test_what_is_no_resource() -> None:
+    with pytest.raises(InvalidArgument, match="no resource class"):
+        Api(cast("type[Widget]", int), StubClient())
+    with pytest.raises(InvalidArgument, match="no resource class"):
+        await create_api(cast("type[Widget]", int))
 
 
 async def test_names_are_escaped() -> None:

@@ -74,9 +74,17 @@ async def test_leaving_the_loop_closes_the_stream() -> None:
     assert client.streams_closed == 1
 
 
-@pytest.mark.parametrize(
-    "broken", ["hello", '{"type":"ADDED","object":{"metad', '{"type":"RENAMED","object":{}}', "[]", '{"type":"ADDED"}']
-)
+BROKEN = [
+    "hello",
+    '{"type":"ADDED","object":{"metad',
+    '{"type":"RENAMED","object":{}}',
+    "[]",
+    '{"type":"ADDED"}',
+    '{"type":"ADDED","object":' + "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=range(len(BROKEN)))
 async def test_a_line_that_is_no_event(broken: str) -> None:
     with pytest.raises(InvalidResponse, match=r"^widgets \(watch\)"):
         async for _ in Api(Widget, StubClient(lines=[broken])).watch():

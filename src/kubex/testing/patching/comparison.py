@@ -200,5 +200,6 @@ def _everything(value: Any, schema: Schema) -> Tree:
     if schema.atomic or not is_object(value):
         return LEAF
     for name, member in value.items():
-        tree[field(name)] = _everything(member, _member(schema, name))
+        own = _member(schema, name)
+        tree[field(name)] = LEAF if isinstance(own, ScalarSchema) else _everything(member, own)
     return tree

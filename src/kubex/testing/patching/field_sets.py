@@ -34,10 +34,11 @@ class FieldSet:
         tree: of the elements at the top; taken as it is, with elements in the spelling the server writes.
     """
 
-    __slots__ = ("tree",)
+    __slots__ = ("_written", "tree")
 
     def __init__(self, tree: Tree | None = None) -> None:
         self.tree: Tree = {} if tree is None else tree
+        self._written: Tree | None = None
 
     @classmethod
     def of(cls, *paths: Path) -> FieldSet:
@@ -51,18 +52,27 @@ class FieldSet:
         return cls(tree)
 
     @classmethod
-    def parse(cls, fields_v1: Any) -> FieldSet:
+    def parse(cls, fields_v1: Any, *, own: bool = False) -> FieldSet:
         """Read `fieldsV1`. Elements of kinds that are not known are passed over.
+
+        Args:
+            fields_v1: JSON value.
+            own: whether this very object came from `to_fields_v1`, so that it need not be made again.
 
         Raises:
             InvalidArgument: it is no set of fields.
         """
         tree = _parsed(fields_v1)
-        return cls() if tree is LEAF else cls({element: below for element, below in tree.items() if element != SELF})
+        fields = cls() if tree is LEAF else cls({each: below for each, below in tree.items() if each != SELF})
+        if own:
+            fields._written = fields_v1
+        return fields
 
     def to_fields_v1(self) -> Tree:
-        """Give it as `fieldsV1`, in the order in which the server writes it."""
-        return _written(self.tree)
+        """Give it as `fieldsV1`, in the order in which the server writes it. Not to be changed."""
+        if self._written is None:
+            self._written = _written(self.tree)
+        return self._written
 
     def __bool__(self) -> bool:
         return bool(self.tree)
@@ -119,29 +129,34 @@ class FieldSet:
 
 
 def _parsed(source: Any) -> Tree:
-    if source is None:
+    if source is None or source == {}:
         return LEAF
     if not is_object(source):
         raise InvalidArgument("a set of fields is an object")
     tree: Tree = {}
     for element, below in source.items():
-        known = element if element[:2] == "f:" or element == SELF else canonical(element)
-        if known == SELF:
+        if element == SELF:
             tree[SELF] = {}
-        elif known is not None:
-            tree[known] = _parsed(below)
+            continue
+        known = element if element[:2] == "f:" else canonical(element)
+        if known is not None:
+            tree[known] = LEAF if below == {} else _parsed(below)
     return LEAF if tree.keys() <= {SELF} else tree
 
 
 def _written(tree: Tree) -> Tree:
-    if len(tree) == 1 and SELF in tree:
-        return {}
-    return {element: _written(tree[element]) if element != SELF else {} for element in _sorted(tree)}
+    written: Tree = {}
+    for element in _sorted(tree):
+        below = tree[element]
+        is_alone = below is LEAF or element == SELF or (len(below) == 1 and SELF in below)
+        written[element] = {} if is_alone else _written(below)
+    return written
 
 
 def _sorted(tree: Tree) -> list[str]:
-    # Names sort as they are, after the dot, and they are by far the most.
-    return sorted(tree, key=None if all(element[0] in "f." for element in tree) else order)
+    # Names sort as they are, after the dot, and they are by far the most; other elements don't stand among them.
+    elements = sorted(tree)
+    return elements if elements and elements[-1][0] in "f." else sorted(elements, key=order)
 
 
 def _paths(tree: Tree, prefix: Path) -> Iterator[Path]:

@@ -80,8 +80,12 @@ class Ownership:
 ManagedFields: TypeAlias = dict[Manager, Ownership]
 
 
-def parse_managed_fields(entries: Iterable[Any]) -> ManagedFields:
+def parse_managed_fields(entries: Iterable[Any], *, own: bool = False) -> ManagedFields:
     """Read the entries of `managedFields`.
+
+    Args:
+        entries: as the object has them.
+        own: whether they are the very ones that `write_managed_fields` gave.
 
     Raises:
         InvalidArgument: an entry is not as it should be; the text is the server's.
@@ -107,7 +111,7 @@ def parse_managed_fields(entries: Iterable[Any]) -> ManagedFields:
             "" if operation == "Apply" else api_version,
             entry.get("subresource") or "",
         )
-        fields = FieldSet.parse(entry.get("fieldsV1") or {})
+        fields = FieldSet.parse(entry.get("fieldsV1") or {}, own=own)
         managed[manager] = Ownership(fields, api_version, _time(entry.get("time")))
     return managed
 

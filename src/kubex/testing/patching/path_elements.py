@@ -34,6 +34,7 @@ def value(item: Any) -> str:
     return f"v:{go_json(item)}"
 
 
+@lru_cache(maxsize=8192)
 def canonical(element: str) -> str | None:
     """Give the one spelling of an element that a client wrote; `None` for a kind that is not known.
 

@@ -97,7 +97,7 @@ def _fitted_members(tree: Tree, schema: ObjectSchema | ListSchema) -> Tree:
     """Give the same tree if all of it fits, which is nearly always."""
     changed: Tree = {}
     for element, below in tree.items():
-        if len(below) == 0 or (len(below) == 1 and SELF in below):
+        if below is LEAF or not below or (len(below) == 1 and SELF in below):
             continue
         inner = schema.items if isinstance(schema, ListSchema) else _member(schema, element)
         if isinstance(inner, ObjectSchema | ListSchema):
