@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kubex.core._json_value import is_object
+from kubex.testing.patching.comparison import same_value
 from kubex.testing.patching.list_items import item_element
 from kubex.testing.schema.tree import ANY, AnySchema, ListSchema, ObjectSchema, ScalarSchema, Schema
 
@@ -14,10 +15,10 @@ __all__ = ["merge_applied"]
 _MISSING: Final = object()
 
 
-def merge_applied(live: Mapping[str, Any], applied: Mapping[str, Any], schema: ObjectSchema) -> dict[str, Any]:
+def merge_applied(live: Mapping[str, Any], applied: Mapping[str, Any], schema: ObjectSchema) -> Mapping[str, Any]:
     """Give the live object with what the applied one says; nothing is removed from it.
 
-    Neither is changed, and what is the same in the result is shared with them.
+    Neither is changed. What is the same in the result is the live one's very own, the whole of it if all is.
 
     Raises:
         InvalidArgument: an item of a list can't be told from the others; the text is the server's.
@@ -27,29 +28,31 @@ def merge_applied(live: Mapping[str, Any], applied: Mapping[str, Any], schema: O
 
 def _merge_members(
     live: Mapping[str, Any], applied: Mapping[str, Any], schema: ObjectSchema | AnySchema
-) -> dict[str, Any]:
-    merged = dict(live)
+) -> Mapping[str, Any]:
+    merged: dict[str, Any] | None = None
     for name, value in applied.items():
         own: Schema = schema if isinstance(schema, AnySchema) else schema.member(name) or ANY
-        merged[name] = _merge_value(live.get(name, _MISSING), value, own)
-    return merged
+        before = live.get(name, _MISSING)
+        after = _merge_value(before, value, own)
+        if after is not before:
+            merged = dict(live) if merged is None else merged
+            merged[name] = after
+    return live if merged is None else merged
 
 
 def _merge_value(live: Any, applied: Any, schema: Schema) -> Any:
     """Merge a value into another one or, where nothing is there, take it as it is."""
-    if live is _MISSING or isinstance(schema, ScalarSchema):
+    if live is _MISSING:
         return applied
     if isinstance(schema, ListSchema):
-        if schema.list_type == "atomic" or not (live or applied):
-            return applied
-        return _merge_items(live or [], applied or [], schema)
-    if schema.atomic:
-        return applied
-    if not (applied is None or is_object(applied)):
-        return applied
-    # An empty or null object says nothing about what is in the live one.
-    live_members = live if is_object(live) else {}
-    return _merge_members(live_members, applied or {}, schema) if live_members or applied else applied
+        if schema.list_type != "atomic" and (live or applied):
+            return _merge_items(live or [], applied or [], schema)
+    elif not isinstance(schema, ScalarSchema) and not schema.atomic and (applied is None or is_object(applied)):
+        # An empty or null object says nothing about what is in the live one.
+        live_members = live if is_object(live) else {}
+        if live_members or applied:
+            return _merge_members(live_members, applied or {}, schema)
+    return live if same_value(live, applied) else applied
 
 
 def _merge_items(live: list[Any], applied: list[Any], schema: ListSchema) -> list[Any]:
@@ -81,7 +84,12 @@ def _merge_items(live: list[Any], applied: list[Any], schema: ListSchema) -> lis
             to += 1
             if wanted == expected:
                 expected = next(in_both, None)
-    return merged
+    is_same = len(merged) == len(live) and all(map(_is, merged, live))
+    return live if is_same else merged
+
+
+def _is(left: Any, right: Any) -> bool:
+    return left is right
 
 
 def _by_element(elements: list[str], items: list[Any]) -> dict[str, Any]:

@@ -142,7 +142,7 @@ class _Apply:
         unchanged = self.live is not None and same_value(before, new)
         if kept:
             managed[self_] = Ownership(kept, type_.api_version, last_time if unchanged else self.now)
-        return dict(before) if unchanged else new, managed
+        return dict(before if unchanged else new), managed
 
     def _fitted(self, managed: ManagedFields) -> ManagedFields:
         result: ManagedFields = {}
@@ -154,7 +154,7 @@ class _Apply:
         return result
 
     def _taken(
-        self, managed: ManagedFields, self_: Manager, before: Mapping[str, Any], new: JsonObject, force: bool
+        self, managed: ManagedFields, self_: Manager, before: Mapping[str, Any], new: Mapping[str, Any], force: bool
     ) -> ManagedFields:
         """Take from the others what changed; without force, complain of it."""
         versions = {owned.api_version for owned in managed.values()}

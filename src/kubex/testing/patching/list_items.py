@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from kubex.core._json_value import is_array, is_object
@@ -23,11 +24,11 @@ def item_element(item: Any, schema: ListSchema) -> str:
     if not is_object(item):
         what = "a null element" if item is None else "non-map elements"
         raise InvalidArgument(f"associative list with keys may not have {what}")
-    parts = [
-        f'"{name}":{go_json(value)}'
-        for name, default in schema.key_defaults
-        if (value := item.get(name, default)) is not UNSET
-    ]
+    parts: list[str] = []
+    for name, default in schema.key_defaults:
+        value = item.get(name, default)
+        if value is not UNSET:
+            parts.append(f'"{name}":{_text(value) if type(value) is str else go_json(value)}')
     if not parts:
         keys = " ".join(map(go_quoted, schema.keys))
         raise InvalidArgument(
@@ -35,6 +36,12 @@ def item_element(item: Any, schema: ListSchema) -> str:
             "(and doesn't have default values for any key fields)"
         )
     return f"k:{{{','.join(parts)}}}"
+
+
+@lru_cache(maxsize=8192)
+def _text(value: str) -> str:
+    """Write a string; those that tell items are few and come again and again."""
+    return go_json(value)
 
 
 def _value_element(item: Any) -> str:

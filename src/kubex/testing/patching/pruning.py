@@ -17,8 +17,8 @@ __all__ = ["prune_applied"]
 
 
 def prune_applied(
-    type_: ObjectType, merged: JsonObject, managed: ManagedFields, last: Ownership | None, applied: FieldSet
-) -> JsonObject:
+    type_: ObjectType, merged: Mapping[str, Any], managed: ManagedFields, last: Ownership | None, applied: FieldSet
+) -> Mapping[str, Any]:
     """Give the object without the fields that its manager applied last time, not now, and nobody else owns.
 
     Args:

@@ -82,12 +82,12 @@ def track_update(
 
 
 def current_owners(object_: Mapping[str, Any] | None) -> ManagedFields:
-    """Read the `managedFields` of an object.
+    """Read the `managedFields` of an object as it is stored.
 
     Raises:
         InvalidArgument: they can't be read.
     """
-    return parse_managed_fields(_entries(object_) or ())
+    return parse_managed_fields(_entries(object_) or (), own=True)
 
 
 def times_kept(live: Mapping[str, Any], new: Mapping[str, Any]) -> JsonObject:
@@ -119,19 +119,18 @@ def _entries(object_: Mapping[str, Any] | None) -> list[Any] | None:
 
 def _starting_point(type_: ObjectType, live: Mapping[str, Any] | None, new: Mapping[str, Any]) -> ManagedFields:
     """Give the entries that a request starts from: the client's own, where it has sent ones that can be read."""
-    if not type_.subresource:
-        sent = _entries(new)
-        if sent is not None and (sent == [] or sent == [{}]):  # the way to be rid of them
+    sent = _entries(new)
+    if not type_.subresource and sent is not None and sent != _entries(live):
+        if sent in ([], [{}]):  # the way to be rid of them
             return {}
-        given = _readable(new)
+        try:
+            given = parse_managed_fields(sent)
+        except InvalidArgument:
+            given = {}
         if given:
             return given
-    return _readable(live)
-
-
-def _readable(object_: Mapping[str, Any] | None) -> ManagedFields:
     try:
-        return current_owners(object_)
+        return current_owners(live)
     except InvalidArgument:
         return {}
 
