@@ -594,6 +594,8 @@ class Api(Generic[T]):
         return resolve_namespace(namespace, self._namespace, self._scope, self._resource_type)
 
     def _one_namespace(self, namespace: ApiNamespaceTypes) -> str | None:
+        if namespace is ... and self._namespace is not None:
+            return self._namespace  # checked when the Api was made
         return required_namespace(namespace, self._namespace, self._scope, self._resource_type)
 
 

@@ -159,8 +159,10 @@ class _StructCodec(Codec[T]):
         except _REFUSED as error:
             raise self._refusal(data, error, action) from None
         if type(data) is bytes:
-            _require_kubernetes(data, action)
-            self._require_kind(decoded, action)
+            if b'"metadata"' not in data:
+                _require_kubernetes(data, action)
+            if self._kind is not None and cast("Any", decoded).kind != self._kind:
+                self._require_kind(decoded, action)
         return decoded
 
     def decode_list(self, data: bytes, action: RequestAction | None = None) -> ListEntity[T]:
