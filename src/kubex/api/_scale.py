@@ -26,7 +26,8 @@ class ScaleAccessor(ObjectSubresource[Scale]):
     def _model(self) -> type[Scale]:
         return Scale
 
-    async def replace(
+    # Its parameter has a name of its own: users write `scale=`.
+    async def replace(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         name: str,
         scale: Scale,
