@@ -22,6 +22,7 @@ __all__ = [
 
 Object: TypeAlias = dict[str, Any]
 Objects: TypeAlias = st.SearchStrategy[Object]
+Operation: TypeAlias = Literal["apply", "replace", "merge", "strategic"]
 
 NAMES = st.sampled_from(["a", "b", "c"])
 VALUES = st.sampled_from(["1", "2"])
@@ -33,10 +34,11 @@ FINALIZERS = st.lists(st.sampled_from(["example.com/a", "example.com/b", "exampl
 class Step:
     """One request that changes an object."""
 
-    operation: Literal["apply", "replace", "merge", "strategic"]
+    operation: Operation
     manager: str
     force: bool
     content: Object
+    subresource: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Kind:
     """Objects that name a few fields."""
     patches: Objects = field(repr=False)
     """Merge patches, good as strategic ones too, that leave no room for defaults either."""
+    statuses: Objects | None = field(default=None, repr=False)
+    """Objects with a status, and with more that a request for the status alone does not set."""
 
     @property
     def api_version(self) -> str:
@@ -281,6 +285,27 @@ CUSTOM_SPECS = optional(
 )
 
 
+CONDITIONS = keyed(
+    st.fixed_dictionaries(
+        {
+            "type": st.sampled_from(["A", "B"]),
+            "status": st.sampled_from(["True", "False"]),
+            "reason": st.just("Because"),
+            "message": VALUES,
+            "lastTransitionTime": st.just("2026-11-21T11:37:51Z"),
+        }
+    ),
+    "type",
+)
+SERVICE_STATUSES = st.fixed_dictionaries(
+    {"status": optional(conditions=CONDITIONS)},
+    optional={"metadata": METADATA, "spec": optional(selector=LABELS)},
+)
+CUSTOM_STATUSES = st.fixed_dictionaries(
+    {"status": st.dictionaries(NAMES, ANY, max_size=2)}, optional={"metadata": METADATA, "spec": CUSTOM_SPECS}
+)
+
+
 def objects(metadata: Objects, **members: Objects) -> Objects:
     return st.fixed_dictionaries({"metadata": metadata, **members})
 
@@ -306,6 +331,7 @@ KINDS = {
             objects(METADATA, spec=WHOLE_SERVICES),
             objects(METADATA, spec=APPLIED_SERVICES),
             optional(metadata=METADATA_PATCHES, spec=optional(ports=UNIQUE_PORTS, selector=nullable(LABELS))),
+            SERVICE_STATUSES,
         ),
         Kind(
             "",
@@ -336,6 +362,7 @@ KINDS = {
             objects(METADATA, spec=CUSTOM_SPECS),
             objects(METADATA, spec=CUSTOM_SPECS),
             optional(metadata=METADATA_PATCHES, spec=CUSTOM_SPECS),
+            CUSTOM_STATUSES,
         ),
     )
 }
@@ -344,15 +371,17 @@ KINDS = {
 def steps(kind: Kind) -> st.SearchStrategy[list[Step]]:
     """Requests that change one object, one after the other; the first makes it."""
 
-    def step(operation: Literal["apply", "replace", "merge", "strategic"], content: Objects) -> st.SearchStrategy[Step]:
+    def step(operation: Operation, content: Objects, subresource: str = "") -> st.SearchStrategy[Step]:
         managers = st.sampled_from(["one", "two", "three"])
-        return st.builds(Step, st.just(operation), managers, st.booleans(), content)
+        return st.builds(Step, st.just(operation), managers, st.booleans(), content, st.just(subresource))
 
     merges = kind.patches.filter(lambda patch: "$patch" not in str(patch))
     first = step("apply", kind.applied) | step("replace", kind.whole)
     more = first | step("apply", kind.applied) | step("merge", merges)
     if kind.group != CUSTOM_GROUP:
         more |= step("strategic", kind.patches)
+    if kind.statuses is not None:
+        more |= step("apply", kind.statuses, "status") | step("merge", kind.statuses, "status")
     return st.builds(_joined, first, st.lists(more, max_size=6))
 
 
