@@ -87,6 +87,12 @@ def _joined_members(first: Object, second: Object) -> Object:
 
 
 METADATA = optional(labels=LABELS, annotations=LABELS, finalizers=FINALIZERS)
+# What clients may send of their own: the ways to be rid of the owners, and what can't be read.
+MANAGED_METADATA = optional(
+    labels=LABELS,
+    finalizers=FINALIZERS,
+    managedFields=st.just([]) | st.just([dict[str, str]()]) | st.just([{"manager": "x"}]),
+)
 METADATA_PATCHES = optional(
     labels=nullable(st.dictionaries(NAMES, nullable(VALUES), max_size=2)),
     annotations=nullable(st.dictionaries(NAMES, nullable(VALUES), max_size=2)),
@@ -317,8 +323,10 @@ KINDS = {
             "",
             "ConfigMap",
             "configmaps",
-            st.fixed_dictionaries({"metadata": METADATA}, optional={"data": LABELS, "immutable": st.just(False)}),
-            st.fixed_dictionaries({"metadata": METADATA}, optional={"data": nullable(LABELS)}),
+            st.fixed_dictionaries(
+                {"metadata": METADATA | MANAGED_METADATA}, optional={"data": LABELS, "immutable": st.just(False)}
+            ),
+            st.fixed_dictionaries({"metadata": METADATA | MANAGED_METADATA}, optional={"data": nullable(LABELS)}),
             optional(
                 metadata=METADATA_PATCHES,
                 data=nullable(st.dictionaries(NAMES, nullable(VALUES), max_size=2)),

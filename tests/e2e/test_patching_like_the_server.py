@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import event, given
+from hypothesis import currently_in_test_context, given
+from hypothesis import event as hypothesis_event
 from hypothesis import strategies as st
 
 from kubex.core._json_value import is_array, is_object
 from kubex.core.merge_patch import apply_merge_patch
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.field_filters import custom_resource_filter, field_filter
+from kubex.testing.patching.last_applied import LAST_APPLIED
 from kubex.testing.patching.object_type import ObjectType
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.strategic_merge import apply_strategic_merge
@@ -109,6 +112,26 @@ def test_requests_leave_the_same_object_and_the_same_owners(kind: str, data: st.
     try:
         for step in data.draw(steps(KINDS[kind])):
             trial.take(step)
+    finally:
+        cluster.server.remove(trial.path)
+
+
+def test_kubectl_takes_over_what_its_client_side_apply_left(cluster: Cluster) -> None:
+    trial = Trial(cluster, KINDS["ConfigMap"], "last-applied")
+    last = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "last-applied"}, "data": {"a": "1", "b": "1"}}
+    annotations = {"x": "y", LAST_APPLIED: json.dumps(last)}
+    try:
+        created = {"metadata": {"annotations": annotations}, "data": {"a": "1", "b": "9"}}
+        trial.take(Step("replace", "kubectl-client-side-apply", False, created))
+        for content in (
+            {"metadata": {"annotations": {"x": "y"}}, "data": {"a": "2"}},
+            {"data": {"a": "2", "b": "2"}},
+            {"metadata": {"annotations": {LAST_APPLIED: "mine"}}, "data": {"a": "3"}},
+            {"metadata": {"annotations": {"x": "z"}}, "data": {"a": "<3>"}},
+        ):
+            trial.take(Step("apply", "kubectl", False, content))
+        assert trial.live is not None
+        assert trial.live["data"] == {"a": "<3>", "b": "9"}
     finally:
         cluster.server.remove(trial.path)
 
@@ -222,6 +245,12 @@ class Trial:
 
     def _patch(self, step: Step) -> Object:
         return {**step.content, "metadata": {**step.content.get("metadata", {}), **self._identity()}}
+
+
+def event(text: str) -> None:
+    """Count what happened, in tests that have examples to count it in."""
+    if currently_in_test_context():
+        hypothesis_event(text)
 
 
 def outcome(change: Callable[[], Object]) -> Object | Rejection:
