@@ -24,7 +24,7 @@ class Deadlines:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.running: dict[_Operation, None] = {}  # a set that keeps its order
-        self._timer: asyncio.TimerHandle | None = None
+        self.timer: asyncio.TimerHandle | None = None
 
     def operation(self) -> _Operation:
         """Give a context that is bounded; the task that enters it leaves it."""
@@ -32,48 +32,50 @@ class Deadlines:
 
     def close(self) -> None:
         """Stop the timer: what still runs is no longer bounded."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
 
-    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """See to it that the timer runs."""
-        if self._timer is None:
-            self._timer = loop.call_later(self.seconds, self._expire)
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start the timer."""
+        self.timer = loop.call_later(self.seconds, self._expire)
 
     def _expire(self) -> None:
-        self._timer = None
+        self.timer = None
         loop = asyncio.get_running_loop()
         now = loop.time()
         for operation in list(self.running):
             if operation.due > now:
-                self._timer = loop.call_at(operation.due, self._expire)
+                self.timer = loop.call_at(operation.due, self._expire)
                 break
             del self.running[operation]
             operation.expire()
 
 
 class _Operation:
-    """One bounded operation. It ends as `asyncio.timeout` does: by a cancellation that it takes back."""
+    """One bounded operation. It ends as `asyncio.timeout` does: by a cancellation that it takes back.
+
+    There is one for each request: hence few calls, and nothing that is set twice.
+    """
 
     __slots__ = ("_cancelling", "_deadlines", "_is_expired", "_task", "due")
 
     def __init__(self, deadlines: Deadlines) -> None:
         self._deadlines = deadlines
-        self._is_expired = False
-        self.due = 0.0
 
     def __enter__(self) -> None:
-        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("kubex has to run in a task")
         self._task = task
         self._cancelling = task.cancelling()
-        loop = task.get_loop()
+        self._is_expired = False
         deadlines = self._deadlines
         self.due = loop.time() + deadlines.seconds
         deadlines.running[self] = None
-        deadlines.watch(loop)
+        if deadlines.timer is None:
+            deadlines.start(loop)
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import anyio
 from aiohttp import http_exceptions
+from multidict import CIMultiDict, istr
 from yarl import URL
 
 from kubex.client import _errors
@@ -65,6 +66,8 @@ class AioHttpClient(HttpClient):
         if self._proxy is not None and not self._proxy.lower().startswith(("http://", "https://")):
             raise ConfigurationError("aiohttp has no SOCKS proxies: use the httpx client, with kubex[httpx]")
         self._deadlines = Deadlines(_TOTAL)
+        self._last_headers: dict[str, str] = {}
+        self._last_prepared: CIMultiDict[str] = CIMultiDict()
         self._client_timeout = _aiohttp_timeout(self._options.timeout)
         for scheme in dropped_proxies(configuration, self._options):
             warnings.warn(
@@ -125,7 +128,7 @@ class AioHttpClient(HttpClient):
         return self._session.request(
             request.method,
             URL(url, encoded=True),
-            headers=headers,
+            headers=self._prepared(headers),
             data=io.BytesIO(body) if body is not None and len(body) > _LARGEST_BYTES else body,
             # It would call no body at all application/octet-stream; of a GET it does not, and this costs 5 µs.
             skip_auto_headers=None if request.method == "GET" else _NO_CONTENT_TYPE,
@@ -133,6 +136,13 @@ class AioHttpClient(HttpClient):
             timeout=bounds,
             middlewares=None if request.method == "GET" else (_SendOnce(),),
         )
+
+    def _prepared(self, headers: Mapping[str, str]) -> CIMultiDict[str]:
+        """Give headers as aiohttp would have to make them for each request: mostly they are the same as before."""
+        if headers != self._last_headers:
+            self._last_headers = dict(headers)
+            self._last_prepared = CIMultiDict((istr(name), value) for name, value in headers.items())
+        return self._last_prepared
 
     async def _open(
         self, request: Request, url: str, headers: Mapping[str, str], bounds: Timeout | None

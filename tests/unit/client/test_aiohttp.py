@@ -163,9 +163,9 @@ async def test_a_total_is_exact(server: HttpServer) -> None:
 async def test_the_timer_of_totals_ends_with_the_client(server: HttpServer) -> None:
     client = client_of(server.url)
     await client.request(Request("GET", "/x"))
-    assert client._deadlines._timer is not None
+    assert client._deadlines.timer is not None
     await client.close()
-    assert client._deadlines._timer is None
+    assert client._deadlines.timer is None
 
 
 async def test_headers_are_in_any_case(server: HttpServer) -> None:
