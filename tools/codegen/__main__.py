@@ -7,18 +7,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.codegen.document import DocumentError, ServerAccess, read_document, store_document
+from tools.codegen.document import DocumentError, ServerAccess, read_document
 from tools.codegen.generate import generate
 from tools.codegen.openapi_v2 import read_api
 from tools.codegen.output import differing_files, write_files
 
-SPECS = Path(__file__).parent / "specs"
+SPECS = Path(__file__).parents[2] / "src" / "kubex" / "testing" / "specs"
+"""The documents of Kubernetes' releases; `python -m tools.specs` puts them there."""
 MODELS = Path(__file__).parents[2] / "src" / "kubex" / "k8s"
+VERSIONS = ("v1_35",)
+"""Those that there are models of."""
 
 DESCRIPTION = """\
 Generate kubex's Kubernetes models.
 
-Without --spec: from every stored document, tools/codegen/specs/v1_35.json.gz into src/kubex/k8s/v1_35.
+Without --spec: from the documents in src/kubex/testing/specs, v1_35.json.gz into src/kubex/k8s/v1_35.
 With --spec: from one file, or from a server's /openapi/v2, into --output. A cluster that only kubectl reaches:
 `kubectl get --raw /openapi/v2 > openapi.json`.
 """
@@ -28,8 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code: 1 where --check found a difference, 2 where nothing could be done."""
     options = _parser().parse_args(arguments)
     try:
-        if options.store_spec is not None:
-            return _store(options)
         return max([_run(spec, output, options) for spec, output in _jobs(options)], default=0)
     except DocumentError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -46,13 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", metavar="FOLDER", type=Path, help="folder of the package, its last part the name")
     parser.add_argument("--package", help="dotted name of the package; from the folder below src/ if left out")
     parser.add_argument("--kubernetes-version", metavar="X.Y.Z", help="if the document does not say it")
-    action = parser.add_mutually_exclusive_group()
-    action.add_argument("--check", action="store_true", help="write nothing; list files that differ and exit with 1")
-    action.add_argument(
-        "--store-spec",
-        metavar="NAME",
-        help="keep --spec as specs/NAME.json.gz for `make models`; needs --kubernetes-version",
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; list files that differ and exit with 1")
     access = parser.add_argument_group("access to a server")
     access.add_argument("--ca-file", type=Path, help="certificates to verify the server's by")
     access.add_argument("--client-cert-file", type=Path)
@@ -65,19 +60,10 @@ def _access(options: argparse.Namespace) -> ServerAccess:
     return ServerAccess(options.ca_file, options.client_cert_file, options.client_key_file, options.token_file)
 
 
-def _store(options: argparse.Namespace) -> int:
-    if options.spec is None or options.kubernetes_version is None:
-        raise DocumentError("--store-spec needs --spec and --kubernetes-version")
-    path = SPECS / f"{options.store_spec}.json.gz"
-    store_document(read_document(options.spec, _access(options)), path, options.kubernetes_version)
-    print(f"kept {path.name}")
-    return 0
-
-
 def _jobs(options: argparse.Namespace) -> list[tuple[str, Path]]:
     """Give pairs of a document and the folder its models go to."""
     if options.spec is None:
-        return [(str(spec), MODELS / spec.name.removesuffix(".json.gz")) for spec in sorted(SPECS.glob("*.json.gz"))]
+        return [(str(SPECS / f"{version}.json.gz"), MODELS / version) for version in VERSIONS]
     if options.output is None:
         raise DocumentError("--spec needs --output")
     return [(options.spec, options.output)]

@@ -79,7 +79,7 @@ def _fetch(url: str, access: ServerAccess) -> bytes:
 
 
 def store_document(document: Document, path: Path, kubernetes_version: str) -> None:
-    """Keep a document for `make models`: gzipped, without its descriptions, the same bytes for the same document.
+    """Keep a document of a release: gzipped, without its descriptions, the same bytes for the same document.
 
     Args:
         document: as `read_document` gives it.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.k8s.version import VERSIONS, Version, version
+from tests.unit.k8s.version import Version, version
+from tools.codegen.__main__ import VERSIONS
 
 
 @pytest.fixture(scope="session", params=VERSIONS)

@@ -18,7 +18,8 @@ from kubex_core.models.micro_time import MicroTime
 from kubex_core.models.quantity_string import QuantityString
 from tests.unit.k8s.samples import sample_of
 from tests.unit.k8s.strategies import objects
-from tests.unit.k8s.version import VERSIONS, Version, version
+from tests.unit.k8s.version import Version, version
+from tools.codegen.__main__ import VERSIONS
 
 
 def _written(value: Any) -> Any:

@@ -15,7 +15,6 @@ from tools.codegen.openapi_v2 import read_api
 from tools.codegen.shared import SHARED
 
 METHODS = ("get", "put", "post", "patch", "delete", "head", "options")
-VERSIONS = sorted(path.name.removesuffix(".json.gz") for path in SPECS.glob("*.json.gz"))
 
 
 @dataclass(frozen=True)
