@@ -1,4 +1,4 @@
-"""The hand-written classes have exactly the fields that the documents of the generated versions give their definitions."""
+"""The hand-written classes have exactly the fields that the documents of the versions give their definitions."""
 
 from __future__ import annotations
 
