@@ -97,7 +97,7 @@ def _spread(low: float, high: float) -> str:
 
 
 def _number(value: float) -> str:
-    """Give a number with three digits that count, and no exponent."""
+    """Give a number with at least three digits that count, and no exponent."""
     if value == 0 or abs(value) >= 100:
         return f"{value:.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"
