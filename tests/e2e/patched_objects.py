@@ -1,7 +1,5 @@
 """Random requests that change objects, for the server and for what does the same: objects, applied ones and patches."""
 
-# Long because the strategies of four kinds build on each other.
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -9,25 +7,23 @@ from typing import Any, Literal, TypeAlias
 
 from hypothesis import strategies as st
 
-__all__ = [
-    "CUSTOM_GROUP",
-    "CUSTOM_RESOURCE_DEFINITION",
-    "CUSTOM_SCHEMA",
-    "KINDS",
-    "Kind",
-    "Step",
-    "steps",
-    "strategic_patches",
-]
+from tests.e2e.custom_kind import CUSTOM_GROUP, CUSTOM_SPECS, CUSTOM_STATUSES
+from tests.e2e.patched_values import (
+    LABELS,
+    MANAGED_METADATA,
+    METADATA,
+    METADATA_PATCHES,
+    NAMES,
+    VALUES,
+    Object,
+    Objects,
+    joined_members,
+    keyed,
+    nullable,
+    optional,
+)
 
-Object: TypeAlias = dict[str, Any]
-Objects: TypeAlias = st.SearchStrategy[Object]
 Operation: TypeAlias = Literal["apply", "replace", "merge", "strategic"]
-
-NAMES = st.sampled_from(["a", "b", "c"])
-VALUES = st.sampled_from(["1", "2"])
-LABELS = st.dictionaries(NAMES, VALUES, max_size=2)
-FINALIZERS = st.lists(st.sampled_from(["example.com/a", "example.com/b", "example.com/c"]), unique=True, max_size=3)
 
 
 @dataclass(frozen=True)
@@ -66,38 +62,9 @@ class Kind:
         return f"{prefix}/v1/namespaces/{namespace}/{self.plural}"
 
 
-def optional(**members: st.SearchStrategy[Any]) -> Objects:
-    return st.fixed_dictionaries({}, optional=members)
-
-
-def keyed(items: Objects, key: str, least: int = 0, most: int = 3) -> st.SearchStrategy[list[Object]]:
-    return st.lists(items, unique_by=lambda item: str(item[key]), min_size=least, max_size=most)
-
-
-def nullable(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.none() | values
-
-
 def _replacing(value: Object) -> Object:
     return {"$patch": "replace", **value}
 
-
-def _joined_members(first: Object, second: Object) -> Object:
-    return {**first, **second}
-
-
-METADATA = optional(labels=LABELS, annotations=LABELS, finalizers=FINALIZERS)
-# What clients may send of their own: the ways to be rid of the owners, and what can't be read.
-MANAGED_METADATA = optional(
-    labels=LABELS,
-    finalizers=FINALIZERS,
-    managedFields=st.just([]) | st.just([dict[str, str]()]) | st.just([{"manager": "x"}]),
-)
-METADATA_PATCHES = optional(
-    labels=nullable(st.dictionaries(NAMES, nullable(VALUES), max_size=2)),
-    annotations=nullable(st.dictionaries(NAMES, nullable(VALUES), max_size=2)),
-    finalizers=nullable(FINALIZERS),
-)
 
 ENVIRONMENT = keyed(st.fixed_dictionaries({"name": NAMES, "value": VALUES}), "name")
 PORTS = keyed(
@@ -142,7 +109,7 @@ IN_PODS: dict[str, st.SearchStrategy[Any]] = {
     ),
 }
 WHOLE_POD_SPECS = st.builds(
-    _joined_members,
+    joined_members,
     NOISE,
     st.fixed_dictionaries(
         {
@@ -214,83 +181,6 @@ WHOLE_SERVICES = st.fixed_dictionaries(
 APPLIED_SERVICES = st.fixed_dictionaries({"ports": UNIQUE_PORTS}, optional={"selector": LABELS})
 
 
-# A custom resource with every sort of list and object that the owners of fields are kept by.
-CUSTOM_GROUP = "patching.kubex.example.com"
-_STRING = {"type": "string"}
-_ITEM = {
-    "type": "object",
-    "properties": {"name": _STRING, "port": {"type": "integer", "default": 80}, "value": _STRING},
-    "required": ["name"],
-}
-CUSTOM_SCHEMA: Object = {
-    "type": "object",
-    "properties": {
-        "spec": {
-            "type": "object",
-            "properties": {
-                "text": _STRING,
-                "map": {"type": "object", "additionalProperties": _STRING},
-                "whole": {"type": "object", "additionalProperties": _STRING, "x-kubernetes-map-type": "atomic"},
-                "set": {"type": "array", "items": {"type": "integer"}, "x-kubernetes-list-type": "set"},
-                "list": {"type": "array", "items": _STRING},
-                "items": {
-                    "type": "array",
-                    "items": _ITEM,
-                    "x-kubernetes-list-type": "map",
-                    "x-kubernetes-list-map-keys": ["name", "port"],
-                },
-                "maps": {
-                    "type": "object",
-                    "additionalProperties": {"type": "object", "properties": {"a": _STRING, "b": _STRING}},
-                },
-                "port": {"x-kubernetes-int-or-string": True},
-                "any": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
-            },
-        },
-        "status": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
-    },
-}
-CUSTOM_RESOURCE_DEFINITION: Object = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": f"backups.{CUSTOM_GROUP}"},
-    "spec": {
-        "group": CUSTOM_GROUP,
-        "names": {"kind": "Backup", "listKind": "BackupList", "plural": "backups", "singular": "backup"},
-        "scope": "Namespaced",
-        "versions": [
-            {
-                "name": "v1",
-                "served": True,
-                "storage": True,
-                "schema": {"openAPIV3Schema": CUSTOM_SCHEMA},
-                "subresources": {"status": {}},
-            }
-        ],
-    },
-}
-ANY = st.recursive(
-    VALUES | st.booleans() | st.sampled_from([0, 1]),
-    lambda each: st.lists(each, max_size=2) | st.dictionaries(NAMES, each, max_size=2),
-    max_leaves=4,
-)
-CUSTOM_SPECS = optional(
-    text=VALUES,
-    map=LABELS,
-    whole=LABELS,
-    set=st.lists(st.sampled_from([1, 2, 10]), unique=True, max_size=3),
-    list=st.lists(VALUES, max_size=2),
-    items=st.lists(
-        st.fixed_dictionaries({"name": NAMES, "port": st.sampled_from([80, 9])}, optional={"value": VALUES}),
-        unique_by=lambda item: (item["name"], item["port"]),
-        max_size=3,
-    ),
-    maps=st.dictionaries(NAMES, optional(a=VALUES, b=VALUES), max_size=2),
-    port=VALUES | st.sampled_from([80, 9]),
-    any=st.dictionaries(NAMES, ANY, max_size=2),
-)
-
-
 CONDITIONS = keyed(
     st.fixed_dictionaries(
         {
@@ -306,9 +196,6 @@ CONDITIONS = keyed(
 SERVICE_STATUSES = st.fixed_dictionaries(
     {"status": optional(conditions=CONDITIONS)},
     optional={"metadata": METADATA, "spec": optional(selector=LABELS)},
-)
-CUSTOM_STATUSES = st.fixed_dictionaries(
-    {"status": st.dictionaries(NAMES, ANY, max_size=2)}, optional={"metadata": METADATA, "spec": CUSTOM_SPECS}
 )
 
 
@@ -395,52 +282,3 @@ def steps(kind: Kind) -> st.SearchStrategy[list[Step]]:
 
 def _joined(first: Step, more: list[Step]) -> list[Step]:
     return [first, *more]
-
-
-BAD_ORDERS: st.SearchStrategy[Any] = st.just("x") | st.just(["a"]) | st.just([dict[str, str]()])
-
-
-def strategic_patches() -> Objects:
-    """Strategic merge patches of a pod's spec, with directives right and wrong."""
-    directives = st.sampled_from(["delete", "delete", "replace", "merge", "bogus", 5])
-    environment = st.fixed_dictionaries({}, optional={"name": NAMES, "value": nullable(VALUES), "$patch": directives})
-    ports = st.fixed_dictionaries(
-        {"containerPort": st.sampled_from([80, 81, 80.0])}, optional={"protocol": st.just("UDP"), "$patch": directives}
-    )
-    in_containers: dict[str, st.SearchStrategy[Any]] = {
-        "name": NAMES,
-        "image": nullable(st.sampled_from(["x:1", "y:1"])),
-        "env": st.lists(environment, max_size=3),
-        "ports": st.lists(ports, max_size=2),
-        "args": nullable(st.lists(VALUES, max_size=2)),
-        "$patch": directives,
-        "$retainKeys": st.sampled_from([["name", "image"], ["name", "image", "env", "ports", "args"], "x"]),
-        "$setElementOrder/env": _orders(),
-    }
-    containers = optional(**in_containers)
-    members: dict[str, st.SearchStrategy[Any]] = {
-        "containers": nullable(st.lists(_usual(containers), max_size=3)),
-        "nodeSelector": nullable(st.dictionaries(NAMES, nullable(VALUES)) | st.just({"$patch": "replace", "a": "1"})),
-        "tolerations": st.lists(st.just({"key": "a", "operator": "Exists"}), max_size=2),
-        "$setElementOrder/containers": _orders() | BAD_ORDERS,
-        "$deleteFromPrimitiveList/tolerations": st.just(["x"]),
-        "$retainKeys": st.sampled_from([["containers"], ["containers", "nodeSelector", "tolerations"]]),
-        "$patch": directives,
-    }
-    return optional(**members).filter(_has_one_outcome)
-
-
-def _has_one_outcome(patch: Object) -> bool:
-    """Leave out what ends in one way or another, by the order in which the server happens to go through the patch."""
-    return not {"tolerations", "$deleteFromPrimitiveList/tolerations"} <= patch.keys()
-
-
-def _usual(items: Objects) -> Objects:
-    """Objects that mostly have a name and no directive, as what is wrong hides all that follows."""
-    named = st.builds(_joined_members, items, st.fixed_dictionaries({"name": NAMES}))
-    without = named.map(lambda item: {name: value for name, value in item.items() if name != "$patch"})
-    return without | named | items
-
-
-def _orders() -> st.SearchStrategy[Any]:
-    return st.lists(NAMES, unique=True, max_size=3).map(lambda names: [{"name": name} for name in names])

@@ -27,17 +27,10 @@ from kubex.testing.schema.openapi_document import OpenApiDocument, load_document
 from kubex.testing.schema.openapi_v2 import OpenApiSchemas
 from kubex.testing.schema.served_resources import served_resources
 from kubex.testing.schema.zero_values import decoded
-from tests.e2e.patched_objects import (
-    CUSTOM_GROUP,
-    CUSTOM_RESOURCE_DEFINITION,
-    CUSTOM_SCHEMA,
-    KINDS,
-    Kind,
-    Step,
-    steps,
-    strategic_patches,
-)
+from tests.e2e.custom_kind import CUSTOM_GROUP, CUSTOM_RESOURCE_DEFINITION, CUSTOM_SCHEMA
+from tests.e2e.patched_objects import KINDS, Kind, Step, steps
 from tests.e2e.real_server import Answer, RealServer, real_server
+from tests.e2e.strategic_patches import strategic_patches
 
 Object = dict[str, Any]
 

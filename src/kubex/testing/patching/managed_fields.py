@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
@@ -71,10 +71,6 @@ class Ownership:
     """That the fields are named in."""
     time: str | None = None
     """When it changed last, as the API writes times; nothing where the server never noted one."""
-
-    def without(self, fields: FieldSet) -> Ownership:
-        """Give it without some fields."""
-        return replace(self, fields=self.fields - fields)
 
 
 ManagedFields: TypeAlias = dict[Manager, Ownership]

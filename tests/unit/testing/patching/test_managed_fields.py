@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching.field_sets import FieldSet
 from kubex.testing.patching.managed_fields import (
     Manager,
-    Ownership,
     parse_managed_fields,
     with_managed_fields,
     without_managed_fields,
@@ -125,8 +123,3 @@ def test_objects_are_given_with_and_without_them() -> None:
     assert without_managed_fields(object_) == bare
     assert without_managed_fields({"data": {}}) == {"data": {}}
     assert with_managed_fields({"metadata": None}, managed) == {"metadata": {"managedFields": [entry()]}}
-
-
-def test_fields_can_be_taken_from_an_owner() -> None:
-    owned = Ownership(FieldSet.of(("f:a",), ("f:b",)), "v1", EARLY)
-    assert owned.without(FieldSet.of(("f:a",))) == Ownership(FieldSet.of(("f:b",)), "v1", EARLY)
