@@ -6,7 +6,7 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -158,6 +158,24 @@ class RequestBuilder:
             headers=self._read_headers,
             timeout=timeout,
             action=RequestAction("watch", self._plural, None, namespace),
+        )
+
+    def connect(
+        self,
+        name: str,
+        namespace: str | None,
+        subresource: str,
+        *,
+        params: Sequence[tuple[str, str]],
+        timeout: TimeoutTypes | EllipsisType = ...,
+    ) -> Request:
+        """Open a WebSocket to a subresource of one object, such as `exec`."""
+        return Request(
+            "GET",
+            self._object_path(name, namespace, subresource),
+            query_param_pairs=list(params),
+            timeout=timeout,
+            action=RequestAction(subresource, self._plural, name, namespace),
         )
 
     def create(

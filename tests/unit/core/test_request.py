@@ -8,6 +8,8 @@ import pytest
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import Timeout
 from kubex.core.request import Request, RequestAction
+from kubex.core.request_builder import RequestBuilder
+from kubex.k8s.v1_35.core.v1 import Pod
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,12 @@ def test_secrets_stay_out_of_the_repr() -> None:
         "POST", "/api", {"a": "b"}, body=b'{"password":"s3cret"}', headers={"Authorization": "Bearer t0ken"}
     )
     assert repr(request) == "<Request POST /api [('a', 'b')]>"
+
+
+def test_a_websocket_is_opened_with_parameters_given_more_than_once() -> None:
+    builder = RequestBuilder(Pod.__RESOURCE_CONFIG__)
+    request = builder.connect("web-0", "shop", "exec", params=[("command", "ls"), ("command", "-l")], timeout=5)
+    assert (request.method, request.url) == ("GET", "/api/v1/namespaces/shop/pods/web-0/exec")
+    assert request.query == [("command", "ls"), ("command", "-l")]
+    assert request.timeout == Timeout(total=5)
+    assert request.described() == 'pods "web-0" in namespace "shop" (exec)'
