@@ -81,6 +81,8 @@ def _fetch(url: str, access: ServerAccess) -> bytes:
 def store_document(document: Document, path: Path, kubernetes_version: str) -> None:
     """Keep a document of a release: gzipped, without its descriptions, the same bytes for the same document.
 
+    The order of properties is kept: it is that in which servers write them. Everything else is sorted.
+
     Args:
         document: as `read_document` gives it.
         path: where it goes, `.../v1_35.json.gz`: the name is the package's.
@@ -88,9 +90,20 @@ def store_document(document: Document, path: Path, kubernetes_version: str) -> N
     """
     kept = _without_descriptions(document)
     kept["info"] = {"title": "Kubernetes", "version": f"v{kubernetes_version}"}
-    text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(_in_order(kept), separators=(",", ":"), ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+
+
+def _in_order(value: object, *, keys_stay: bool = False) -> Any:
+    if isinstance(value, list):
+        return [_in_order(item) for item in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        return value
+    items = cast("dict[str, object]", value).items()
+    return {
+        key: _in_order(item, keys_stay=key == "properties") for key, item in (items if keys_stay else sorted(items))
+    }
 
 
 def _without_descriptions(value: object) -> Any:

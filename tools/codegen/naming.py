@@ -47,9 +47,9 @@ def class_name(kind: str) -> str:
 
 
 def attribute_names(properties: Iterable[str]) -> dict[str, str]:
-    """Name the attributes for the JSON names of one class, each differently."""
+    """Name the attributes for the JSON names of one class, each differently, whatever the names' order."""
     names: dict[str, str] = {}
-    for wire in properties:
+    for wire in sorted(properties):
         attribute = identifier(snake_case(wire))
         while attribute in _TAKEN or attribute in names.values():
             attribute += "_"

@@ -130,7 +130,7 @@ class _Reader:
             self._package(name),
             tuple(
                 Field(wire, self._type(property_), wire in required, _merge_rule(property_))
-                for wire, property_ in sorted(self._properties(name).items())
+                for wire, property_ in self._properties(name).items()
             ),
             self._kind(name),
             self._resources.get(name),

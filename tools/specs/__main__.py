@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.codegen.document import read_document, store_document
-from tools.specs.enrichment import add_defaults, add_empty_values
+from tools.specs.enrichment import add_defaults, add_empty_values, order_properties
 from tools.specs.go_types import GoTypes
 
 SPECS = Path(__file__).parents[2] / "src" / "kubex" / "testing" / "specs"
@@ -37,7 +37,9 @@ def _keep(version: str) -> None:
     published = kubernetes / "api" / "openapi-spec"
     document = read_document(str(published / "swagger.json"))
     add_defaults(document, published / "v3")
-    unknown = add_empty_values(document, GoTypes(_packages(dict(zip(_LIBRARIES, libraries, strict=True)))))
+    types = GoTypes(_packages(dict(zip(_LIBRARIES, libraries, strict=True))))
+    unknown = add_empty_values(document, types)
+    order_properties(document, types)
     path = SPECS / f"v{major}_{minor}.json.gz"
     store_document(document, path, version)
     print(f"kept {path.name}: {len(document['definitions'])} definitions; no Go type of {', '.join(unknown) or 'none'}")

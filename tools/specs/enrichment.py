@@ -3,6 +3,7 @@
 - `default`: from the OpenAPI v3 documents of the same release. It holds zero values too, as the server's own does.
 - `x-kubex-zero`: what the field holds in an object that does not give it, where the server writes it even so.
 - `x-kubex-omits-empty`: the server leaves the field out where it is `false`, 0, `""` or an empty list or map.
+- the order of the properties: that in which the server writes them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from tools.specs.go_types import GoField, GoTypes
 
-__all__ = ["add_defaults", "add_empty_values"]
+__all__ = ["add_defaults", "add_empty_values", "order_properties"]
 
 _REFERENCE = "#/definitions/"
 _ZEROS: dict[str | None, Any] = {"string": "", "integer": 0, "number": 0, "boolean": False}
@@ -57,6 +58,21 @@ def add_empty_values(document: dict[str, Any], types: GoTypes) -> list[str]:
             if field is not None:
                 _add_empty_value(document, own, field)
     return unknown
+
+
+def order_properties(document: dict[str, Any], types: GoTypes) -> None:
+    """Put the properties of a document, which is changed, into the order of the structs' fields.
+
+    Go writes JSON in this order, and a decoder that expects the fields as they come finds them at once. Those that no
+    struct has come last.
+    """
+    for name, schema in document["definitions"].items():
+        properties = schema.get("properties", {})
+        fields = types.fields(name) or {}
+        ordered = [field for field in fields if field in properties]
+        ordered += [property_ for property_ in properties if property_ not in fields]
+        if properties:
+            schema["properties"] = {property_: properties[property_] for property_ in ordered}
 
 
 def _add_empty_value(document: dict[str, Any], own: dict[str, Any], field: GoField) -> None:

@@ -26,8 +26,8 @@ class OwnerReference(BaseStruct, kw_only=True):
     kind: str
     name: str
     uid: str
-    block_owner_deletion: bool | None = None
     controller: bool | None = None
+    block_owner_deletion: bool | None = None
 
 
 class ManagedFieldsEntry(BaseStruct, kw_only=True):
@@ -39,13 +39,13 @@ class ManagedFieldsEntry(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#managing-fields
     """
 
-    api_version: str | None = None
-    fields_type: str | None = None
-    fields_v1: Raw | UnsetType = field(name="fieldsV1", default=UNSET)
     manager: str | None = None
     operation: str | None = None
-    subresource: str | None = None
+    api_version: str | None = None
     time: datetime | None = None
+    fields_type: str | None = None
+    fields_v1: Raw | UnsetType = field(name="fieldsV1", default=UNSET)
+    subresource: str | None = None
 
     def __post_init__(self) -> None:
         # A Raw is a view into the buffer it was decoded from: without the copy one object kept from a list keeps
@@ -65,21 +65,21 @@ class ObjectMetadata(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/
     """
 
-    annotations: dict[str, str] | None = None
-    creation_timestamp: datetime | None = None
-    deletion_grace_period_seconds: int | None = None
-    deletion_timestamp: datetime | None = None
-    finalizers: list[str] | None = None
-    generate_name: str | None = None
-    generation: int | None = None
-    labels: dict[str, str] | None = None
-    managed_fields: list[ManagedFieldsEntry] | None = None
     name: str | None = None
+    generate_name: str | None = None
     namespace: str | None = None
-    owner_references: list[OwnerReference] | None = None
-    resource_version: str | None = None
     self_link: str | None = None
     uid: str | None = None
+    resource_version: str | None = None
+    generation: int | None = None
+    creation_timestamp: datetime | None = None
+    deletion_timestamp: datetime | None = None
+    deletion_grace_period_seconds: int | None = None
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+    owner_references: list[OwnerReference] | None = None
+    finalizers: list[str] | None = None
+    managed_fields: list[ManagedFieldsEntry] | None = None
 
 
 class ListMetadata(BaseStruct, kw_only=True):
@@ -88,7 +88,7 @@ class ListMetadata(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/
     """
 
+    self_link: str | None = None
+    resource_version: str | None = None
     continue_: str | None = field(name="continue", default=None)
     remaining_item_count: int | None = None
-    resource_version: str | None = None
-    self_link: str | None = None

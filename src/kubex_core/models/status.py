@@ -13,20 +13,20 @@ __all__ = ["Status", "StatusCause", "StatusDetails"]
 class StatusCause(BaseStruct, kw_only=True):
     """One reason of a failure, with the field it concerns."""
 
-    field: str | None = None
-    message: str | None = None
     reason: str | None = None
+    message: str | None = None
+    field: str | None = None
 
 
 class StatusDetails(BaseStruct, kw_only=True):
     """What a status is about, and why."""
 
-    causes: list[StatusCause] | None = None
+    name: str | None = None
     group: str | None = None
     kind: str | None = None
-    name: str | None = None
-    retry_after_seconds: int | None = None
     uid: str | None = None
+    causes: list[StatusCause] | None = None
+    retry_after_seconds: int | None = None
 
 
 class Status(BaseStruct, kw_only=True):
@@ -38,8 +38,8 @@ class Status(BaseStruct, kw_only=True):
     api_version: str = field(default_factory=always_written("v1"))
     kind: str = field(default_factory=always_written("Status"))
     metadata: ListMetadata = field(default_factory=ListMetadata)
-    code: int | None = None
-    details: StatusDetails | None = None
+    status: str | None = None
     message: str | None = None
     reason: str | None = None
-    status: str | None = None
+    details: StatusDetails | None = None
+    code: int | None = None

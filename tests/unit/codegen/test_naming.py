@@ -89,10 +89,12 @@ def test_class_name(kind: str, name: str) -> None:
 
 
 def test_attributes_of_one_class_differ() -> None:
-    assert attribute_names(["fooBar", "foo_bar", "foo-bar", "modelCopy", "continue"]) == {
-        "fooBar": "foo_bar",
-        "foo_bar": "foo_bar_",
-        "foo-bar": "foo_bar__",
+    wires = ["fooBar", "foo_bar", "foo-bar", "modelCopy", "continue"]
+    assert attribute_names(wires) == attribute_names(wires[::-1])
+    assert attribute_names(wires) == {
+        "foo-bar": "foo_bar",
+        "fooBar": "foo_bar_",
+        "foo_bar": "foo_bar__",
         "modelCopy": "model_copy_",
         "continue": "continue_",
     }

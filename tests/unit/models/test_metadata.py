@@ -24,7 +24,7 @@ def test_managed_fields_are_kept_as_their_bytes() -> None:
     assert isinstance(entry.fields_v1, Raw)
     assert bytes(entry.fields_v1) == FIELDS
     assert entry.fields() == {"f:metadata": {"f:labels": {".": {}, "f:app": {}}}}
-    assert encode(entry) == b'{"fieldsType":"FieldsV1","fieldsV1":' + FIELDS + b',"manager":"kubectl"}'
+    assert encode(entry) == b'{"manager":"kubectl","fieldsType":"FieldsV1","fieldsV1":' + FIELDS + b"}"
 
 
 @pytest.mark.parametrize("data", [b"{}", b'{"fieldsV1":null}'])

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tools.specs.enrichment import add_defaults, add_empty_values
+from tools.specs.enrichment import add_defaults, add_empty_values, order_properties
 from tools.specs.go_types import GoTypes
 
 SPEC = "io.k8s.api.core.v1.PodSpec"
@@ -83,3 +83,20 @@ type PodSpec struct {
     }
     assert {name for name, field in own.items() if "x-kubex-omits-empty" in field} == {"created", "host", "labels"}
     assert unknown == ["other"]
+
+
+def test_properties_come_as_the_server_writes_them(tmp_path: Path) -> None:
+    (tmp_path / "types.go").write_text(
+        """
+type PodSpec struct {
+	Volumes    []Volume    `json:"volumes"`
+	Containers []Container `json:"containers"`
+	Gone       string      `json:"gone"`
+}
+"""
+    )
+    properties: dict[str, Any] = {"containers": {}, "unknown": {}, "volumes": {}}
+    document = {"definitions": {SPEC: {"properties": properties}, "io.k8s.Other": {"type": "string"}}}
+    order_properties(document, GoTypes({"io.k8s.api.core.v1": tmp_path}))
+    assert list(document["definitions"][SPEC]["properties"]) == ["volumes", "containers", "unknown"]
+    assert document["definitions"]["io.k8s.Other"] == {"type": "string"}

@@ -10,28 +10,28 @@ __all__ = ["MAP_TYPES", "MERGE_RULES"]
 
 MERGE_RULES: dict[str, dict[str, MergeRule]] = {
     "admissionregistration.v1.MatchResources": {
-        "excludeResourceRules": MergeRule(None, None, "atomic"),
         "resourceRules": MergeRule(None, None, "atomic"),
+        "excludeResourceRules": MergeRule(None, None, "atomic"),
     },
     "admissionregistration.v1.MutatingWebhook": {
+        "rules": MergeRule(None, None, "atomic"),
         "admissionReviewVersions": MergeRule(None, None, "atomic"),
         "matchConditions": MergeRule("merge", "name", "map", ("name",)),
-        "rules": MergeRule(None, None, "atomic"),
     },
     "admissionregistration.v1.MutatingWebhookConfiguration": {
         "webhooks": MergeRule("merge", "name", "map", ("name",)),
     },
     "admissionregistration.v1.NamedRuleWithOperations": {
+        "resourceNames": MergeRule(None, None, "atomic"),
+        "operations": MergeRule(None, None, "atomic"),
         "apiGroups": MergeRule(None, None, "atomic"),
         "apiVersions": MergeRule(None, None, "atomic"),
-        "operations": MergeRule(None, None, "atomic"),
-        "resourceNames": MergeRule(None, None, "atomic"),
         "resources": MergeRule(None, None, "atomic"),
     },
     "admissionregistration.v1.RuleWithOperations": {
+        "operations": MergeRule(None, None, "atomic"),
         "apiGroups": MergeRule(None, None, "atomic"),
         "apiVersions": MergeRule(None, None, "atomic"),
-        "operations": MergeRule(None, None, "atomic"),
         "resources": MergeRule(None, None, "atomic"),
     },
     "admissionregistration.v1.TypeChecking": {
@@ -41,52 +41,52 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "validationActions": MergeRule(None, None, "set"),
     },
     "admissionregistration.v1.ValidatingAdmissionPolicySpec": {
+        "validations": MergeRule(None, None, "atomic"),
         "auditAnnotations": MergeRule(None, None, "atomic"),
         "matchConditions": MergeRule("merge", "name", "map", ("name",)),
-        "validations": MergeRule(None, None, "atomic"),
         "variables": MergeRule("merge", "name", "map", ("name",)),
     },
     "admissionregistration.v1.ValidatingAdmissionPolicyStatus": {
         "conditions": MergeRule(None, None, "map", ("type",)),
     },
     "admissionregistration.v1.ValidatingWebhook": {
+        "rules": MergeRule(None, None, "atomic"),
         "admissionReviewVersions": MergeRule(None, None, "atomic"),
         "matchConditions": MergeRule("merge", "name", "map", ("name",)),
-        "rules": MergeRule(None, None, "atomic"),
     },
     "admissionregistration.v1.ValidatingWebhookConfiguration": {
         "webhooks": MergeRule("merge", "name", "map", ("name",)),
     },
     "admissionregistration.v1alpha1.MatchResources": {
-        "excludeResourceRules": MergeRule(None, None, "atomic"),
         "resourceRules": MergeRule(None, None, "atomic"),
+        "excludeResourceRules": MergeRule(None, None, "atomic"),
     },
     "admissionregistration.v1alpha1.MutatingAdmissionPolicySpec": {
-        "matchConditions": MergeRule("merge", "name", "map", ("name",)),
-        "mutations": MergeRule(None, None, "atomic"),
         "variables": MergeRule(None, None, "atomic"),
+        "mutations": MergeRule(None, None, "atomic"),
+        "matchConditions": MergeRule("merge", "name", "map", ("name",)),
     },
     "admissionregistration.v1alpha1.NamedRuleWithOperations": {
+        "resourceNames": MergeRule(None, None, "atomic"),
         "apiGroups": MergeRule(None, None, "atomic"),
         "apiVersions": MergeRule(None, None, "atomic"),
         "operations": MergeRule(None, None, "atomic"),
-        "resourceNames": MergeRule(None, None, "atomic"),
         "resources": MergeRule(None, None, "atomic"),
     },
     "admissionregistration.v1beta1.MatchResources": {
-        "excludeResourceRules": MergeRule(None, None, "atomic"),
         "resourceRules": MergeRule(None, None, "atomic"),
+        "excludeResourceRules": MergeRule(None, None, "atomic"),
     },
     "admissionregistration.v1beta1.MutatingAdmissionPolicySpec": {
-        "matchConditions": MergeRule("merge", "name", "map", ("name",)),
-        "mutations": MergeRule(None, None, "atomic"),
         "variables": MergeRule(None, None, "atomic"),
+        "mutations": MergeRule(None, None, "atomic"),
+        "matchConditions": MergeRule("merge", "name", "map", ("name",)),
     },
     "admissionregistration.v1beta1.NamedRuleWithOperations": {
+        "resourceNames": MergeRule(None, None, "atomic"),
         "apiGroups": MergeRule(None, None, "atomic"),
         "apiVersions": MergeRule(None, None, "atomic"),
         "operations": MergeRule(None, None, "atomic"),
-        "resourceNames": MergeRule(None, None, "atomic"),
         "resources": MergeRule(None, None, "atomic"),
     },
     "apiserverinternal.v1alpha1.ServerStorageVersion": {
@@ -94,8 +94,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "servedVersions": MergeRule(None, None, "set"),
     },
     "apiserverinternal.v1alpha1.StorageVersionStatus": {
-        "conditions": MergeRule(None, None, "map", ("type",)),
         "storageVersions": MergeRule(None, None, "map", ("apiServerID",)),
+        "conditions": MergeRule(None, None, "map", ("type",)),
     },
     "apps.v1.DaemonSetStatus": {
         "conditions": MergeRule("merge", "type", "map", ("type",)),
@@ -134,21 +134,21 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "requirements": MergeRule(None, None, "atomic"),
     },
     "authorization.v1.NonResourceRule": {
-        "nonResourceURLs": MergeRule(None, None, "atomic"),
         "verbs": MergeRule(None, None, "atomic"),
+        "nonResourceURLs": MergeRule(None, None, "atomic"),
     },
     "authorization.v1.ResourceRule": {
-        "apiGroups": MergeRule(None, None, "atomic"),
-        "resourceNames": MergeRule(None, None, "atomic"),
-        "resources": MergeRule(None, None, "atomic"),
         "verbs": MergeRule(None, None, "atomic"),
+        "apiGroups": MergeRule(None, None, "atomic"),
+        "resources": MergeRule(None, None, "atomic"),
+        "resourceNames": MergeRule(None, None, "atomic"),
     },
     "authorization.v1.SubjectAccessReviewSpec": {
         "groups": MergeRule(None, None, "atomic"),
     },
     "authorization.v1.SubjectRulesReviewStatus": {
-        "nonResourceRules": MergeRule(None, None, "atomic"),
         "resourceRules": MergeRule(None, None, "atomic"),
+        "nonResourceRules": MergeRule(None, None, "atomic"),
     },
     "autoscaling.v2.HPAScalingRules": {
         "policies": MergeRule(None, None, "atomic"),
@@ -157,8 +157,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "metrics": MergeRule(None, None, "atomic"),
     },
     "autoscaling.v2.HorizontalPodAutoscalerStatus": {
-        "conditions": MergeRule("merge", "type", "map", ("type",)),
         "currentMetrics": MergeRule(None, None, "atomic"),
+        "conditions": MergeRule("merge", "type", "map", ("type",)),
     },
     "batch.v1.CronJobStatus": {
         "active": MergeRule(None, None, "atomic"),
@@ -179,12 +179,12 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "rules": MergeRule(None, None, "atomic"),
     },
     "batch.v1.UncountedTerminatedPods": {
-        "failed": MergeRule(None, None, "set"),
         "succeeded": MergeRule(None, None, "set"),
+        "failed": MergeRule(None, None, "set"),
     },
     "certificates.v1.CertificateSigningRequestSpec": {
-        "groups": MergeRule(None, None, "atomic"),
         "usages": MergeRule(None, None, "atomic"),
+        "groups": MergeRule(None, None, "atomic"),
     },
     "certificates.v1.CertificateSigningRequestStatus": {
         "conditions": MergeRule(None, None, "map", ("type",)),
@@ -212,15 +212,15 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "items": MergeRule(None, None, "atomic"),
     },
     "core.v1.Container": {
-        "args": MergeRule(None, None, "atomic"),
         "command": MergeRule(None, None, "atomic"),
-        "env": MergeRule("merge", "name", "map", ("name",)),
-        "envFrom": MergeRule(None, None, "atomic"),
+        "args": MergeRule(None, None, "atomic"),
         "ports": MergeRule("merge", "containerPort", "map", ("containerPort", "protocol")),
+        "envFrom": MergeRule(None, None, "atomic"),
+        "env": MergeRule("merge", "name", "map", ("name",)),
         "resizePolicy": MergeRule(None, None, "atomic"),
         "restartPolicyRules": MergeRule(None, None, "atomic"),
-        "volumeDevices": MergeRule("merge", "devicePath", "map", ("devicePath",)),
         "volumeMounts": MergeRule("merge", "mountPath", "map", ("mountPath",)),
+        "volumeDevices": MergeRule("merge", "devicePath", "map", ("devicePath",)),
     },
     "core.v1.ContainerImage": {
         "names": MergeRule(None, None, "atomic"),
@@ -229,8 +229,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "values": MergeRule(None, None, "set"),
     },
     "core.v1.ContainerStatus": {
-        "allocatedResourcesStatus": MergeRule("merge", "name", "map", ("name",)),
         "volumeMounts": MergeRule("merge", "mountPath", "map", ("mountPath",)),
+        "allocatedResourcesStatus": MergeRule("merge", "name", "map", ("name",)),
     },
     "core.v1.DownwardAPIProjection": {
         "items": MergeRule(None, None, "atomic"),
@@ -247,15 +247,15 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "subsets": MergeRule(None, None, "atomic"),
     },
     "core.v1.EphemeralContainer": {
-        "args": MergeRule(None, None, "atomic"),
         "command": MergeRule(None, None, "atomic"),
-        "env": MergeRule("merge", "name", "map", ("name",)),
-        "envFrom": MergeRule(None, None, "atomic"),
+        "args": MergeRule(None, None, "atomic"),
         "ports": MergeRule("merge", "containerPort", "map", ("containerPort", "protocol")),
+        "envFrom": MergeRule(None, None, "atomic"),
+        "env": MergeRule("merge", "name", "map", ("name",)),
         "resizePolicy": MergeRule(None, None, "atomic"),
         "restartPolicyRules": MergeRule(None, None, "atomic"),
-        "volumeDevices": MergeRule("merge", "devicePath", "map", ("devicePath",)),
         "volumeMounts": MergeRule("merge", "mountPath", "map", ("mountPath",)),
+        "volumeDevices": MergeRule("merge", "devicePath", "map", ("devicePath",)),
     },
     "core.v1.ExecAction": {
         "command": MergeRule(None, None, "atomic"),
@@ -312,21 +312,21 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "taints": MergeRule(None, None, "atomic"),
     },
     "core.v1.NodeStatus": {
-        "addresses": MergeRule("merge", "type", "map", ("type",)),
         "conditions": MergeRule("merge", "type", "map", ("type",)),
-        "declaredFeatures": MergeRule(None, None, "atomic"),
+        "addresses": MergeRule("merge", "type", "map", ("type",)),
         "images": MergeRule(None, None, "atomic"),
-        "runtimeHandlers": MergeRule(None, None, "atomic"),
-        "volumesAttached": MergeRule(None, None, "atomic"),
         "volumesInUse": MergeRule(None, None, "atomic"),
+        "volumesAttached": MergeRule(None, None, "atomic"),
+        "runtimeHandlers": MergeRule(None, None, "atomic"),
+        "declaredFeatures": MergeRule(None, None, "atomic"),
     },
     "core.v1.PersistentVolumeClaimSpec": {
         "accessModes": MergeRule(None, None, "atomic"),
     },
     "core.v1.PersistentVolumeClaimStatus": {
         "accessModes": MergeRule(None, None, "atomic"),
-        "allocatedResourceStatuses": MergeRule(None, None, None, (), "granular"),
         "conditions": MergeRule("merge", "type", "map", ("type",)),
+        "allocatedResourceStatuses": MergeRule(None, None, None, (), "granular"),
     },
     "core.v1.PersistentVolumeSpec": {
         "accessModes": MergeRule(None, None, "atomic"),
@@ -334,22 +334,22 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "mountOptions": MergeRule(None, None, "atomic"),
     },
     "core.v1.PodAffinity": {
-        "preferredDuringSchedulingIgnoredDuringExecution": MergeRule(None, None, "atomic"),
         "requiredDuringSchedulingIgnoredDuringExecution": MergeRule(None, None, "atomic"),
+        "preferredDuringSchedulingIgnoredDuringExecution": MergeRule(None, None, "atomic"),
     },
     "core.v1.PodAffinityTerm": {
+        "namespaces": MergeRule(None, None, "atomic"),
         "matchLabelKeys": MergeRule(None, None, "atomic"),
         "mismatchLabelKeys": MergeRule(None, None, "atomic"),
-        "namespaces": MergeRule(None, None, "atomic"),
     },
     "core.v1.PodAntiAffinity": {
-        "preferredDuringSchedulingIgnoredDuringExecution": MergeRule(None, None, "atomic"),
         "requiredDuringSchedulingIgnoredDuringExecution": MergeRule(None, None, "atomic"),
+        "preferredDuringSchedulingIgnoredDuringExecution": MergeRule(None, None, "atomic"),
     },
     "core.v1.PodDNSConfig": {
         "nameservers": MergeRule(None, None, "atomic"),
-        "options": MergeRule(None, None, "atomic"),
         "searches": MergeRule(None, None, "atomic"),
+        "options": MergeRule(None, None, "atomic"),
     },
     "core.v1.PodExtendedResourceClaimStatus": {
         "requestMappings": MergeRule(None, None, "atomic"),
@@ -359,26 +359,26 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "sysctls": MergeRule(None, None, "atomic"),
     },
     "core.v1.PodSpec": {
+        "volumes": MergeRule("merge,retainKeys", "name", "map", ("name",)),
+        "initContainers": MergeRule("merge", "name", "map", ("name",)),
         "containers": MergeRule("merge", "name", "map", ("name",)),
         "ephemeralContainers": MergeRule("merge", "name", "map", ("name",)),
-        "hostAliases": MergeRule("merge", "ip", "map", ("ip",)),
-        "imagePullSecrets": MergeRule("merge", "name", "map", ("name",)),
-        "initContainers": MergeRule("merge", "name", "map", ("name",)),
         "nodeSelector": MergeRule(None, None, None, (), "atomic"),
-        "readinessGates": MergeRule(None, None, "atomic"),
-        "resourceClaims": MergeRule("merge,retainKeys", "name", "map", ("name",)),
-        "schedulingGates": MergeRule("merge", "name", "map", ("name",)),
+        "imagePullSecrets": MergeRule("merge", "name", "map", ("name",)),
         "tolerations": MergeRule(None, None, "atomic"),
+        "hostAliases": MergeRule("merge", "ip", "map", ("ip",)),
+        "readinessGates": MergeRule(None, None, "atomic"),
         "topologySpreadConstraints": MergeRule("merge", "topologyKey", "map", ("topologyKey", "whenUnsatisfiable")),
-        "volumes": MergeRule("merge,retainKeys", "name", "map", ("name",)),
+        "schedulingGates": MergeRule("merge", "name", "map", ("name",)),
+        "resourceClaims": MergeRule("merge,retainKeys", "name", "map", ("name",)),
     },
     "core.v1.PodStatus": {
         "conditions": MergeRule("merge", "type", "map", ("type",)),
+        "hostIPs": MergeRule("merge", "ip", "atomic"),
+        "podIPs": MergeRule("merge", "ip", "map", ("ip",)),
+        "initContainerStatuses": MergeRule(None, None, "atomic"),
         "containerStatuses": MergeRule(None, None, "atomic"),
         "ephemeralContainerStatuses": MergeRule(None, None, "atomic"),
-        "hostIPs": MergeRule("merge", "ip", "atomic"),
-        "initContainerStatuses": MergeRule(None, None, "atomic"),
-        "podIPs": MergeRule("merge", "ip", "map", ("ip",)),
         "resourceClaimStatuses": MergeRule("merge,retainKeys", "name", "map", ("name",)),
     },
     "core.v1.ProjectedVolumeSource": {
@@ -418,16 +418,16 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "items": MergeRule(None, None, "atomic"),
     },
     "core.v1.ServiceAccount": {
-        "imagePullSecrets": MergeRule(None, None, "atomic"),
         "secrets": MergeRule("merge", "name", "map", ("name",)),
+        "imagePullSecrets": MergeRule(None, None, "atomic"),
     },
     "core.v1.ServiceSpec": {
-        "clusterIPs": MergeRule(None, None, "atomic"),
-        "externalIPs": MergeRule(None, None, "atomic"),
-        "ipFamilies": MergeRule(None, None, "atomic"),
-        "loadBalancerSourceRanges": MergeRule(None, None, "atomic"),
         "ports": MergeRule("merge", "port", "map", ("port", "protocol")),
         "selector": MergeRule(None, None, None, (), "atomic"),
+        "clusterIPs": MergeRule(None, None, "atomic"),
+        "externalIPs": MergeRule(None, None, "atomic"),
+        "loadBalancerSourceRanges": MergeRule(None, None, "atomic"),
+        "ipFamilies": MergeRule(None, None, "atomic"),
     },
     "core.v1.ServiceStatus": {
         "conditions": MergeRule("merge", "type", "map", ("type",)),
@@ -445,8 +445,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "addresses": MergeRule(None, None, "set"),
     },
     "discovery.v1.EndpointHints": {
-        "forNodes": MergeRule(None, None, "atomic"),
         "forZones": MergeRule(None, None, "atomic"),
+        "forNodes": MergeRule(None, None, "atomic"),
     },
     "discovery.v1.EndpointSlice": {
         "endpoints": MergeRule(None, None, "atomic"),
@@ -459,22 +459,22 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "conditions": MergeRule("merge", "type", "map", ("type",)),
     },
     "flowcontrol.v1.NonResourcePolicyRule": {
-        "nonResourceURLs": MergeRule(None, None, "set"),
         "verbs": MergeRule(None, None, "set"),
+        "nonResourceURLs": MergeRule(None, None, "set"),
     },
     "flowcontrol.v1.PolicyRulesWithSubjects": {
-        "nonResourceRules": MergeRule(None, None, "atomic"),
-        "resourceRules": MergeRule(None, None, "atomic"),
         "subjects": MergeRule(None, None, "atomic"),
+        "resourceRules": MergeRule(None, None, "atomic"),
+        "nonResourceRules": MergeRule(None, None, "atomic"),
     },
     "flowcontrol.v1.PriorityLevelConfigurationStatus": {
         "conditions": MergeRule("merge", "type", "map", ("type",)),
     },
     "flowcontrol.v1.ResourcePolicyRule": {
-        "apiGroups": MergeRule(None, None, "set"),
-        "namespaces": MergeRule(None, None, "set"),
-        "resources": MergeRule(None, None, "set"),
         "verbs": MergeRule(None, None, "set"),
+        "apiGroups": MergeRule(None, None, "set"),
+        "resources": MergeRule(None, None, "set"),
+        "namespaces": MergeRule(None, None, "set"),
     },
     "networking.v1.HTTPIngressRuleValue": {
         "paths": MergeRule(None, None, "atomic"),
@@ -489,8 +489,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "ingress": MergeRule(None, None, "atomic"),
     },
     "networking.v1.IngressSpec": {
-        "rules": MergeRule(None, None, "atomic"),
         "tls": MergeRule(None, None, "atomic"),
+        "rules": MergeRule(None, None, "atomic"),
     },
     "networking.v1.IngressTLS": {
         "hosts": MergeRule(None, None, "atomic"),
@@ -500,12 +500,12 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "to": MergeRule(None, None, "atomic"),
     },
     "networking.v1.NetworkPolicyIngressRule": {
-        "from": MergeRule(None, None, "atomic"),
         "ports": MergeRule(None, None, "atomic"),
+        "from": MergeRule(None, None, "atomic"),
     },
     "networking.v1.NetworkPolicySpec": {
-        "egress": MergeRule(None, None, "atomic"),
         "ingress": MergeRule(None, None, "atomic"),
+        "egress": MergeRule(None, None, "atomic"),
         "policyTypes": MergeRule(None, None, "atomic"),
     },
     "networking.v1.ServiceCIDRSpec": {
@@ -540,11 +540,11 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "subjects": MergeRule(None, None, "atomic"),
     },
     "rbac.v1.PolicyRule": {
-        "apiGroups": MergeRule(None, None, "atomic"),
-        "nonResourceURLs": MergeRule(None, None, "atomic"),
-        "resourceNames": MergeRule(None, None, "atomic"),
-        "resources": MergeRule(None, None, "atomic"),
         "verbs": MergeRule(None, None, "atomic"),
+        "apiGroups": MergeRule(None, None, "atomic"),
+        "resources": MergeRule(None, None, "atomic"),
+        "resourceNames": MergeRule(None, None, "atomic"),
+        "nonResourceURLs": MergeRule(None, None, "atomic"),
     },
     "rbac.v1.Role": {
         "rules": MergeRule(None, None, "atomic"),
@@ -559,29 +559,29 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "validValues": MergeRule(None, None, "atomic"),
     },
     "resource.v1.Device": {
-        "bindingConditions": MergeRule(None, None, "atomic"),
-        "bindingFailureConditions": MergeRule(None, None, "atomic"),
         "consumesCounters": MergeRule(None, None, "atomic"),
         "taints": MergeRule(None, None, "atomic"),
+        "bindingConditions": MergeRule(None, None, "atomic"),
+        "bindingFailureConditions": MergeRule(None, None, "atomic"),
     },
     "resource.v1.DeviceAllocationConfiguration": {
         "requests": MergeRule(None, None, "atomic"),
     },
     "resource.v1.DeviceAllocationResult": {
-        "config": MergeRule(None, None, "atomic"),
         "results": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1.DeviceClaim": {
-        "config": MergeRule(None, None, "atomic"),
-        "constraints": MergeRule(None, None, "atomic"),
         "requests": MergeRule(None, None, "atomic"),
+        "constraints": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1.DeviceClaimConfiguration": {
         "requests": MergeRule(None, None, "atomic"),
     },
     "resource.v1.DeviceClassSpec": {
-        "config": MergeRule(None, None, "atomic"),
         "selectors": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1.DeviceConstraint": {
         "requests": MergeRule(None, None, "atomic"),
@@ -590,9 +590,9 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "firstAvailable": MergeRule(None, None, "atomic"),
     },
     "resource.v1.DeviceRequestAllocationResult": {
+        "tolerations": MergeRule(None, None, "atomic"),
         "bindingConditions": MergeRule(None, None, "atomic"),
         "bindingFailureConditions": MergeRule(None, None, "atomic"),
-        "tolerations": MergeRule(None, None, "atomic"),
     },
     "resource.v1.DeviceSubRequest": {
         "selectors": MergeRule(None, None, "atomic"),
@@ -606,8 +606,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "ips": MergeRule(None, None, "atomic"),
     },
     "resource.v1.ResourceClaimStatus": {
-        "devices": MergeRule(None, None, "map", ("driver", "device", "pool", "shareID")),
         "reservedFor": MergeRule("merge", "uid", "map", ("uid",)),
+        "devices": MergeRule(None, None, "map", ("driver", "device", "pool", "shareID")),
     },
     "resource.v1.ResourceSliceSpec": {
         "devices": MergeRule(None, None, "atomic"),
@@ -620,10 +620,10 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "conditions": MergeRule(None, None, "map", ("type",)),
     },
     "resource.v1beta1.BasicDevice": {
-        "bindingConditions": MergeRule(None, None, "atomic"),
-        "bindingFailureConditions": MergeRule(None, None, "atomic"),
         "consumesCounters": MergeRule(None, None, "atomic"),
         "taints": MergeRule(None, None, "atomic"),
+        "bindingConditions": MergeRule(None, None, "atomic"),
+        "bindingFailureConditions": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.CapacityRequestPolicy": {
         "validValues": MergeRule(None, None, "atomic"),
@@ -632,33 +632,33 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "requests": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.DeviceAllocationResult": {
-        "config": MergeRule(None, None, "atomic"),
         "results": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.DeviceClaim": {
-        "config": MergeRule(None, None, "atomic"),
-        "constraints": MergeRule(None, None, "atomic"),
         "requests": MergeRule(None, None, "atomic"),
+        "constraints": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.DeviceClaimConfiguration": {
         "requests": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.DeviceClassSpec": {
-        "config": MergeRule(None, None, "atomic"),
         "selectors": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.DeviceConstraint": {
         "requests": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.DeviceRequest": {
-        "firstAvailable": MergeRule(None, None, "atomic"),
         "selectors": MergeRule(None, None, "atomic"),
+        "firstAvailable": MergeRule(None, None, "atomic"),
         "tolerations": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.DeviceRequestAllocationResult": {
+        "tolerations": MergeRule(None, None, "atomic"),
         "bindingConditions": MergeRule(None, None, "atomic"),
         "bindingFailureConditions": MergeRule(None, None, "atomic"),
-        "tolerations": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.DeviceSubRequest": {
         "selectors": MergeRule(None, None, "atomic"),
@@ -668,8 +668,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "ips": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta1.ResourceClaimStatus": {
-        "devices": MergeRule(None, None, "map", ("driver", "device", "pool", "shareID")),
         "reservedFor": MergeRule("merge", "uid", "map", ("uid",)),
+        "devices": MergeRule(None, None, "map", ("driver", "device", "pool", "shareID")),
     },
     "resource.v1beta1.ResourceSliceSpec": {
         "devices": MergeRule(None, None, "atomic"),
@@ -682,29 +682,29 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "validValues": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.Device": {
-        "bindingConditions": MergeRule(None, None, "atomic"),
-        "bindingFailureConditions": MergeRule(None, None, "atomic"),
         "consumesCounters": MergeRule(None, None, "atomic"),
         "taints": MergeRule(None, None, "atomic"),
+        "bindingConditions": MergeRule(None, None, "atomic"),
+        "bindingFailureConditions": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.DeviceAllocationConfiguration": {
         "requests": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.DeviceAllocationResult": {
-        "config": MergeRule(None, None, "atomic"),
         "results": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.DeviceClaim": {
-        "config": MergeRule(None, None, "atomic"),
-        "constraints": MergeRule(None, None, "atomic"),
         "requests": MergeRule(None, None, "atomic"),
+        "constraints": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.DeviceClaimConfiguration": {
         "requests": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.DeviceClassSpec": {
-        "config": MergeRule(None, None, "atomic"),
         "selectors": MergeRule(None, None, "atomic"),
+        "config": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.DeviceConstraint": {
         "requests": MergeRule(None, None, "atomic"),
@@ -713,9 +713,9 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "firstAvailable": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.DeviceRequestAllocationResult": {
+        "tolerations": MergeRule(None, None, "atomic"),
         "bindingConditions": MergeRule(None, None, "atomic"),
         "bindingFailureConditions": MergeRule(None, None, "atomic"),
-        "tolerations": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.DeviceSubRequest": {
         "selectors": MergeRule(None, None, "atomic"),
@@ -729,8 +729,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "ips": MergeRule(None, None, "atomic"),
     },
     "resource.v1beta2.ResourceClaimStatus": {
-        "devices": MergeRule(None, None, "map", ("driver", "device", "pool", "shareID")),
         "reservedFor": MergeRule("merge", "uid", "map", ("uid",)),
+        "devices": MergeRule(None, None, "map", ("driver", "device", "pool", "shareID")),
     },
     "resource.v1beta2.ResourceSliceSpec": {
         "devices": MergeRule(None, None, "atomic"),
@@ -740,8 +740,8 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "podGroups": MergeRule(None, None, "map", ("name",)),
     },
     "storage.v1.CSIDriverSpec": {
-        "tokenRequests": MergeRule(None, None, "atomic"),
         "volumeLifecycleModes": MergeRule(None, None, "set"),
+        "tokenRequests": MergeRule(None, None, "atomic"),
     },
     "storage.v1.CSINodeDriver": {
         "topologyKeys": MergeRule(None, None, "atomic"),
@@ -750,15 +750,15 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "drivers": MergeRule("merge", "name", "map", ("name",)),
     },
     "storage.v1.StorageClass": {
-        "allowedTopologies": MergeRule(None, None, "atomic"),
         "mountOptions": MergeRule(None, None, "atomic"),
+        "allowedTopologies": MergeRule(None, None, "atomic"),
     },
     "storagemigration.v1beta1.StorageVersionMigrationStatus": {
         "conditions": MergeRule("merge", "type", "map", ("type",)),
     },
     "apiextensions.v1.CustomResourceDefinitionNames": {
-        "categories": MergeRule(None, None, "atomic"),
         "shortNames": MergeRule(None, None, "atomic"),
+        "categories": MergeRule(None, None, "atomic"),
     },
     "apiextensions.v1.CustomResourceDefinitionSpec": {
         "versions": MergeRule(None, None, "atomic"),
@@ -772,11 +772,11 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "selectableFields": MergeRule(None, None, "atomic"),
     },
     "apiextensions.v1.JSONSchemaProps": {
-        "allOf": MergeRule(None, None, "atomic"),
-        "anyOf": MergeRule(None, None, "atomic"),
         "enum": MergeRule(None, None, "atomic"),
-        "oneOf": MergeRule(None, None, "atomic"),
         "required": MergeRule(None, None, "atomic"),
+        "allOf": MergeRule(None, None, "atomic"),
+        "oneOf": MergeRule(None, None, "atomic"),
+        "anyOf": MergeRule(None, None, "atomic"),
         "x-kubernetes-list-map-keys": MergeRule(None, None, "atomic"),
         "x-kubernetes-validations": MergeRule("merge", "rule", "map", ("rule",)),
     },
@@ -796,9 +796,9 @@ MERGE_RULES: dict[str, dict[str, MergeRule]] = {
         "values": MergeRule(None, None, "atomic"),
     },
     "meta.v1.ObjectMetadata": {
+        "ownerReferences": MergeRule("merge", "uid", "map", ("uid",)),
         "finalizers": MergeRule("merge", None, "set"),
         "managedFields": MergeRule(None, None, "atomic"),
-        "ownerReferences": MergeRule("merge", "uid", "map", ("uid",)),
     },
     "meta.v1.StatusDetails": {
         "causes": MergeRule(None, None, "atomic"),

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 
 import pytest
 
 from kubex.core.exceptions import InvalidArgument
 from kubex.testing.schema.openapi_document import OpenApiDocument, kept_versions, load_document
+from tools.codegen.document import read_document, store_document
 
 SPECS = Path(__file__).parents[4] / "src" / "kubex" / "testing" / "specs"
 
@@ -44,9 +43,8 @@ def test_a_definition_is_decoded_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.json.gz")), ids=lambda path: path.name)
-def test_kept_documents_are_packed_the_same_way_each_time(path: Path) -> None:
-    packed = path.read_bytes()
-    text = gzip.decompress(packed)
-    assert packed[4:8] == b"\0\0\0\0", "a time would differ each time"
-    document = json.loads(text)
-    assert json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == text
+def test_kept_documents_are_packed_the_same_way_each_time(path: Path, tmp_path: Path) -> None:
+    document = read_document(str(path))
+    again = tmp_path / path.name
+    store_document(document, again, document["info"]["version"].removeprefix("v"))
+    assert again.read_bytes() == path.read_bytes()

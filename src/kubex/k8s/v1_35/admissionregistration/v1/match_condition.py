@@ -14,5 +14,5 @@ class MatchCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#matchcondition-v1-admissionregistration-k8s-io
     """
 
-    expression: str
     name: str
+    expression: str

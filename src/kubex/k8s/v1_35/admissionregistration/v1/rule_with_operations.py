@@ -14,8 +14,8 @@ class RuleWithOperations(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#rulewithoperations-v1-admissionregistration-k8s-io
     """
 
+    operations: list[str] | None = None
     api_groups: list[str] | None = None
     api_versions: list[str] | None = None
-    operations: list[str] | None = None
     resources: list[str] | None = None
     scope: str | None = None

@@ -110,12 +110,12 @@ class ValidatingAdmissionPolicySpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#validatingadmissionpolicyspec-v1-admissionregistration-k8s-io
     """
 
-    audit_annotations: list[AuditAnnotation] | None = None
-    failure_policy: str | None = None
-    match_conditions: list[MatchCondition] | None = None
-    match_constraints: MatchResources | None = None
     param_kind: ParamKind | None = None
+    match_constraints: MatchResources | None = None
     validations: list[Validation] | None = None
+    failure_policy: str | None = None
+    audit_annotations: list[AuditAnnotation] | None = None
+    match_conditions: list[MatchCondition] | None = None
     variables: list[Variable] | None = None
 
 
@@ -125,9 +125,9 @@ class ValidatingAdmissionPolicyStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#validatingadmissionpolicystatus-v1-admissionregistration-k8s-io
     """
 
-    conditions: list[Condition] | None = None
     observed_generation: int | None = None
     type_checking: TypeChecking | None = None
+    conditions: list[Condition] | None = None
 
 
 class Validation(BaseStruct, kw_only=True):
@@ -138,8 +138,8 @@ class Validation(BaseStruct, kw_only=True):
 
     expression: str
     message: str | None = None
-    message_expression: str | None = None
     reason: str | None = None
+    message_expression: str | None = None
 
 
 class Variable(BaseStruct, kw_only=True):
@@ -148,5 +148,5 @@ class Variable(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#variable-v1-admissionregistration-k8s-io
     """
 
-    expression: str
     name: str
+    expression: str

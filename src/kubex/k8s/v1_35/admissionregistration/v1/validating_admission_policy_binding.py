@@ -65,8 +65,8 @@ class ParamRef(BaseStruct, kw_only=True):
 
     name: str | None = None
     namespace: str | None = None
-    parameter_not_found_action: str | None = None
     selector: LabelSelector | None = None
+    parameter_not_found_action: str | None = None
 
 
 class ValidatingAdmissionPolicyBindingSpec(BaseStruct, kw_only=True):
@@ -75,7 +75,7 @@ class ValidatingAdmissionPolicyBindingSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#validatingadmissionpolicybindingspec-v1-admissionregistration-k8s-io
     """
 
-    match_resources: MatchResources | None = None
-    param_ref: ParamRef | None = None
     policy_name: str | None = None
+    param_ref: ParamRef | None = None
+    match_resources: MatchResources | None = None
     validation_actions: list[str] | None = None

@@ -60,14 +60,14 @@ class ValidatingWebhook(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#validatingwebhook-v1-admissionregistration-k8s-io
     """
 
-    admission_review_versions: list[str]
-    client_config: WebhookClientConfig
-    failure_policy: str | None = None
-    match_conditions: list[MatchCondition] | None = None
-    match_policy: str | None = None
     name: str
+    client_config: WebhookClientConfig
+    rules: list[RuleWithOperations] | None = None
+    failure_policy: str | None = None
+    match_policy: str | None = None
     namespace_selector: LabelSelector | None = None
     object_selector: LabelSelector | None = None
-    rules: list[RuleWithOperations] | None = None
     side_effects: str
     timeout_seconds: int | None = None
+    admission_review_versions: list[str]
+    match_conditions: list[MatchCondition] | None = None

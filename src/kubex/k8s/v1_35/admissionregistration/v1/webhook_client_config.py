@@ -14,9 +14,9 @@ class WebhookClientConfig(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#webhookclientconfig-v1-admissionregistration-k8s-io
     """
 
-    ca_bundle: bytes | None = None
-    service: ServiceReference | None = None
     url: str | None = None
+    service: ServiceReference | None = None
+    ca_bundle: bytes | None = None
 
 
 class ServiceReference(BaseStruct, kw_only=True):
@@ -25,7 +25,7 @@ class ServiceReference(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#servicereference-v1-admissionregistration-k8s-io
     """
 
-    name: str
     namespace: str
+    name: str
     path: str | None = None
     port: int | None = None

@@ -15,11 +15,11 @@ class MatchResources(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#matchresources-v1alpha1-admissionregistration-k8s-io
     """
 
-    exclude_resource_rules: list[NamedRuleWithOperations] | None = None
-    match_policy: str | None = None
     namespace_selector: LabelSelector | None = None
     object_selector: LabelSelector | None = None
     resource_rules: list[NamedRuleWithOperations] | None = None
+    exclude_resource_rules: list[NamedRuleWithOperations] | None = None
+    match_policy: str | None = None
 
 
 class NamedRuleWithOperations(BaseStruct, kw_only=True):
@@ -28,9 +28,9 @@ class NamedRuleWithOperations(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#namedrulewithoperations-v1alpha1-admissionregistration-k8s-io
     """
 
+    resource_names: list[str] | None = None
     api_groups: list[str] | None = None
     api_versions: list[str] | None = None
     operations: list[str] | None = None
-    resource_names: list[str] | None = None
     resources: list[str] | None = None
     scope: str | None = None

@@ -63,9 +63,9 @@ class MutatingAdmissionPolicyBindingSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#mutatingadmissionpolicybindingspec-v1alpha1-admissionregistration-k8s-io
     """
 
-    match_resources: MatchResources | None = None
-    param_ref: ParamRef | None = None
     policy_name: str | None = None
+    param_ref: ParamRef | None = None
+    match_resources: MatchResources | None = None
 
 
 class ParamRef(BaseStruct, kw_only=True):
@@ -76,5 +76,5 @@ class ParamRef(BaseStruct, kw_only=True):
 
     name: str | None = None
     namespace: str | None = None
-    parameter_not_found_action: str | None = None
     selector: LabelSelector | None = None
+    parameter_not_found_action: str | None = None

@@ -85,8 +85,8 @@ class MatchCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#matchcondition-v1beta1-admissionregistration-k8s-io
     """
 
-    expression: str
     name: str
+    expression: str
 
 
 class MutatingAdmissionPolicySpec(BaseStruct, kw_only=True):
@@ -95,13 +95,13 @@ class MutatingAdmissionPolicySpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#mutatingadmissionpolicyspec-v1beta1-admissionregistration-k8s-io
     """
 
+    param_kind: ParamKind | None = None
+    match_constraints: MatchResources | None = None
+    variables: list[Variable] | None = None
+    mutations: list[Mutation] | None = None
     failure_policy: str | None = None
     match_conditions: list[MatchCondition] | None = None
-    match_constraints: MatchResources | None = None
-    mutations: list[Mutation] | None = None
-    param_kind: ParamKind | None = None
     reinvocation_policy: str | None = None
-    variables: list[Variable] | None = None
 
 
 class Mutation(BaseStruct, kw_only=True):
@@ -110,9 +110,9 @@ class Mutation(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#mutation-v1beta1-admissionregistration-k8s-io
     """
 
+    patch_type: str
     apply_configuration: ApplyConfiguration | None = None
     json_patch: JSONPatch | None = None
-    patch_type: str
 
 
 class ParamKind(BaseStruct, kw_only=True):
@@ -131,5 +131,5 @@ class Variable(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#variable-v1beta1-admissionregistration-k8s-io
     """
 
-    expression: str
     name: str
+    expression: str

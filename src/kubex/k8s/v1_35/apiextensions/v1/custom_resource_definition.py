@@ -79,12 +79,12 @@ class CustomResourceColumnDefinition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#customresourcecolumndefinition-v1-apiextensions-k8s-io
     """
 
-    description: str | None = None
-    format: str | None = None
-    json_path: str
     name: str
-    priority: int | None = None
     type: str
+    format: str | None = None
+    description: str | None = None
+    priority: int | None = None
+    json_path: str
 
 
 class CustomResourceConversion(BaseStruct, kw_only=True):
@@ -103,12 +103,12 @@ class CustomResourceDefinitionCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#customresourcedefinitioncondition-v1-apiextensions-k8s-io
     """
 
+    type: str
+    status: str
     last_transition_time: datetime | None = None
+    reason: str | None = None
     message: str | None = None
     observed_generation: int | None = None
-    reason: str | None = None
-    status: str
-    type: str
 
 
 class CustomResourceDefinitionNames(BaseStruct, kw_only=True):
@@ -117,12 +117,12 @@ class CustomResourceDefinitionNames(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#customresourcedefinitionnames-v1-apiextensions-k8s-io
     """
 
-    categories: list[str] | None = None
+    plural: str
+    singular: str | None = None
+    short_names: list[str] | None = None
     kind: str
     list_kind: str | None = None
-    plural: str
-    short_names: list[str] | None = None
-    singular: str | None = None
+    categories: list[str] | None = None
 
 
 class CustomResourceDefinitionSpec(BaseStruct, kw_only=True):
@@ -131,12 +131,12 @@ class CustomResourceDefinitionSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#customresourcedefinitionspec-v1-apiextensions-k8s-io
     """
 
-    conversion: CustomResourceConversion | None = None
     group: str
     names: CustomResourceDefinitionNames
-    preserve_unknown_fields: bool | None = None
     scope: str
     versions: list[CustomResourceDefinitionVersion]
+    conversion: CustomResourceConversion | None = None
+    preserve_unknown_fields: bool | None = None
 
 
 class CustomResourceDefinitionStatus(BaseStruct, kw_only=True):
@@ -145,10 +145,10 @@ class CustomResourceDefinitionStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#customresourcedefinitionstatus-v1-apiextensions-k8s-io
     """
 
-    accepted_names: CustomResourceDefinitionNames | None = None
     conditions: list[CustomResourceDefinitionCondition] | None = None
-    observed_generation: int | None = None
+    accepted_names: CustomResourceDefinitionNames | None = None
     stored_versions: list[str] | None = None
+    observed_generation: int | None = None
 
 
 class CustomResourceDefinitionVersion(BaseStruct, kw_only=True):
@@ -157,15 +157,15 @@ class CustomResourceDefinitionVersion(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#customresourcedefinitionversion-v1-apiextensions-k8s-io
     """
 
-    additional_printer_columns: list[CustomResourceColumnDefinition] | None = None
-    deprecated: bool | None = None
-    deprecation_warning: str | None = None
     name: str
-    schema: CustomResourceValidation | None = None
-    selectable_fields: list[SelectableField] | None = None
     served: bool
     storage: bool
+    deprecated: bool | None = None
+    deprecation_warning: str | None = None
+    schema: CustomResourceValidation | None = None
     subresources: CustomResourceSubresources | None = None
+    additional_printer_columns: list[CustomResourceColumnDefinition] | None = None
+    selectable_fields: list[SelectableField] | None = None
 
 
 class CustomResourceSubresourceScale(BaseStruct, kw_only=True):
@@ -174,9 +174,9 @@ class CustomResourceSubresourceScale(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#customresourcesubresourcescale-v1-apiextensions-k8s-io
     """
 
-    label_selector_path: str | None = None
     spec_replicas_path: str
     status_replicas_path: str
+    label_selector_path: str | None = None
 
 
 class CustomResourceSubresourceStatus(BaseStruct, kw_only=True):
@@ -192,8 +192,8 @@ class CustomResourceSubresources(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#customresourcesubresources-v1-apiextensions-k8s-io
     """
 
-    scale: CustomResourceSubresourceScale | None = None
     status: CustomResourceSubresourceStatus | None = None
+    scale: CustomResourceSubresourceScale | None = None
 
 
 class CustomResourceValidation(BaseStruct, kw_only=True):
@@ -221,49 +221,49 @@ class JSONSchemaProps(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#jsonschemaprops-v1-apiextensions-k8s-io
     """
 
-    ref: str | None = field(name="$ref", default=None)
-    schema: str | None = field(name="$schema", default=None)
-    additional_items: Any = None
-    additional_properties: Any = None
-    all_of: list[JSONSchemaProps] | None = None
-    any_of: list[JSONSchemaProps] | None = None
-    default: Any = None
-    definitions: dict[str, JSONSchemaProps] | None = None
-    dependencies: dict[str, Any] | None = None
-    description: str | None = None
-    enum: list[Any] | None = None
-    example: Any = None
-    exclusive_maximum: bool | None = None
-    exclusive_minimum: bool | None = None
-    external_docs: ExternalDocumentation | None = None
-    format: str | None = None
     id: str | None = None
-    items: Any = None
-    max_items: int | None = None
-    max_length: int | None = None
-    max_properties: int | None = None
-    maximum: float | None = None
-    min_items: int | None = None
-    min_length: int | None = None
-    min_properties: int | None = None
-    minimum: float | None = None
-    multiple_of: float | None = None
-    not_: JSONSchemaProps | None = None
-    nullable: bool | None = None
-    one_of: list[JSONSchemaProps] | None = None
-    pattern: str | None = None
-    pattern_properties: dict[str, JSONSchemaProps] | None = None
-    properties: dict[str, JSONSchemaProps] | None = None
-    required: list[str] | None = None
-    title: str | None = None
+    schema: str | None = field(name="$schema", default=None)
+    ref: str | None = field(name="$ref", default=None)
+    description: str | None = None
     type: str | None = None
+    format: str | None = None
+    title: str | None = None
+    default: Any = None
+    maximum: float | None = None
+    exclusive_maximum: bool | None = None
+    minimum: float | None = None
+    exclusive_minimum: bool | None = None
+    max_length: int | None = None
+    min_length: int | None = None
+    pattern: str | None = None
+    max_items: int | None = None
+    min_items: int | None = None
     unique_items: bool | None = None
+    multiple_of: float | None = None
+    enum: list[Any] | None = None
+    max_properties: int | None = None
+    min_properties: int | None = None
+    required: list[str] | None = None
+    items: Any = None
+    all_of: list[JSONSchemaProps] | None = None
+    one_of: list[JSONSchemaProps] | None = None
+    any_of: list[JSONSchemaProps] | None = None
+    not_: JSONSchemaProps | None = None
+    properties: dict[str, JSONSchemaProps] | None = None
+    additional_properties: Any = None
+    pattern_properties: dict[str, JSONSchemaProps] | None = None
+    dependencies: dict[str, Any] | None = None
+    additional_items: Any = None
+    definitions: dict[str, JSONSchemaProps] | None = None
+    external_docs: ExternalDocumentation | None = None
+    example: Any = None
+    nullable: bool | None = None
+    x_kubernetes_preserve_unknown_fields: bool | None = field(name="x-kubernetes-preserve-unknown-fields", default=None)
     x_kubernetes_embedded_resource: bool | None = field(name="x-kubernetes-embedded-resource", default=None)
     x_kubernetes_int_or_string: bool | None = field(name="x-kubernetes-int-or-string", default=None)
     x_kubernetes_list_map_keys: list[str] | None = field(name="x-kubernetes-list-map-keys", default=None)
     x_kubernetes_list_type: str | None = field(name="x-kubernetes-list-type", default=None)
     x_kubernetes_map_type: str | None = field(name="x-kubernetes-map-type", default=None)
-    x_kubernetes_preserve_unknown_fields: bool | None = field(name="x-kubernetes-preserve-unknown-fields", default=None)
     x_kubernetes_validations: list[ValidationRule] | None = field(name="x-kubernetes-validations", default=None)
 
 
@@ -282,8 +282,8 @@ class ServiceReference(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#servicereference-v1-apiextensions-k8s-io
     """
 
-    name: str
     namespace: str
+    name: str
     path: str | None = None
     port: int | None = None
 
@@ -294,12 +294,12 @@ class ValidationRule(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#validationrule-v1-apiextensions-k8s-io
     """
 
-    field_path: str | None = None
+    rule: str
     message: str | None = None
     message_expression: str | None = None
-    optional_old_self: bool | None = None
     reason: str | None = None
-    rule: str
+    field_path: str | None = None
+    optional_old_self: bool | None = None
 
 
 class WebhookClientConfig(BaseStruct, kw_only=True):
@@ -308,9 +308,9 @@ class WebhookClientConfig(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#webhookclientconfig-v1-apiextensions-k8s-io
     """
 
-    ca_bundle: bytes | None = None
-    service: ServiceReference | None = None
     url: str | None = None
+    service: ServiceReference | None = None
+    ca_bundle: bytes | None = None
 
 
 class WebhookConversion(BaseStruct, kw_only=True):

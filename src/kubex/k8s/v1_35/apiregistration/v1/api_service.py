@@ -61,11 +61,11 @@ class APIServiceCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#apiservicecondition-v1-apiregistration-k8s-io
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class APIServiceSpec(BaseStruct, kw_only=True):
@@ -74,12 +74,12 @@ class APIServiceSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#apiservicespec-v1-apiregistration-k8s-io
     """
 
-    ca_bundle: bytes | None = None
-    group: str | None = None
-    group_priority_minimum: int
-    insecure_skip_tls_verify: bool | None = field(name="insecureSkipTLSVerify", default=None)
     service: ServiceReference | None = None
+    group: str | None = None
     version: str | None = None
+    insecure_skip_tls_verify: bool | None = field(name="insecureSkipTLSVerify", default=None)
+    ca_bundle: bytes | None = None
+    group_priority_minimum: int
     version_priority: int
 
 
@@ -98,6 +98,6 @@ class ServiceReference(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#servicereference-v1-apiregistration-k8s-io
     """
 
-    name: str | None = None
     namespace: str | None = None
+    name: str | None = None
     port: int | None = None

@@ -66,8 +66,8 @@ class ServerStorageVersion(BaseStruct, kw_only=True):
     """
 
     api_server_id: str | None = field(name="apiServerID", default=None)
-    decodable_versions: list[str] | None = None
     encoding_version: str | None = None
+    decodable_versions: list[str] | None = None
     served_versions: list[str] | None = None
 
 
@@ -77,12 +77,12 @@ class StorageVersionCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#storageversioncondition-v1alpha1-internal-apiserver-k8s-io
     """
 
-    last_transition_time: datetime | None = None
-    message: str
-    observed_generation: int | None = None
-    reason: str
-    status: str
     type: str
+    status: str
+    observed_generation: int | None = None
+    last_transition_time: datetime | None = None
+    reason: str
+    message: str
 
 
 class StorageVersionSpec(BaseStruct, kw_only=True):
@@ -98,6 +98,6 @@ class StorageVersionStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#storageversionstatus-v1alpha1-internal-apiserver-k8s-io
     """
 
+    storage_versions: list[ServerStorageVersion] | None = None
     common_encoding_version: str | None = None
     conditions: list[StorageVersionCondition] | None = None
-    storage_versions: list[ServerStorageVersion] | None = None

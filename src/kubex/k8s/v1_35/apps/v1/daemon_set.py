@@ -64,11 +64,11 @@ class DaemonSetCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#daemonsetcondition-v1-apps
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class DaemonSetSpec(BaseStruct, kw_only=True):
@@ -77,11 +77,11 @@ class DaemonSetSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#daemonsetspec-v1-apps
     """
 
-    min_ready_seconds: int | None = None
-    revision_history_limit: int | None = None
     selector: LabelSelector
     template: PodTemplateSpec
     update_strategy: DaemonSetUpdateStrategy | None = None
+    min_ready_seconds: int | None = None
+    revision_history_limit: int | None = None
 
 
 class DaemonSetStatus(BaseStruct, kw_only=True):
@@ -90,16 +90,16 @@ class DaemonSetStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#daemonsetstatus-v1-apps
     """
 
-    collision_count: int | None = None
-    conditions: list[DaemonSetCondition] | None = None
     current_number_scheduled: int
-    desired_number_scheduled: int
-    number_available: int | None = None
     number_misscheduled: int
+    desired_number_scheduled: int
     number_ready: int
-    number_unavailable: int | None = None
     observed_generation: int | None = None
     updated_number_scheduled: int | None = None
+    number_available: int | None = None
+    number_unavailable: int | None = None
+    collision_count: int | None = None
+    conditions: list[DaemonSetCondition] | None = None
 
 
 class DaemonSetUpdateStrategy(BaseStruct, kw_only=True):
@@ -108,8 +108,8 @@ class DaemonSetUpdateStrategy(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#daemonsetupdatestrategy-v1-apps
     """
 
-    rolling_update: RollingUpdateDaemonSet | None = None
     type: str | None = None
+    rolling_update: RollingUpdateDaemonSet | None = None
 
 
 class RollingUpdateDaemonSet(BaseStruct, kw_only=True):
@@ -118,5 +118,5 @@ class RollingUpdateDaemonSet(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#rollingupdatedaemonset-v1-apps
     """
 
-    max_surge: int | str | None = None
     max_unavailable: int | str | None = None
+    max_surge: int | str | None = None

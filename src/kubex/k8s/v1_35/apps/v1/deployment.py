@@ -64,12 +64,12 @@ class DeploymentCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deploymentcondition-v1-apps
     """
 
-    last_transition_time: datetime | None = None
-    last_update_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    last_update_time: datetime | None = None
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class DeploymentSpec(BaseStruct, kw_only=True):
@@ -78,14 +78,14 @@ class DeploymentSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deploymentspec-v1-apps
     """
 
+    replicas: int | None = None
+    selector: LabelSelector
+    template: PodTemplateSpec
+    strategy: DeploymentStrategy | None = None
     min_ready_seconds: int | None = None
+    revision_history_limit: int | None = None
     paused: bool | None = None
     progress_deadline_seconds: int | None = None
-    replicas: int | None = None
-    revision_history_limit: int | None = None
-    selector: LabelSelector
-    strategy: DeploymentStrategy | None = None
-    template: PodTemplateSpec
 
 
 class DeploymentStatus(BaseStruct, kw_only=True):
@@ -94,15 +94,15 @@ class DeploymentStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deploymentstatus-v1-apps
     """
 
-    available_replicas: int | None = None
-    collision_count: int | None = None
-    conditions: list[DeploymentCondition] | None = None
     observed_generation: int | None = None
-    ready_replicas: int | None = None
     replicas: int | None = None
-    terminating_replicas: int | None = None
-    unavailable_replicas: int | None = None
     updated_replicas: int | None = None
+    ready_replicas: int | None = None
+    available_replicas: int | None = None
+    unavailable_replicas: int | None = None
+    terminating_replicas: int | None = None
+    conditions: list[DeploymentCondition] | None = None
+    collision_count: int | None = None
 
 
 class DeploymentStrategy(BaseStruct, kw_only=True):
@@ -111,8 +111,8 @@ class DeploymentStrategy(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deploymentstrategy-v1-apps
     """
 
-    rolling_update: RollingUpdateDeployment | None = None
     type: str | None = None
+    rolling_update: RollingUpdateDeployment | None = None
 
 
 class RollingUpdateDeployment(BaseStruct, kw_only=True):
@@ -121,5 +121,5 @@ class RollingUpdateDeployment(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#rollingupdatedeployment-v1-apps
     """
 
-    max_surge: int | str | None = None
     max_unavailable: int | str | None = None
+    max_surge: int | str | None = None

@@ -56,11 +56,11 @@ class ReplicaSetCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#replicasetcondition-v1-apps
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class ReplicaSetSpec(BaseStruct, kw_only=True):
@@ -69,8 +69,8 @@ class ReplicaSetSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#replicasetspec-v1-apps
     """
 
-    min_ready_seconds: int | None = None
     replicas: int | None = None
+    min_ready_seconds: int | None = None
     selector: LabelSelector
     template: PodTemplateSpec | None = None
 
@@ -81,10 +81,10 @@ class ReplicaSetStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#replicasetstatus-v1-apps
     """
 
-    available_replicas: int | None = None
-    conditions: list[ReplicaSetCondition] | None = None
-    fully_labeled_replicas: int | None = None
-    observed_generation: int | None = None
-    ready_replicas: int | None = None
     replicas: int
+    fully_labeled_replicas: int | None = None
+    ready_replicas: int | None = None
+    available_replicas: int | None = None
     terminating_replicas: int | None = None
+    observed_generation: int | None = None
+    conditions: list[ReplicaSetCondition] | None = None

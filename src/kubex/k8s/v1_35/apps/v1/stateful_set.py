@@ -67,8 +67,8 @@ class RollingUpdateStatefulSetStrategy(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#rollingupdatestatefulsetstrategy-v1-apps
     """
 
-    max_unavailable: int | str | None = None
     partition: int | None = None
+    max_unavailable: int | str | None = None
 
 
 class StatefulSetCondition(BaseStruct, kw_only=True):
@@ -77,11 +77,11 @@ class StatefulSetCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#statefulsetcondition-v1-apps
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class StatefulSetOrdinals(BaseStruct, kw_only=True):
@@ -109,17 +109,17 @@ class StatefulSetSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#statefulsetspec-v1-apps
     """
 
-    min_ready_seconds: int | None = None
-    ordinals: StatefulSetOrdinals | None = None
-    persistent_volume_claim_retention_policy: StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_management_policy: str | None = None
     replicas: int | None = None
-    revision_history_limit: int | None = None
     selector: LabelSelector
-    service_name: str | None = None
     template: PodTemplateSpec
-    update_strategy: StatefulSetUpdateStrategy | None = None
     volume_claim_templates: list[PersistentVolumeClaim] | None = None
+    service_name: str | None = None
+    pod_management_policy: str | None = None
+    update_strategy: StatefulSetUpdateStrategy | None = None
+    revision_history_limit: int | None = None
+    min_ready_seconds: int | None = None
+    persistent_volume_claim_retention_policy: StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
+    ordinals: StatefulSetOrdinals | None = None
 
 
 class StatefulSetStatus(BaseStruct, kw_only=True):
@@ -128,16 +128,16 @@ class StatefulSetStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#statefulsetstatus-v1-apps
     """
 
-    available_replicas: int | None = None
+    observed_generation: int | None = None
+    replicas: int
+    ready_replicas: int | None = None
+    current_replicas: int | None = None
+    updated_replicas: int | None = None
+    current_revision: str | None = None
+    update_revision: str | None = None
     collision_count: int | None = None
     conditions: list[StatefulSetCondition] | None = None
-    current_replicas: int | None = None
-    current_revision: str | None = None
-    observed_generation: int | None = None
-    ready_replicas: int | None = None
-    replicas: int
-    update_revision: str | None = None
-    updated_replicas: int | None = None
+    available_replicas: int | None = None
 
 
 class StatefulSetUpdateStrategy(BaseStruct, kw_only=True):
@@ -146,5 +146,5 @@ class StatefulSetUpdateStrategy(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#statefulsetupdatestrategy-v1-apps
     """
 
-    rolling_update: RollingUpdateStatefulSetStrategy | None = None
     type: str | None = None
+    rolling_update: RollingUpdateStatefulSetStrategy | None = None

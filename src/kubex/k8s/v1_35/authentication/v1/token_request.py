@@ -32,8 +32,8 @@ class BoundObjectReference(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#boundobjectreference-v1-authentication-k8s-io
     """
 
-    api_version: str | None = None
     kind: str | None = None
+    api_version: str | None = None
     name: str | None = None
     uid: str | None = None
 
@@ -45,8 +45,8 @@ class TokenRequestSpec(BaseStruct, kw_only=True):
     """
 
     audiences: list[str]
-    bound_object_ref: BoundObjectReference | None = None
     expiration_seconds: int | None = None
+    bound_object_ref: BoundObjectReference | None = None
 
 
 class TokenRequestStatus(BaseStruct, kw_only=True):
@@ -55,5 +55,5 @@ class TokenRequestStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#tokenrequeststatus-v1-authentication-k8s-io
     """
 
-    expiration_timestamp: datetime
     token: str
+    expiration_timestamp: datetime

@@ -40,8 +40,8 @@ class TokenReviewSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#tokenreviewspec-v1-authentication-k8s-io
     """
 
-    audiences: list[str] | None = None
     token: str | None = None
+    audiences: list[str] | None = None
 
 
 class TokenReviewStatus(BaseStruct, kw_only=True):
@@ -50,7 +50,7 @@ class TokenReviewStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#tokenreviewstatus-v1-authentication-k8s-io
     """
 
-    audiences: list[str] | None = None
     authenticated: bool | None = None
-    error: str | None = None
     user: UserInfo | None = None
+    audiences: list[str] | None = None
+    error: str | None = None

@@ -14,7 +14,7 @@ class UserInfo(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#userinfo-v1-authentication-k8s-io
     """
 
-    extra: dict[str, list[str]] | None = None
-    groups: list[str] | None = None
-    uid: str | None = None
     username: str | None = None
+    uid: str | None = None
+    groups: list[str] | None = None
+    extra: dict[str, list[str]] | None = None

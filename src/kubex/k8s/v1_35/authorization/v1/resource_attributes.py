@@ -16,15 +16,15 @@ class ResourceAttributes(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourceattributes-v1-authorization-k8s-io
     """
 
-    field_selector: FieldSelectorAttributes | None = None
-    group: str | None = None
-    label_selector: LabelSelectorAttributes | None = None
-    name: str | None = None
     namespace: str | None = None
+    verb: str | None = None
+    group: str | None = None
+    version: str | None = None
     resource: str | None = None
     subresource: str | None = None
-    verb: str | None = None
-    version: str | None = None
+    name: str | None = None
+    field_selector: FieldSelectorAttributes | None = None
+    label_selector: LabelSelectorAttributes | None = None
 
 
 class FieldSelectorAttributes(BaseStruct, kw_only=True):

@@ -46,5 +46,5 @@ class SelfSubjectAccessReviewSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#selfsubjectaccessreviewspec-v1-authorization-k8s-io
     """
 
-    non_resource_attributes: NonResourceAttributes | None = None
     resource_attributes: ResourceAttributes | None = None
+    non_resource_attributes: NonResourceAttributes | None = None

@@ -49,8 +49,8 @@ class NonResourceRule(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nonresourcerule-v1-authorization-k8s-io
     """
 
-    non_resource_urls: list[str] | None = field(name="nonResourceURLs", default=None)
     verbs: list[str]
+    non_resource_urls: list[str] | None = field(name="nonResourceURLs", default=None)
 
 
 class ResourceRule(BaseStruct, kw_only=True):
@@ -59,10 +59,10 @@ class ResourceRule(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourcerule-v1-authorization-k8s-io
     """
 
-    api_groups: list[str] | None = None
-    resource_names: list[str] | None = None
-    resources: list[str] | None = None
     verbs: list[str]
+    api_groups: list[str] | None = None
+    resources: list[str] | None = None
+    resource_names: list[str] | None = None
 
 
 class SelfSubjectRulesReviewSpec(BaseStruct, kw_only=True):
@@ -80,7 +80,7 @@ class SubjectRulesReviewStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#subjectrulesreviewstatus-v1-authorization-k8s-io
     """
 
-    evaluation_error: str | None = None
-    incomplete: bool
-    non_resource_rules: list[NonResourceRule]
     resource_rules: list[ResourceRule]
+    non_resource_rules: list[NonResourceRule]
+    incomplete: bool
+    evaluation_error: str | None = None

@@ -16,9 +16,9 @@ class SubjectAccessReviewSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#subjectaccessreviewspec-v1-authorization-k8s-io
     """
 
-    extra: dict[str, list[str]] | None = None
-    groups: list[str] | None = None
-    non_resource_attributes: NonResourceAttributes | None = None
     resource_attributes: ResourceAttributes | None = None
-    uid: str | None = None
+    non_resource_attributes: NonResourceAttributes | None = None
     user: str | None = None
+    groups: list[str] | None = None
+    extra: dict[str, list[str]] | None = None
+    uid: str | None = None

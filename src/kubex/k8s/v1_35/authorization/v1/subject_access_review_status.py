@@ -16,5 +16,5 @@ class SubjectAccessReviewStatus(BaseStruct, kw_only=True):
 
     allowed: bool
     denied: bool | None = None
-    evaluation_error: str | None = None
     reason: str | None = None
+    evaluation_error: str | None = None

@@ -64,9 +64,9 @@ class CrossVersionObjectReference(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#crossversionobjectreference-v1-autoscaling
     """
 
-    api_version: str | None = None
     kind: str
     name: str
+    api_version: str | None = None
 
 
 class HorizontalPodAutoscalerSpec(BaseStruct, kw_only=True):
@@ -75,9 +75,9 @@ class HorizontalPodAutoscalerSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#horizontalpodautoscalerspec-v1-autoscaling
     """
 
-    max_replicas: int
-    min_replicas: int | None = None
     scale_target_ref: CrossVersionObjectReference
+    min_replicas: int | None = None
+    max_replicas: int
     target_cpu_utilization_percentage: int | None = field(name="targetCPUUtilizationPercentage", default=None)
 
 
@@ -87,8 +87,8 @@ class HorizontalPodAutoscalerStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#horizontalpodautoscalerstatus-v1-autoscaling
     """
 
-    current_cpu_utilization_percentage: int | None = field(name="currentCPUUtilizationPercentage", default=None)
+    observed_generation: int | None = None
+    last_scale_time: datetime | None = None
     current_replicas: int
     desired_replicas: int
-    last_scale_time: datetime | None = None
-    observed_generation: int | None = None
+    current_cpu_utilization_percentage: int | None = field(name="currentCPUUtilizationPercentage", default=None)

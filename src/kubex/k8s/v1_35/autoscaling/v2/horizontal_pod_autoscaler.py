@@ -85,9 +85,9 @@ class ContainerResourceMetricSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#containerresourcemetricsource-v2-autoscaling
     """
 
-    container: str
     name: str
     target: MetricTarget
+    container: str
 
 
 class ContainerResourceMetricStatus(BaseStruct, kw_only=True):
@@ -96,9 +96,9 @@ class ContainerResourceMetricStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#containerresourcemetricstatus-v2-autoscaling
     """
 
-    container: str
-    current: MetricValueStatus
     name: str
+    current: MetricValueStatus
+    container: str
 
 
 class CrossVersionObjectReference(BaseStruct, kw_only=True):
@@ -107,9 +107,9 @@ class CrossVersionObjectReference(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#crossversionobjectreference-v2-autoscaling
     """
 
-    api_version: str | None = None
     kind: str
     name: str
+    api_version: str | None = None
 
 
 class ExternalMetricSource(BaseStruct, kw_only=True):
@@ -128,8 +128,8 @@ class ExternalMetricStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#externalmetricstatus-v2-autoscaling
     """
 
-    current: MetricValueStatus
     metric: MetricIdentifier
+    current: MetricValueStatus
 
 
 class HPAScalingPolicy(BaseStruct, kw_only=True):
@@ -138,9 +138,9 @@ class HPAScalingPolicy(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#hpascalingpolicy-v2-autoscaling
     """
 
-    period_seconds: int
     type: str
     value: int
+    period_seconds: int
 
 
 class HPAScalingRules(BaseStruct, kw_only=True):
@@ -149,9 +149,9 @@ class HPAScalingRules(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#hpascalingrules-v2-autoscaling
     """
 
-    policies: list[HPAScalingPolicy] | None = None
-    select_policy: str | None = None
     stabilization_window_seconds: int | None = None
+    select_policy: str | None = None
+    policies: list[HPAScalingPolicy] | None = None
     tolerance: QuantityString | None = None
 
 
@@ -161,8 +161,8 @@ class HorizontalPodAutoscalerBehavior(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#horizontalpodautoscalerbehavior-v2-autoscaling
     """
 
-    scale_down: HPAScalingRules | None = None
     scale_up: HPAScalingRules | None = None
+    scale_down: HPAScalingRules | None = None
 
 
 class HorizontalPodAutoscalerCondition(BaseStruct, kw_only=True):
@@ -171,11 +171,11 @@ class HorizontalPodAutoscalerCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#horizontalpodautoscalercondition-v2-autoscaling
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class HorizontalPodAutoscalerSpec(BaseStruct, kw_only=True):
@@ -184,11 +184,11 @@ class HorizontalPodAutoscalerSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#horizontalpodautoscalerspec-v2-autoscaling
     """
 
-    behavior: HorizontalPodAutoscalerBehavior | None = None
+    scale_target_ref: CrossVersionObjectReference
+    min_replicas: int | None = None
     max_replicas: int
     metrics: list[MetricSpec] | None = None
-    min_replicas: int | None = None
-    scale_target_ref: CrossVersionObjectReference
+    behavior: HorizontalPodAutoscalerBehavior | None = None
 
 
 class HorizontalPodAutoscalerStatus(BaseStruct, kw_only=True):
@@ -197,12 +197,12 @@ class HorizontalPodAutoscalerStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#horizontalpodautoscalerstatus-v2-autoscaling
     """
 
-    conditions: list[HorizontalPodAutoscalerCondition] | None = None
-    current_metrics: list[MetricStatus] | None = None
+    observed_generation: int | None = None
+    last_scale_time: datetime | None = None
     current_replicas: int | None = None
     desired_replicas: int
-    last_scale_time: datetime | None = None
-    observed_generation: int | None = None
+    current_metrics: list[MetricStatus] | None = None
+    conditions: list[HorizontalPodAutoscalerCondition] | None = None
 
 
 class MetricIdentifier(BaseStruct, kw_only=True):
@@ -221,12 +221,12 @@ class MetricSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#metricspec-v2-autoscaling
     """
 
-    container_resource: ContainerResourceMetricSource | None = None
-    external: ExternalMetricSource | None = None
+    type: str
     object: ObjectMetricSource | None = None
     pods: PodsMetricSource | None = None
     resource: ResourceMetricSource | None = None
-    type: str
+    container_resource: ContainerResourceMetricSource | None = None
+    external: ExternalMetricSource | None = None
 
 
 class MetricStatus(BaseStruct, kw_only=True):
@@ -235,12 +235,12 @@ class MetricStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#metricstatus-v2-autoscaling
     """
 
-    container_resource: ContainerResourceMetricStatus | None = None
-    external: ExternalMetricStatus | None = None
+    type: str
     object: ObjectMetricStatus | None = None
     pods: PodsMetricStatus | None = None
     resource: ResourceMetricStatus | None = None
-    type: str
+    container_resource: ContainerResourceMetricStatus | None = None
+    external: ExternalMetricStatus | None = None
 
 
 class MetricTarget(BaseStruct, kw_only=True):
@@ -249,10 +249,10 @@ class MetricTarget(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#metrictarget-v2-autoscaling
     """
 
-    average_utilization: int | None = None
-    average_value: QuantityString | None = None
     type: str
     value: QuantityString | None = None
+    average_value: QuantityString | None = None
+    average_utilization: int | None = None
 
 
 class MetricValueStatus(BaseStruct, kw_only=True):
@@ -261,9 +261,9 @@ class MetricValueStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#metricvaluestatus-v2-autoscaling
     """
 
-    average_utilization: int | None = None
-    average_value: QuantityString | None = None
     value: QuantityString | None = None
+    average_value: QuantityString | None = None
+    average_utilization: int | None = None
 
 
 class ObjectMetricSource(BaseStruct, kw_only=True):
@@ -273,8 +273,8 @@ class ObjectMetricSource(BaseStruct, kw_only=True):
     """
 
     described_object: CrossVersionObjectReference
-    metric: MetricIdentifier
     target: MetricTarget
+    metric: MetricIdentifier
 
 
 class ObjectMetricStatus(BaseStruct, kw_only=True):
@@ -283,9 +283,9 @@ class ObjectMetricStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#objectmetricstatus-v2-autoscaling
     """
 
+    metric: MetricIdentifier
     current: MetricValueStatus
     described_object: CrossVersionObjectReference
-    metric: MetricIdentifier
 
 
 class PodsMetricSource(BaseStruct, kw_only=True):
@@ -304,8 +304,8 @@ class PodsMetricStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podsmetricstatus-v2-autoscaling
     """
 
-    current: MetricValueStatus
     metric: MetricIdentifier
+    current: MetricValueStatus
 
 
 class ResourceMetricSource(BaseStruct, kw_only=True):
@@ -324,5 +324,5 @@ class ResourceMetricStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourcemetricstatus-v2-autoscaling
     """
 
-    current: MetricValueStatus
     name: str
+    current: MetricValueStatus

@@ -56,14 +56,14 @@ class CronJobSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#cronjobspec-v1-batch
     """
 
-    concurrency_policy: str | None = None
-    failed_jobs_history_limit: int | None = None
-    job_template: JobTemplateSpec
     schedule: str
-    starting_deadline_seconds: int | None = None
-    successful_jobs_history_limit: int | None = None
-    suspend: bool | None = None
     time_zone: str | None = None
+    starting_deadline_seconds: int | None = None
+    concurrency_policy: str | None = None
+    suspend: bool | None = None
+    job_template: JobTemplateSpec
+    successful_jobs_history_limit: int | None = None
+    failed_jobs_history_limit: int | None = None
 
 
 class CronJobStatus(BaseStruct, kw_only=True):

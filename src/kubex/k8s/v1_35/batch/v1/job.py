@@ -55,12 +55,12 @@ class JobCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#jobcondition-v1-batch
     """
 
+    type: str
+    status: str
     last_probe_time: datetime | None = None
     last_transition_time: datetime | None = None
-    message: str | None = None
     reason: str | None = None
-    status: str
-    type: str
+    message: str | None = None
 
 
 class JobStatus(BaseStruct, kw_only=True):
@@ -69,17 +69,17 @@ class JobStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#jobstatus-v1-batch
     """
 
-    active: int | None = None
-    completed_indexes: str | None = None
-    completion_time: datetime | None = None
     conditions: list[JobCondition] | None = None
-    failed: int | None = None
-    failed_indexes: str | None = None
-    ready: int | None = None
     start_time: datetime | None = None
+    completion_time: datetime | None = None
+    active: int | None = None
     succeeded: int | None = None
+    failed: int | None = None
     terminating: int | None = None
+    completed_indexes: str | None = None
+    failed_indexes: str | None = None
     uncounted_terminated_pods: UncountedTerminatedPods | None = None
+    ready: int | None = None
 
 
 class UncountedTerminatedPods(BaseStruct, kw_only=True):
@@ -88,5 +88,5 @@ class UncountedTerminatedPods(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#uncountedterminatedpods-v1-batch
     """
 
-    failed: list[str] | None = None
     succeeded: list[str] | None = None
+    failed: list[str] | None = None

@@ -24,22 +24,22 @@ class JobSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#jobspec-v1-batch
     """
 
+    parallelism: int | None = None
+    completions: int | None = None
     active_deadline_seconds: int | None = None
+    pod_failure_policy: PodFailurePolicy | None = None
+    success_policy: SuccessPolicy | None = None
     backoff_limit: int | None = None
     backoff_limit_per_index: int | None = None
-    completion_mode: str | None = None
-    completions: int | None = None
-    managed_by: str | None = None
-    manual_selector: bool | None = None
     max_failed_indexes: int | None = None
-    parallelism: int | None = None
-    pod_failure_policy: PodFailurePolicy | None = None
-    pod_replacement_policy: str | None = None
     selector: LabelSelector | None = None
-    success_policy: SuccessPolicy | None = None
-    suspend: bool | None = None
+    manual_selector: bool | None = None
     template: PodTemplateSpec
     ttl_seconds_after_finished: int | None = None
+    completion_mode: str | None = None
+    suspend: bool | None = None
+    pod_replacement_policy: str | None = None
+    managed_by: str | None = None
 
 
 class PodFailurePolicy(BaseStruct, kw_only=True):
@@ -68,8 +68,8 @@ class PodFailurePolicyOnPodConditionsPattern(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podfailurepolicyonpodconditionspattern-v1-batch
     """
 
-    status: str | None = None
     type: str
+    status: str | None = None
 
 
 class PodFailurePolicyRule(BaseStruct, kw_only=True):
@@ -98,5 +98,5 @@ class SuccessPolicyRule(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#successpolicyrule-v1-batch
     """
 
-    succeeded_count: int | None = None
     succeeded_indexes: str | None = None
+    succeeded_count: int | None = None

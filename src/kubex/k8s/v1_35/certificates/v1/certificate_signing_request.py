@@ -64,12 +64,12 @@ class CertificateSigningRequestCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#certificatesigningrequestcondition-v1-certificates-k8s-io
     """
 
-    last_transition_time: datetime | None = None
-    last_update_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    reason: str | None = None
+    message: str | None = None
+    last_update_time: datetime | None = None
+    last_transition_time: datetime | None = None
 
 
 class CertificateSigningRequestSpec(BaseStruct, kw_only=True):
@@ -78,14 +78,14 @@ class CertificateSigningRequestSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#certificatesigningrequestspec-v1-certificates-k8s-io
     """
 
-    expiration_seconds: int | None = None
-    extra: dict[str, list[str]] | None = None
-    groups: list[str] | None = None
     request: bytes
     signer_name: str
-    uid: str | None = None
+    expiration_seconds: int | None = None
     usages: list[str] | None = None
     username: str | None = None
+    uid: str | None = None
+    groups: list[str] | None = None
+    extra: dict[str, list[str]] | None = None
 
 
 class CertificateSigningRequestStatus(BaseStruct, kw_only=True):
@@ -94,5 +94,5 @@ class CertificateSigningRequestStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#certificatesigningrequeststatus-v1-certificates-k8s-io
     """
 
-    certificate: bytes | None = None
     conditions: list[CertificateSigningRequestCondition] | None = None
+    certificate: bytes | None = None

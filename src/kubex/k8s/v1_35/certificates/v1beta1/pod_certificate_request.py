@@ -64,16 +64,16 @@ class PodCertificateRequestSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podcertificaterequestspec-v1beta1-certificates-k8s-io
     """
 
-    max_expiration_seconds: int | None = None
-    node_name: str
-    node_uid: str = field(name="nodeUID")
-    pkix_public_key: bytes
+    signer_name: str
     pod_name: str
     pod_uid: str = field(name="podUID")
-    proof_of_possession: bytes
     service_account_name: str
     service_account_uid: str = field(name="serviceAccountUID")
-    signer_name: str
+    node_name: str
+    node_uid: str = field(name="nodeUID")
+    max_expiration_seconds: int | None = None
+    pkix_public_key: bytes
+    proof_of_possession: bytes
     unverified_user_annotations: dict[str, str] | None = None
 
 
@@ -83,8 +83,8 @@ class PodCertificateRequestStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podcertificaterequeststatus-v1beta1-certificates-k8s-io
     """
 
-    begin_refresh_at: datetime | None = None
-    certificate_chain: str | None = None
     conditions: list[Condition] | None = None
-    not_after: datetime | None = None
+    certificate_chain: str | None = None
     not_before: datetime | None = None
+    begin_refresh_at: datetime | None = None
+    not_after: datetime | None = None

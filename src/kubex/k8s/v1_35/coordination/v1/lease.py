@@ -53,10 +53,10 @@ class LeaseSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#leasespec-v1-coordination-k8s-io
     """
 
-    acquire_time: MicroTime | None = None
     holder_identity: str | None = None
     lease_duration_seconds: int | None = None
-    lease_transitions: int | None = None
-    preferred_holder: str | None = None
+    acquire_time: MicroTime | None = None
     renew_time: MicroTime | None = None
+    lease_transitions: int | None = None
     strategy: str | None = None
+    preferred_holder: str | None = None

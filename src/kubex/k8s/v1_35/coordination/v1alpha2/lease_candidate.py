@@ -57,9 +57,9 @@ class LeaseCandidateSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#leasecandidatespec-v1alpha2-coordination-k8s-io
     """
 
-    binary_version: str
-    emulation_version: str | None = None
     lease_name: str
     ping_time: MicroTime | None = None
     renew_time: MicroTime | None = None
+    binary_version: str
+    emulation_version: str | None = None
     strategy: str

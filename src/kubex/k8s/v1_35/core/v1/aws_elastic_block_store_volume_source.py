@@ -16,7 +16,7 @@ class AWSElasticBlockStoreVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#awselasticblockstorevolumesource-v1-core
     """
 
+    volume_id: str = field(name="volumeID")
     fs_type: str | None = None
     partition: int | None = None
     read_only: bool | None = None
-    volume_id: str = field(name="volumeID")

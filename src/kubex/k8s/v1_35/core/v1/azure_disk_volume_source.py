@@ -16,9 +16,9 @@ class AzureDiskVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#azurediskvolumesource-v1-core
     """
 
-    caching_mode: str | None = None
     disk_name: str
     disk_uri: str = field(name="diskURI")
+    caching_mode: str | None = None
     fs_type: str | None = None
-    kind: str | None = None
     read_only: bool | None = None
+    kind: str | None = None

@@ -52,7 +52,7 @@ class ComponentCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#componentcondition-v1-core
     """
 
-    error: str | None = None
-    message: str | None = None
-    status: str
     type: str
+    status: str
+    message: str | None = None
+    error: str | None = None

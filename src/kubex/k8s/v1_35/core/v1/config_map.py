@@ -30,9 +30,9 @@ class ConfigMap(StructEntity, NamespaceScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("v1"))
     kind: str = field(default_factory=always_written("ConfigMap"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    binary_data: dict[str, bytes] | None = None
-    data: dict[str, str] | None = None
     immutable: bool | None = None
+    data: dict[str, str] | None = None
+    binary_data: dict[str, bytes] | None = None
 
 
 class ConfigMapList(ListEntity[ConfigMap], kw_only=True):

@@ -53,8 +53,8 @@ class EndpointAddress(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#endpointaddress-v1-core
     """
 
-    hostname: str | None = None
     ip: str
+    hostname: str | None = None
     node_name: str | None = None
     target_ref: ObjectReference | None = None
 
@@ -65,10 +65,10 @@ class EndpointPort(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#endpointport-v1-core
     """
 
-    app_protocol: str | None = None
     name: str | None = None
     port: int
     protocol: str | None = None
+    app_protocol: str | None = None
 
 
 class EndpointSubset(BaseStruct, kw_only=True):

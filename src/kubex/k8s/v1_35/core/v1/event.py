@@ -34,20 +34,20 @@ class Event(StructEntity, NamespaceScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("v1"))
     kind: str = field(default_factory=always_written("Event"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    action: str | None = None
-    count: int | None = None
-    event_time: MicroTime | None = None
-    first_timestamp: datetime | None = None
     involved_object: ObjectReference
-    last_timestamp: datetime | None = None
-    message: str | None = None
     reason: str | None = None
+    message: str | None = None
+    source: EventSource | None = None
+    first_timestamp: datetime | None = None
+    last_timestamp: datetime | None = None
+    count: int | None = None
+    type: str | None = None
+    event_time: MicroTime | None = None
+    series: EventSeries | None = None
+    action: str | None = None
     related: ObjectReference | None = None
     reporting_component: str | None = None
     reporting_instance: str | None = None
-    series: EventSeries | None = None
-    source: EventSource | None = None
-    type: str | None = None
 
 
 class EventList(ListEntity[Event], kw_only=True):

@@ -16,8 +16,8 @@ class FCVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#fcvolumesource-v1-core
     """
 
-    fs_type: str | None = None
-    lun: int | None = None
-    read_only: bool | None = None
     target_wwns: list[str] | None = field(name="targetWWNs", default=None)
+    lun: int | None = None
+    fs_type: str | None = None
+    read_only: bool | None = None
     wwids: list[str] | None = None

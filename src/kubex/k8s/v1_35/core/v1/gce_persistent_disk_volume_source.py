@@ -14,7 +14,7 @@ class GCEPersistentDiskVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#gcepersistentdiskvolumesource-v1-core
     """
 
+    pd_name: str
     fs_type: str | None = None
     partition: int | None = None
-    pd_name: str
     read_only: bool | None = None

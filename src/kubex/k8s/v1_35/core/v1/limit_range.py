@@ -53,12 +53,12 @@ class LimitRangeItem(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#limitrangeitem-v1-core
     """
 
+    type: str
+    max: dict[str, QuantityString] | None = None
+    min: dict[str, QuantityString] | None = None
     default: dict[str, QuantityString] | None = None
     default_request: dict[str, QuantityString] | None = None
-    max: dict[str, QuantityString] | None = None
     max_limit_request_ratio: dict[str, QuantityString] | None = None
-    min: dict[str, QuantityString] | None = None
-    type: str
 
 
 class LimitRangeSpec(BaseStruct, kw_only=True):

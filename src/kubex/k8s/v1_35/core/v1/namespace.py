@@ -54,11 +54,11 @@ class NamespaceCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#namespacecondition-v1-core
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class NamespaceSpec(BaseStruct, kw_only=True):
@@ -76,5 +76,5 @@ class NamespaceStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#namespacestatus-v1-core
     """
 
-    conditions: list[NamespaceCondition] | None = None
     phase: str | None = None
+    conditions: list[NamespaceCondition] | None = None

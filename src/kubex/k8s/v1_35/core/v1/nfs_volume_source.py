@@ -14,6 +14,6 @@ class NFSVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nfsvolumesource-v1-core
     """
 
+    server: str
     path: str
     read_only: bool | None = None
-    server: str

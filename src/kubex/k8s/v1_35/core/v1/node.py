@@ -75,8 +75,8 @@ class AttachedVolume(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#attachedvolume-v1-core
     """
 
-    device_path: str
     name: str
+    device_path: str
 
 
 class ConfigMapNodeConfigSource(BaseStruct, kw_only=True):
@@ -85,11 +85,11 @@ class ConfigMapNodeConfigSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#configmapnodeconfigsource-v1-core
     """
 
-    kubelet_config_key: str
-    name: str
     namespace: str
-    resource_version: str | None = None
+    name: str
     uid: str | None = None
+    resource_version: str | None = None
+    kubelet_config_key: str
 
 
 class ContainerImage(BaseStruct, kw_only=True):
@@ -117,8 +117,8 @@ class NodeAddress(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nodeaddress-v1-core
     """
 
-    address: str
     type: str
+    address: str
 
 
 class NodeCondition(BaseStruct, kw_only=True):
@@ -127,12 +127,12 @@ class NodeCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nodecondition-v1-core
     """
 
+    type: str
+    status: str
     last_heartbeat_time: datetime | None = None
     last_transition_time: datetime | None = None
-    message: str | None = None
     reason: str | None = None
-    status: str
-    type: str
+    message: str | None = None
 
 
 class NodeConfigSource(BaseStruct, kw_only=True):
@@ -150,10 +150,10 @@ class NodeConfigStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nodeconfigstatus-v1-core
     """
 
-    active: NodeConfigSource | None = None
     assigned: NodeConfigSource | None = None
-    error: str | None = None
+    active: NodeConfigSource | None = None
     last_known_good: NodeConfigSource | None = None
+    error: str | None = None
 
 
 class NodeDaemonEndpoints(BaseStruct, kw_only=True):
@@ -180,8 +180,8 @@ class NodeRuntimeHandler(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#noderuntimehandler-v1-core
     """
 
-    features: NodeRuntimeHandlerFeatures | None = None
     name: str | None = None
+    features: NodeRuntimeHandlerFeatures | None = None
 
 
 class NodeRuntimeHandlerFeatures(BaseStruct, kw_only=True):
@@ -200,13 +200,13 @@ class NodeSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nodespec-v1-core
     """
 
-    config_source: NodeConfigSource | None = None
-    external_id: str | None = field(name="externalID", default=None)
     pod_cidr: str | None = field(name="podCIDR", default=None)
     pod_cidrs: list[str] | None = field(name="podCIDRs", default=None)
     provider_id: str | None = field(name="providerID", default=None)
-    taints: list[Taint] | None = None
     unschedulable: bool | None = None
+    taints: list[Taint] | None = None
+    config_source: NodeConfigSource | None = None
+    external_id: str | None = field(name="externalID", default=None)
 
 
 class NodeStatus(BaseStruct, kw_only=True):
@@ -215,20 +215,20 @@ class NodeStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nodestatus-v1-core
     """
 
-    addresses: list[NodeAddress] | None = None
-    allocatable: dict[str, QuantityString] | None = None
     capacity: dict[str, QuantityString] | None = None
-    conditions: list[NodeCondition] | None = None
-    config: NodeConfigStatus | None = None
-    daemon_endpoints: NodeDaemonEndpoints | None = None
-    declared_features: list[str] | None = None
-    features: NodeFeatures | None = None
-    images: list[ContainerImage] | None = None
-    node_info: NodeSystemInfo | None = None
+    allocatable: dict[str, QuantityString] | None = None
     phase: str | None = None
-    runtime_handlers: list[NodeRuntimeHandler] | None = None
-    volumes_attached: list[AttachedVolume] | None = None
+    conditions: list[NodeCondition] | None = None
+    addresses: list[NodeAddress] | None = None
+    daemon_endpoints: NodeDaemonEndpoints | None = None
+    node_info: NodeSystemInfo | None = None
+    images: list[ContainerImage] | None = None
     volumes_in_use: list[str] | None = None
+    volumes_attached: list[AttachedVolume] | None = None
+    config: NodeConfigStatus | None = None
+    runtime_handlers: list[NodeRuntimeHandler] | None = None
+    features: NodeFeatures | None = None
+    declared_features: list[str] | None = None
 
 
 class NodeSwapStatus(BaseStruct, kw_only=True):
@@ -246,17 +246,17 @@ class NodeSystemInfo(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nodesysteminfo-v1-core
     """
 
-    architecture: str
-    boot_id: str = field(name="bootID")
-    container_runtime_version: str
-    kernel_version: str
-    kube_proxy_version: str
-    kubelet_version: str
     machine_id: str = field(name="machineID")
-    operating_system: str
-    os_image: str
-    swap: NodeSwapStatus | None = None
     system_uuid: str = field(name="systemUUID")
+    boot_id: str = field(name="bootID")
+    kernel_version: str
+    os_image: str
+    container_runtime_version: str
+    kubelet_version: str
+    kube_proxy_version: str
+    operating_system: str
+    architecture: str
+    swap: NodeSwapStatus | None = None
 
 
 class Taint(BaseStruct, kw_only=True):
@@ -265,7 +265,7 @@ class Taint(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#taint-v1-core
     """
 
-    effect: str
     key: str
-    time_added: datetime | None = None
     value: str | None = None
+    effect: str
+    time_added: datetime | None = None

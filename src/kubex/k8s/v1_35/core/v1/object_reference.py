@@ -14,10 +14,10 @@ class ObjectReference(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#objectreference-v1-core
     """
 
-    api_version: str | None = None
-    field_path: str | None = None
     kind: str | None = None
-    name: str | None = None
     namespace: str | None = None
-    resource_version: str | None = None
+    name: str | None = None
     uid: str | None = None
+    api_version: str | None = None
+    resource_version: str | None = None
+    field_path: str | None = None

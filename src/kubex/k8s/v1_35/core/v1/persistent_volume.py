@@ -55,7 +55,7 @@ class PersistentVolumeStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#persistentvolumestatus-v1-core
     """
 
-    last_phase_transition_time: datetime | None = None
-    message: str | None = None
     phase: str | None = None
+    message: str | None = None
     reason: str | None = None
+    last_phase_transition_time: datetime | None = None

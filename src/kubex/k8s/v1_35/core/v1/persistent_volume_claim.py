@@ -62,8 +62,8 @@ class ModifyVolumeStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#modifyvolumestatus-v1-core
     """
 
-    status: str
     target_volume_attributes_class_name: str | None = None
+    status: str
 
 
 class PersistentVolumeClaimCondition(BaseStruct, kw_only=True):
@@ -72,12 +72,12 @@ class PersistentVolumeClaimCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#persistentvolumeclaimcondition-v1-core
     """
 
+    type: str
+    status: str
     last_probe_time: datetime | None = None
     last_transition_time: datetime | None = None
-    message: str | None = None
     reason: str | None = None
-    status: str
-    type: str
+    message: str | None = None
 
 
 class PersistentVolumeClaimStatus(BaseStruct, kw_only=True):
@@ -86,11 +86,11 @@ class PersistentVolumeClaimStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#persistentvolumeclaimstatus-v1-core
     """
 
+    phase: str | None = None
     access_modes: list[str] | None = None
-    allocated_resource_statuses: dict[str, str] | None = None
-    allocated_resources: dict[str, QuantityString] | None = None
     capacity: dict[str, QuantityString] | None = None
     conditions: list[PersistentVolumeClaimCondition] | None = None
+    allocated_resources: dict[str, QuantityString] | None = None
+    allocated_resource_statuses: dict[str, str] | None = None
     current_volume_attributes_class_name: str | None = None
     modify_volume_status: ModifyVolumeStatus | None = None
-    phase: str | None = None

@@ -18,14 +18,14 @@ class PersistentVolumeClaimSpec(BaseStruct, kw_only=True):
     """
 
     access_modes: list[str] | None = None
+    selector: LabelSelector | None = None
+    resources: VolumeResourceRequirements | None = None
+    volume_name: str | None = None
+    storage_class_name: str | None = None
+    volume_mode: str | None = None
     data_source: TypedLocalObjectReference | None = None
     data_source_ref: TypedObjectReference | None = None
-    resources: VolumeResourceRequirements | None = None
-    selector: LabelSelector | None = None
-    storage_class_name: str | None = None
     volume_attributes_class_name: str | None = None
-    volume_mode: str | None = None
-    volume_name: str | None = None
 
 
 class TypedObjectReference(BaseStruct, kw_only=True):

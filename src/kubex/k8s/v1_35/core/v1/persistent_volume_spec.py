@@ -45,37 +45,37 @@ class PersistentVolumeSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#persistentvolumespec-v1-core
     """
 
-    access_modes: list[str] | None = None
-    aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
-    azure_disk: AzureDiskVolumeSource | None = None
-    azure_file: AzureFilePersistentVolumeSource | None = None
     capacity: dict[str, QuantityString] | None = None
-    cephfs: CephFSPersistentVolumeSource | None = None
-    cinder: CinderPersistentVolumeSource | None = None
-    claim_ref: ObjectReference | None = None
-    csi: CSIPersistentVolumeSource | None = None
-    fc: FCVolumeSource | None = None
-    flex_volume: FlexPersistentVolumeSource | None = None
-    flocker: FlockerVolumeSource | None = None
     gce_persistent_disk: GCEPersistentDiskVolumeSource | None = None
-    glusterfs: GlusterfsPersistentVolumeSource | None = None
+    aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
     host_path: HostPathVolumeSource | None = None
-    iscsi: ISCSIPersistentVolumeSource | None = None
-    local: LocalVolumeSource | None = None
-    mount_options: list[str] | None = None
+    glusterfs: GlusterfsPersistentVolumeSource | None = None
     nfs: NFSVolumeSource | None = None
-    node_affinity: VolumeNodeAffinity | None = None
-    persistent_volume_reclaim_policy: str | None = None
+    rbd: RBDPersistentVolumeSource | None = None
+    iscsi: ISCSIPersistentVolumeSource | None = None
+    cinder: CinderPersistentVolumeSource | None = None
+    cephfs: CephFSPersistentVolumeSource | None = None
+    fc: FCVolumeSource | None = None
+    flocker: FlockerVolumeSource | None = None
+    flex_volume: FlexPersistentVolumeSource | None = None
+    azure_file: AzureFilePersistentVolumeSource | None = None
+    vsphere_volume: VsphereVirtualDiskVolumeSource | None = None
+    quobyte: QuobyteVolumeSource | None = None
+    azure_disk: AzureDiskVolumeSource | None = None
     photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
     portworx_volume: PortworxVolumeSource | None = None
-    quobyte: QuobyteVolumeSource | None = None
-    rbd: RBDPersistentVolumeSource | None = None
     scale_io: ScaleIOPersistentVolumeSource | None = field(name="scaleIO", default=None)
-    storage_class_name: str | None = None
+    local: LocalVolumeSource | None = None
     storageos: StorageOSPersistentVolumeSource | None = None
-    volume_attributes_class_name: str | None = None
+    csi: CSIPersistentVolumeSource | None = None
+    access_modes: list[str] | None = None
+    claim_ref: ObjectReference | None = None
+    persistent_volume_reclaim_policy: str | None = None
+    storage_class_name: str | None = None
+    mount_options: list[str] | None = None
     volume_mode: str | None = None
-    vsphere_volume: VsphereVirtualDiskVolumeSource | None = None
+    node_affinity: VolumeNodeAffinity | None = None
+    volume_attributes_class_name: str | None = None
 
 
 class AzureFilePersistentVolumeSource(BaseStruct, kw_only=True):
@@ -84,10 +84,10 @@ class AzureFilePersistentVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#azurefilepersistentvolumesource-v1-core
     """
 
-    read_only: bool | None = None
     secret_name: str
-    secret_namespace: str | None = None
     share_name: str
+    read_only: bool | None = None
+    secret_namespace: str | None = None
 
 
 class CSIPersistentVolumeSource(BaseStruct, kw_only=True):
@@ -96,16 +96,16 @@ class CSIPersistentVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#csipersistentvolumesource-v1-core
     """
 
-    controller_expand_secret_ref: SecretReference | None = None
-    controller_publish_secret_ref: SecretReference | None = None
     driver: str
-    fs_type: str | None = None
-    node_expand_secret_ref: SecretReference | None = None
-    node_publish_secret_ref: SecretReference | None = None
-    node_stage_secret_ref: SecretReference | None = None
-    read_only: bool | None = None
-    volume_attributes: dict[str, str] | None = None
     volume_handle: str
+    read_only: bool | None = None
+    fs_type: str | None = None
+    volume_attributes: dict[str, str] | None = None
+    controller_publish_secret_ref: SecretReference | None = None
+    node_stage_secret_ref: SecretReference | None = None
+    node_publish_secret_ref: SecretReference | None = None
+    controller_expand_secret_ref: SecretReference | None = None
+    node_expand_secret_ref: SecretReference | None = None
 
 
 class CephFSPersistentVolumeSource(BaseStruct, kw_only=True):
@@ -116,10 +116,10 @@ class CephFSPersistentVolumeSource(BaseStruct, kw_only=True):
 
     monitors: list[str]
     path: str | None = None
-    read_only: bool | None = None
+    user: str | None = None
     secret_file: str | None = None
     secret_ref: SecretReference | None = None
-    user: str | None = None
+    read_only: bool | None = None
 
 
 class CinderPersistentVolumeSource(BaseStruct, kw_only=True):
@@ -128,10 +128,10 @@ class CinderPersistentVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#cinderpersistentvolumesource-v1-core
     """
 
+    volume_id: str = field(name="volumeID")
     fs_type: str | None = None
     read_only: bool | None = None
     secret_ref: SecretReference | None = None
-    volume_id: str = field(name="volumeID")
 
 
 class FlexPersistentVolumeSource(BaseStruct, kw_only=True):
@@ -142,9 +142,9 @@ class FlexPersistentVolumeSource(BaseStruct, kw_only=True):
 
     driver: str
     fs_type: str | None = None
-    options: dict[str, str] | None = None
-    read_only: bool | None = None
     secret_ref: SecretReference | None = None
+    read_only: bool | None = None
+    options: dict[str, str] | None = None
 
 
 class GlusterfsPersistentVolumeSource(BaseStruct, kw_only=True):
@@ -154,9 +154,9 @@ class GlusterfsPersistentVolumeSource(BaseStruct, kw_only=True):
     """
 
     endpoints: str
-    endpoints_namespace: str | None = None
     path: str
     read_only: bool | None = None
+    endpoints_namespace: str | None = None
 
 
 class ISCSIPersistentVolumeSource(BaseStruct, kw_only=True):
@@ -165,17 +165,17 @@ class ISCSIPersistentVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#iscsipersistentvolumesource-v1-core
     """
 
+    target_portal: str
+    iqn: str
+    lun: int
+    iscsi_interface: str | None = None
+    fs_type: str | None = None
+    read_only: bool | None = None
+    portals: list[str] | None = None
     chap_auth_discovery: bool | None = None
     chap_auth_session: bool | None = None
-    fs_type: str | None = None
-    initiator_name: str | None = None
-    iqn: str
-    iscsi_interface: str | None = None
-    lun: int
-    portals: list[str] | None = None
-    read_only: bool | None = None
     secret_ref: SecretReference | None = None
-    target_portal: str
+    initiator_name: str | None = None
 
 
 class LocalVolumeSource(BaseStruct, kw_only=True):
@@ -184,8 +184,8 @@ class LocalVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#localvolumesource-v1-core
     """
 
-    fs_type: str | None = None
     path: str
+    fs_type: str | None = None
 
 
 class RBDPersistentVolumeSource(BaseStruct, kw_only=True):
@@ -194,14 +194,14 @@ class RBDPersistentVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#rbdpersistentvolumesource-v1-core
     """
 
-    fs_type: str | None = None
-    image: str
-    keyring: str | None = None
     monitors: list[str]
+    image: str
+    fs_type: str | None = None
     pool: str | None = None
-    read_only: bool | None = None
-    secret_ref: SecretReference | None = None
     user: str | None = None
+    keyring: str | None = None
+    secret_ref: SecretReference | None = None
+    read_only: bool | None = None
 
 
 class ScaleIOPersistentVolumeSource(BaseStruct, kw_only=True):
@@ -210,16 +210,16 @@ class ScaleIOPersistentVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#scaleiopersistentvolumesource-v1-core
     """
 
-    fs_type: str | None = None
     gateway: str
-    protection_domain: str | None = None
-    read_only: bool | None = None
+    system: str
     secret_ref: SecretReference
     ssl_enabled: bool | None = None
-    storage_mode: str | None = None
+    protection_domain: str | None = None
     storage_pool: str | None = None
-    system: str
+    storage_mode: str | None = None
     volume_name: str | None = None
+    fs_type: str | None = None
+    read_only: bool | None = None
 
 
 class SecretReference(BaseStruct, kw_only=True):
@@ -238,11 +238,11 @@ class StorageOSPersistentVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#storageospersistentvolumesource-v1-core
     """
 
+    volume_name: str | None = None
+    volume_namespace: str | None = None
     fs_type: str | None = None
     read_only: bool | None = None
     secret_ref: ObjectReference | None = None
-    volume_name: str | None = None
-    volume_namespace: str | None = None
 
 
 class VolumeNodeAffinity(BaseStruct, kw_only=True):

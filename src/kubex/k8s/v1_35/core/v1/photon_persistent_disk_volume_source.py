@@ -16,5 +16,5 @@ class PhotonPersistentDiskVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#photonpersistentdiskvolumesource-v1-core
     """
 
-    fs_type: str | None = None
     pd_id: str = field(name="pdID")
+    fs_type: str | None = None

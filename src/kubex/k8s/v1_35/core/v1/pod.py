@@ -102,8 +102,8 @@ class ContainerExtendedResourceRequest(BaseStruct, kw_only=True):
     """
 
     container_name: str
-    request_name: str
     resource_name: str
+    request_name: str
 
 
 class ContainerState(BaseStruct, kw_only=True):
@@ -112,9 +112,9 @@ class ContainerState(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#containerstate-v1-core
     """
 
+    waiting: ContainerStateWaiting | None = None
     running: ContainerStateRunning | None = None
     terminated: ContainerStateTerminated | None = None
-    waiting: ContainerStateWaiting | None = None
 
 
 class ContainerStateRunning(BaseStruct, kw_only=True):
@@ -132,13 +132,13 @@ class ContainerStateTerminated(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#containerstateterminated-v1-core
     """
 
-    container_id: str | None = field(name="containerID", default=None)
     exit_code: int
-    finished_at: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
     signal: int | None = None
+    reason: str | None = None
+    message: str | None = None
     started_at: datetime | None = None
+    finished_at: datetime | None = None
+    container_id: str | None = field(name="containerID", default=None)
 
 
 class ContainerStateWaiting(BaseStruct, kw_only=True):
@@ -147,8 +147,8 @@ class ContainerStateWaiting(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#containerstatewaiting-v1-core
     """
 
-    message: str | None = None
     reason: str | None = None
+    message: str | None = None
 
 
 class ContainerStatus(BaseStruct, kw_only=True):
@@ -157,21 +157,21 @@ class ContainerStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#containerstatus-v1-core
     """
 
-    allocated_resources: dict[str, QuantityString] | None = None
-    allocated_resources_status: list[ResourceStatus] | None = None
-    container_id: str | None = field(name="containerID", default=None)
+    name: str
+    state: ContainerState | None = None
+    last_state: ContainerState | None = None
+    ready: bool
+    restart_count: int
     image: str
     image_id: str = field(name="imageID")
-    last_state: ContainerState | None = None
-    name: str
-    ready: bool
-    resources: ResourceRequirements | None = None
-    restart_count: int
+    container_id: str | None = field(name="containerID", default=None)
     started: bool | None = None
-    state: ContainerState | None = None
-    stop_signal: str | None = None
-    user: ContainerUser | None = None
+    allocated_resources: dict[str, QuantityString] | None = None
+    resources: ResourceRequirements | None = None
     volume_mounts: list[VolumeMountStatus] | None = None
+    user: ContainerUser | None = None
+    allocated_resources_status: list[ResourceStatus] | None = None
+    stop_signal: str | None = None
 
 
 class ContainerUser(BaseStruct, kw_only=True):
@@ -198,9 +198,9 @@ class LinuxContainerUser(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#linuxcontaineruser-v1-core
     """
 
+    uid: int
     gid: int
     supplemental_groups: list[int] | None = None
-    uid: int
 
 
 class PodCondition(BaseStruct, kw_only=True):
@@ -209,13 +209,13 @@ class PodCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podcondition-v1-core
     """
 
+    type: str
+    observed_generation: int | None = None
+    status: str
     last_probe_time: datetime | None = None
     last_transition_time: datetime | None = None
-    message: str | None = None
-    observed_generation: int | None = None
     reason: str | None = None
-    status: str
-    type: str
+    message: str | None = None
 
 
 class PodExtendedResourceClaimStatus(BaseStruct, kw_only=True):
@@ -253,26 +253,26 @@ class PodStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podstatus-v1-core
     """
 
-    allocated_resources: dict[str, QuantityString] | None = None
-    conditions: list[PodCondition] | None = None
-    container_statuses: list[ContainerStatus] | None = None
-    ephemeral_container_statuses: list[ContainerStatus] | None = None
-    extended_resource_claim_status: PodExtendedResourceClaimStatus | None = None
-    host_ip: str | None = field(name="hostIP", default=None)
-    host_ips: list[HostIP] | None = field(name="hostIPs", default=None)
-    init_container_statuses: list[ContainerStatus] | None = None
-    message: str | None = None
-    nominated_node_name: str | None = None
     observed_generation: int | None = None
     phase: str | None = None
+    conditions: list[PodCondition] | None = None
+    message: str | None = None
+    reason: str | None = None
+    nominated_node_name: str | None = None
+    host_ip: str | None = field(name="hostIP", default=None)
+    host_ips: list[HostIP] | None = field(name="hostIPs", default=None)
     pod_ip: str | None = field(name="podIP", default=None)
     pod_ips: list[PodIP] | None = field(name="podIPs", default=None)
+    start_time: datetime | None = None
+    init_container_statuses: list[ContainerStatus] | None = None
+    container_statuses: list[ContainerStatus] | None = None
     qos_class: str | None = None
-    reason: str | None = None
+    ephemeral_container_statuses: list[ContainerStatus] | None = None
     resize: str | None = None
     resource_claim_statuses: list[PodResourceClaimStatus] | None = None
+    extended_resource_claim_status: PodExtendedResourceClaimStatus | None = None
+    allocated_resources: dict[str, QuantityString] | None = None
     resources: ResourceRequirements | None = None
-    start_time: datetime | None = None
 
 
 class ResourceHealth(BaseStruct, kw_only=True):
@@ -281,8 +281,8 @@ class ResourceHealth(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourcehealth-v1-core
     """
 
-    health: str | None = None
     resource_id: str = field(name="resourceID")
+    health: str | None = None
 
 
 class ResourceStatus(BaseStruct, kw_only=True):
@@ -301,7 +301,7 @@ class VolumeMountStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#volumemountstatus-v1-core
     """
 
-    mount_path: str
     name: str
+    mount_path: str
     read_only: bool | None = None
     recursive_read_only: str | None = None

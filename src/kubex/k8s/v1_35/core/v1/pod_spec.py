@@ -119,47 +119,47 @@ class PodSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podspec-v1-core
     """
 
-    active_deadline_seconds: int | None = None
-    affinity: Affinity | None = None
-    automount_service_account_token: bool | None = None
+    volumes: list[Volume] | None = None
+    init_containers: list[Container] | None = None
     containers: list[Container]
-    dns_config: PodDNSConfig | None = None
-    dns_policy: str | None = None
-    enable_service_links: bool | None = None
     ephemeral_containers: list[EphemeralContainer] | None = None
-    host_aliases: list[HostAlias] | None = None
-    host_ipc: bool | None = field(name="hostIPC", default=None)
+    restart_policy: str | None = None
+    termination_grace_period_seconds: int | None = None
+    active_deadline_seconds: int | None = None
+    dns_policy: str | None = None
+    node_selector: dict[str, str] | None = None
+    service_account_name: str | None = None
+    service_account: str | None = None
+    automount_service_account_token: bool | None = None
+    node_name: str | None = None
     host_network: bool | None = None
     host_pid: bool | None = field(name="hostPID", default=None)
-    host_users: bool | None = None
-    hostname: str | None = None
-    hostname_override: str | None = None
+    host_ipc: bool | None = field(name="hostIPC", default=None)
+    share_process_namespace: bool | None = None
+    security_context: PodSecurityContext | None = None
     image_pull_secrets: list[LocalObjectReference] | None = None
-    init_containers: list[Container] | None = None
-    node_name: str | None = None
-    node_selector: dict[str, str] | None = None
-    os: PodOS | None = None
-    overhead: dict[str, QuantityString] | None = None
-    preemption_policy: str | None = None
-    priority: int | None = None
+    hostname: str | None = None
+    subdomain: str | None = None
+    affinity: Affinity | None = None
+    scheduler_name: str | None = None
+    tolerations: list[Toleration] | None = None
+    host_aliases: list[HostAlias] | None = None
     priority_class_name: str | None = None
+    priority: int | None = None
+    dns_config: PodDNSConfig | None = None
     readiness_gates: list[PodReadinessGate] | None = None
+    runtime_class_name: str | None = None
+    enable_service_links: bool | None = None
+    preemption_policy: str | None = None
+    overhead: dict[str, QuantityString] | None = None
+    topology_spread_constraints: list[TopologySpreadConstraint] | None = None
+    set_hostname_as_fqdn: bool | None = field(name="setHostnameAsFQDN", default=None)
+    os: PodOS | None = None
+    host_users: bool | None = None
+    scheduling_gates: list[PodSchedulingGate] | None = None
     resource_claims: list[PodResourceClaim] | None = None
     resources: ResourceRequirements | None = None
-    restart_policy: str | None = None
-    runtime_class_name: str | None = None
-    scheduler_name: str | None = None
-    scheduling_gates: list[PodSchedulingGate] | None = None
-    security_context: PodSecurityContext | None = None
-    service_account: str | None = None
-    service_account_name: str | None = None
-    set_hostname_as_fqdn: bool | None = field(name="setHostnameAsFQDN", default=None)
-    share_process_namespace: bool | None = None
-    subdomain: str | None = None
-    termination_grace_period_seconds: int | None = None
-    tolerations: list[Toleration] | None = None
-    topology_spread_constraints: list[TopologySpreadConstraint] | None = None
-    volumes: list[Volume] | None = None
+    hostname_override: str | None = None
     workload_ref: WorkloadReference | None = None
 
 
@@ -180,8 +180,8 @@ class AppArmorProfile(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#apparmorprofile-v1-core
     """
 
-    localhost_profile: str | None = None
     type: str
+    localhost_profile: str | None = None
 
 
 class AzureFileVolumeSource(BaseStruct, kw_only=True):
@@ -190,9 +190,9 @@ class AzureFileVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#azurefilevolumesource-v1-core
     """
 
-    read_only: bool | None = None
     secret_name: str
     share_name: str
+    read_only: bool | None = None
 
 
 class CSIVolumeSource(BaseStruct, kw_only=True):
@@ -202,10 +202,10 @@ class CSIVolumeSource(BaseStruct, kw_only=True):
     """
 
     driver: str
-    fs_type: str | None = None
-    node_publish_secret_ref: LocalObjectReference | None = None
     read_only: bool | None = None
+    fs_type: str | None = None
     volume_attributes: dict[str, str] | None = None
+    node_publish_secret_ref: LocalObjectReference | None = None
 
 
 class Capabilities(BaseStruct, kw_only=True):
@@ -226,10 +226,10 @@ class CephFSVolumeSource(BaseStruct, kw_only=True):
 
     monitors: list[str]
     path: str | None = None
-    read_only: bool | None = None
+    user: str | None = None
     secret_file: str | None = None
     secret_ref: LocalObjectReference | None = None
-    user: str | None = None
+    read_only: bool | None = None
 
 
 class CinderVolumeSource(BaseStruct, kw_only=True):
@@ -238,10 +238,10 @@ class CinderVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#cindervolumesource-v1-core
     """
 
+    volume_id: str = field(name="volumeID")
     fs_type: str | None = None
     read_only: bool | None = None
     secret_ref: LocalObjectReference | None = None
-    volume_id: str = field(name="volumeID")
 
 
 class ClusterTrustBundleProjection(BaseStruct, kw_only=True):
@@ -250,11 +250,11 @@ class ClusterTrustBundleProjection(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#clustertrustbundleprojection-v1-core
     """
 
-    label_selector: LabelSelector | None = None
     name: str | None = None
+    signer_name: str | None = None
+    label_selector: LabelSelector | None = None
     optional: bool | None = None
     path: str
-    signer_name: str | None = None
 
 
 class ConfigMapEnvSource(BaseStruct, kw_only=True):
@@ -273,8 +273,8 @@ class ConfigMapKeySelector(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#configmapkeyselector-v1-core
     """
 
-    key: str
     name: str | None = None
+    key: str
     optional: bool | None = None
 
 
@@ -284,8 +284,8 @@ class ConfigMapProjection(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#configmapprojection-v1-core
     """
 
-    items: list[KeyToPath] | None = None
     name: str | None = None
+    items: list[KeyToPath] | None = None
     optional: bool | None = None
 
 
@@ -295,9 +295,9 @@ class ConfigMapVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#configmapvolumesource-v1-core
     """
 
-    default_mode: int | None = None
-    items: list[KeyToPath] | None = None
     name: str | None = None
+    items: list[KeyToPath] | None = None
+    default_mode: int | None = None
     optional: bool | None = None
 
 
@@ -307,31 +307,31 @@ class Container(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#container-v1-core
     """
 
-    args: list[str] | None = None
-    command: list[str] | None = None
-    env: list[EnvVar] | None = None
-    env_from: list[EnvFromSource] | None = None
-    image: str | None = None
-    image_pull_policy: str | None = None
-    lifecycle: Lifecycle | None = None
-    liveness_probe: Probe | None = None
     name: str
+    image: str | None = None
+    command: list[str] | None = None
+    args: list[str] | None = None
+    working_dir: str | None = None
     ports: list[ContainerPort] | None = None
-    readiness_probe: Probe | None = None
-    resize_policy: list[ContainerResizePolicy] | None = None
+    env_from: list[EnvFromSource] | None = None
+    env: list[EnvVar] | None = None
     resources: ResourceRequirements | None = None
+    resize_policy: list[ContainerResizePolicy] | None = None
     restart_policy: str | None = None
     restart_policy_rules: list[ContainerRestartRule] | None = None
-    security_context: SecurityContext | None = None
+    volume_mounts: list[VolumeMount] | None = None
+    volume_devices: list[VolumeDevice] | None = None
+    liveness_probe: Probe | None = None
+    readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
-    stdin: bool | None = None
-    stdin_once: bool | None = None
+    lifecycle: Lifecycle | None = None
     termination_message_path: str | None = None
     termination_message_policy: str | None = None
+    image_pull_policy: str | None = None
+    security_context: SecurityContext | None = None
+    stdin: bool | None = None
+    stdin_once: bool | None = None
     tty: bool | None = None
-    volume_devices: list[VolumeDevice] | None = None
-    volume_mounts: list[VolumeMount] | None = None
-    working_dir: str | None = None
 
 
 class ContainerPort(BaseStruct, kw_only=True):
@@ -340,11 +340,11 @@ class ContainerPort(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#containerport-v1-core
     """
 
-    container_port: int
-    host_ip: str | None = field(name="hostIP", default=None)
-    host_port: int | None = None
     name: str | None = None
+    host_port: int | None = None
+    container_port: int
     protocol: str | None = None
+    host_ip: str | None = field(name="hostIP", default=None)
 
 
 class ContainerResizePolicy(BaseStruct, kw_only=True):
@@ -392,10 +392,10 @@ class DownwardAPIVolumeFile(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#downwardapivolumefile-v1-core
     """
 
-    field_ref: ObjectFieldSelector | None = None
-    mode: int | None = None
     path: str
+    field_ref: ObjectFieldSelector | None = None
     resource_field_ref: ResourceFieldSelector | None = None
+    mode: int | None = None
 
 
 class DownwardAPIVolumeSource(BaseStruct, kw_only=True):
@@ -404,8 +404,8 @@ class DownwardAPIVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#downwardapivolumesource-v1-core
     """
 
-    default_mode: int | None = None
     items: list[DownwardAPIVolumeFile] | None = None
+    default_mode: int | None = None
 
 
 class EmptyDirVolumeSource(BaseStruct, kw_only=True):
@@ -424,8 +424,8 @@ class EnvFromSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#envfromsource-v1-core
     """
 
-    config_map_ref: ConfigMapEnvSource | None = None
     prefix: str | None = None
+    config_map_ref: ConfigMapEnvSource | None = None
     secret_ref: SecretEnvSource | None = None
 
 
@@ -446,11 +446,11 @@ class EnvVarSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#envvarsource-v1-core
     """
 
-    config_map_key_ref: ConfigMapKeySelector | None = None
     field_ref: ObjectFieldSelector | None = None
-    file_key_ref: FileKeySelector | None = None
     resource_field_ref: ResourceFieldSelector | None = None
+    config_map_key_ref: ConfigMapKeySelector | None = None
     secret_key_ref: SecretKeySelector | None = None
+    file_key_ref: FileKeySelector | None = None
 
 
 class EphemeralContainer(BaseStruct, kw_only=True):
@@ -459,32 +459,32 @@ class EphemeralContainer(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#ephemeralcontainer-v1-core
     """
 
-    args: list[str] | None = None
-    command: list[str] | None = None
-    env: list[EnvVar] | None = None
-    env_from: list[EnvFromSource] | None = None
-    image: str | None = None
-    image_pull_policy: str | None = None
-    lifecycle: Lifecycle | None = None
-    liveness_probe: Probe | None = None
     name: str
+    image: str | None = None
+    command: list[str] | None = None
+    args: list[str] | None = None
+    working_dir: str | None = None
     ports: list[ContainerPort] | None = None
-    readiness_probe: Probe | None = None
-    resize_policy: list[ContainerResizePolicy] | None = None
+    env_from: list[EnvFromSource] | None = None
+    env: list[EnvVar] | None = None
     resources: ResourceRequirements | None = None
+    resize_policy: list[ContainerResizePolicy] | None = None
     restart_policy: str | None = None
     restart_policy_rules: list[ContainerRestartRule] | None = None
-    security_context: SecurityContext | None = None
+    volume_mounts: list[VolumeMount] | None = None
+    volume_devices: list[VolumeDevice] | None = None
+    liveness_probe: Probe | None = None
+    readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
-    stdin: bool | None = None
-    stdin_once: bool | None = None
-    target_container_name: str | None = None
+    lifecycle: Lifecycle | None = None
     termination_message_path: str | None = None
     termination_message_policy: str | None = None
+    image_pull_policy: str | None = None
+    security_context: SecurityContext | None = None
+    stdin: bool | None = None
+    stdin_once: bool | None = None
     tty: bool | None = None
-    volume_devices: list[VolumeDevice] | None = None
-    volume_mounts: list[VolumeMount] | None = None
-    working_dir: str | None = None
+    target_container_name: str | None = None
 
 
 class EphemeralVolumeSource(BaseStruct, kw_only=True):
@@ -511,10 +511,10 @@ class FileKeySelector(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#filekeyselector-v1-core
     """
 
+    volume_name: str
+    path: str
     key: str
     optional: bool | None = None
-    path: str
-    volume_name: str
 
 
 class FlexVolumeSource(BaseStruct, kw_only=True):
@@ -525,9 +525,9 @@ class FlexVolumeSource(BaseStruct, kw_only=True):
 
     driver: str
     fs_type: str | None = None
-    options: dict[str, str] | None = None
-    read_only: bool | None = None
     secret_ref: LocalObjectReference | None = None
+    read_only: bool | None = None
+    options: dict[str, str] | None = None
 
 
 class GRPCAction(BaseStruct, kw_only=True):
@@ -546,9 +546,9 @@ class GitRepoVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#gitrepovolumesource-v1-core
     """
 
-    directory: str | None = None
     repository: str
     revision: str | None = None
+    directory: str | None = None
 
 
 class GlusterfsVolumeSource(BaseStruct, kw_only=True):
@@ -568,11 +568,11 @@ class HTTPGetAction(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#httpgetaction-v1-core
     """
 
-    host: str | None = None
-    http_headers: list[HTTPHeader] | None = None
     path: str | None = None
     port: int | str
+    host: str | None = None
     scheme: str | None = None
+    http_headers: list[HTTPHeader] | None = None
 
 
 class HTTPHeader(BaseStruct, kw_only=True):
@@ -591,8 +591,8 @@ class HostAlias(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#hostalias-v1-core
     """
 
-    hostnames: list[str] | None = None
     ip: str
+    hostnames: list[str] | None = None
 
 
 class ISCSIVolumeSource(BaseStruct, kw_only=True):
@@ -601,17 +601,17 @@ class ISCSIVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#iscsivolumesource-v1-core
     """
 
+    target_portal: str
+    iqn: str
+    lun: int
+    iscsi_interface: str | None = None
+    fs_type: str | None = None
+    read_only: bool | None = None
+    portals: list[str] | None = None
     chap_auth_discovery: bool | None = None
     chap_auth_session: bool | None = None
-    fs_type: str | None = None
-    initiator_name: str | None = None
-    iqn: str
-    iscsi_interface: str | None = None
-    lun: int
-    portals: list[str] | None = None
-    read_only: bool | None = None
     secret_ref: LocalObjectReference | None = None
-    target_portal: str
+    initiator_name: str | None = None
 
 
 class ImageVolumeSource(BaseStruct, kw_only=True):
@@ -620,8 +620,8 @@ class ImageVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#imagevolumesource-v1-core
     """
 
-    pull_policy: str | None = None
     reference: str | None = None
+    pull_policy: str | None = None
 
 
 class KeyToPath(BaseStruct, kw_only=True):
@@ -631,8 +631,8 @@ class KeyToPath(BaseStruct, kw_only=True):
     """
 
     key: str
-    mode: int | None = None
     path: str
+    mode: int | None = None
 
 
 class Lifecycle(BaseStruct, kw_only=True):
@@ -654,8 +654,8 @@ class LifecycleHandler(BaseStruct, kw_only=True):
 
     exec: ExecAction | None = None
     http_get: HTTPGetAction | None = None
-    sleep: SleepAction | None = None
     tcp_socket: TCPSocketAction | None = None
+    sleep: SleepAction | None = None
 
 
 class NodeAffinity(BaseStruct, kw_only=True):
@@ -664,8 +664,8 @@ class NodeAffinity(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nodeaffinity-v1-core
     """
 
-    preferred_during_scheduling_ignored_during_execution: list[PreferredSchedulingTerm] | None = None
     required_during_scheduling_ignored_during_execution: NodeSelector | None = None
+    preferred_during_scheduling_ignored_during_execution: list[PreferredSchedulingTerm] | None = None
 
 
 class ObjectFieldSelector(BaseStruct, kw_only=True):
@@ -704,8 +704,8 @@ class PodAffinity(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podaffinity-v1-core
     """
 
-    preferred_during_scheduling_ignored_during_execution: list[WeightedPodAffinityTerm] | None = None
     required_during_scheduling_ignored_during_execution: list[PodAffinityTerm] | None = None
+    preferred_during_scheduling_ignored_during_execution: list[WeightedPodAffinityTerm] | None = None
 
 
 class PodAffinityTerm(BaseStruct, kw_only=True):
@@ -715,11 +715,11 @@ class PodAffinityTerm(BaseStruct, kw_only=True):
     """
 
     label_selector: LabelSelector | None = None
-    match_label_keys: list[str] | None = None
-    mismatch_label_keys: list[str] | None = None
-    namespace_selector: LabelSelector | None = None
     namespaces: list[str] | None = None
     topology_key: str
+    namespace_selector: LabelSelector | None = None
+    match_label_keys: list[str] | None = None
+    mismatch_label_keys: list[str] | None = None
 
 
 class PodAntiAffinity(BaseStruct, kw_only=True):
@@ -728,8 +728,8 @@ class PodAntiAffinity(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podantiaffinity-v1-core
     """
 
-    preferred_during_scheduling_ignored_during_execution: list[WeightedPodAffinityTerm] | None = None
     required_during_scheduling_ignored_during_execution: list[PodAffinityTerm] | None = None
+    preferred_during_scheduling_ignored_during_execution: list[WeightedPodAffinityTerm] | None = None
 
 
 class PodCertificateProjection(BaseStruct, kw_only=True):
@@ -738,12 +738,12 @@ class PodCertificateProjection(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podcertificateprojection-v1-core
     """
 
-    certificate_chain_path: str | None = None
-    credential_bundle_path: str | None = None
-    key_path: str | None = None
+    signer_name: str
     key_type: str
     max_expiration_seconds: int | None = None
-    signer_name: str
+    credential_bundle_path: str | None = None
+    key_path: str | None = None
+    certificate_chain_path: str | None = None
     user_annotations: dict[str, str] | None = None
 
 
@@ -754,8 +754,8 @@ class PodDNSConfig(BaseStruct, kw_only=True):
     """
 
     nameservers: list[str] | None = None
-    options: list[PodDNSConfigOption] | None = None
     searches: list[str] | None = None
+    options: list[PodDNSConfigOption] | None = None
 
 
 class PodDNSConfigOption(BaseStruct, kw_only=True):
@@ -812,19 +812,19 @@ class PodSecurityContext(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#podsecuritycontext-v1-core
     """
 
-    app_armor_profile: AppArmorProfile | None = None
-    fs_group: int | None = None
-    fs_group_change_policy: str | None = None
+    se_linux_options: SELinuxOptions | None = None
+    windows_options: WindowsSecurityContextOptions | None = None
+    run_as_user: int | None = None
     run_as_group: int | None = None
     run_as_non_root: bool | None = None
-    run_as_user: int | None = None
-    se_linux_change_policy: str | None = None
-    se_linux_options: SELinuxOptions | None = None
-    seccomp_profile: SeccompProfile | None = None
     supplemental_groups: list[int] | None = None
     supplemental_groups_policy: str | None = None
+    fs_group: int | None = None
     sysctls: list[Sysctl] | None = None
-    windows_options: WindowsSecurityContextOptions | None = None
+    fs_group_change_policy: str | None = None
+    seccomp_profile: SeccompProfile | None = None
+    app_armor_profile: AppArmorProfile | None = None
+    se_linux_change_policy: str | None = None
 
 
 class PreferredSchedulingTerm(BaseStruct, kw_only=True):
@@ -833,8 +833,8 @@ class PreferredSchedulingTerm(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#preferredschedulingterm-v1-core
     """
 
-    preference: NodeSelectorTerm
     weight: int
+    preference: NodeSelectorTerm
 
 
 class Probe(BaseStruct, kw_only=True):
@@ -844,15 +844,15 @@ class Probe(BaseStruct, kw_only=True):
     """
 
     exec: ExecAction | None = None
-    failure_threshold: int | None = None
-    grpc: GRPCAction | None = None
     http_get: HTTPGetAction | None = None
+    tcp_socket: TCPSocketAction | None = None
+    grpc: GRPCAction | None = None
     initial_delay_seconds: int | None = None
+    timeout_seconds: int | None = None
     period_seconds: int | None = None
     success_threshold: int | None = None
-    tcp_socket: TCPSocketAction | None = None
+    failure_threshold: int | None = None
     termination_grace_period_seconds: int | None = None
-    timeout_seconds: int | None = None
 
 
 class ProjectedVolumeSource(BaseStruct, kw_only=True):
@@ -861,8 +861,8 @@ class ProjectedVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#projectedvolumesource-v1-core
     """
 
-    default_mode: int | None = None
     sources: list[VolumeProjection] | None = None
+    default_mode: int | None = None
 
 
 class RBDVolumeSource(BaseStruct, kw_only=True):
@@ -871,14 +871,14 @@ class RBDVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#rbdvolumesource-v1-core
     """
 
-    fs_type: str | None = None
-    image: str
-    keyring: str | None = None
     monitors: list[str]
+    image: str
+    fs_type: str | None = None
     pool: str | None = None
-    read_only: bool | None = None
-    secret_ref: LocalObjectReference | None = None
     user: str | None = None
+    keyring: str | None = None
+    secret_ref: LocalObjectReference | None = None
+    read_only: bool | None = None
 
 
 class ResourceFieldSelector(BaseStruct, kw_only=True):
@@ -888,8 +888,8 @@ class ResourceFieldSelector(BaseStruct, kw_only=True):
     """
 
     container_name: str | None = None
-    divisor: QuantityString | None = None
     resource: str
+    divisor: QuantityString | None = None
 
 
 class SELinuxOptions(BaseStruct, kw_only=True):
@@ -898,10 +898,10 @@ class SELinuxOptions(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#selinuxoptions-v1-core
     """
 
-    level: str | None = None
+    user: str | None = None
     role: str | None = None
     type: str | None = None
-    user: str | None = None
+    level: str | None = None
 
 
 class ScaleIOVolumeSource(BaseStruct, kw_only=True):
@@ -910,16 +910,16 @@ class ScaleIOVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#scaleiovolumesource-v1-core
     """
 
-    fs_type: str | None = None
     gateway: str
-    protection_domain: str | None = None
-    read_only: bool | None = None
+    system: str
     secret_ref: LocalObjectReference
     ssl_enabled: bool | None = None
-    storage_mode: str | None = None
+    protection_domain: str | None = None
     storage_pool: str | None = None
-    system: str
+    storage_mode: str | None = None
     volume_name: str | None = None
+    fs_type: str | None = None
+    read_only: bool | None = None
 
 
 class SeccompProfile(BaseStruct, kw_only=True):
@@ -928,8 +928,8 @@ class SeccompProfile(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#seccompprofile-v1-core
     """
 
-    localhost_profile: str | None = None
     type: str
+    localhost_profile: str | None = None
 
 
 class SecretEnvSource(BaseStruct, kw_only=True):
@@ -948,8 +948,8 @@ class SecretKeySelector(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#secretkeyselector-v1-core
     """
 
-    key: str
     name: str | None = None
+    key: str
     optional: bool | None = None
 
 
@@ -959,8 +959,8 @@ class SecretProjection(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#secretprojection-v1-core
     """
 
-    items: list[KeyToPath] | None = None
     name: str | None = None
+    items: list[KeyToPath] | None = None
     optional: bool | None = None
 
 
@@ -970,10 +970,10 @@ class SecretVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#secretvolumesource-v1-core
     """
 
-    default_mode: int | None = None
-    items: list[KeyToPath] | None = None
-    optional: bool | None = None
     secret_name: str | None = None
+    items: list[KeyToPath] | None = None
+    default_mode: int | None = None
+    optional: bool | None = None
 
 
 class SecurityContext(BaseStruct, kw_only=True):
@@ -982,18 +982,18 @@ class SecurityContext(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#securitycontext-v1-core
     """
 
-    allow_privilege_escalation: bool | None = None
-    app_armor_profile: AppArmorProfile | None = None
     capabilities: Capabilities | None = None
     privileged: bool | None = None
-    proc_mount: str | None = None
-    read_only_root_filesystem: bool | None = None
+    se_linux_options: SELinuxOptions | None = None
+    windows_options: WindowsSecurityContextOptions | None = None
+    run_as_user: int | None = None
     run_as_group: int | None = None
     run_as_non_root: bool | None = None
-    run_as_user: int | None = None
-    se_linux_options: SELinuxOptions | None = None
+    read_only_root_filesystem: bool | None = None
+    allow_privilege_escalation: bool | None = None
+    proc_mount: str | None = None
     seccomp_profile: SeccompProfile | None = None
-    windows_options: WindowsSecurityContextOptions | None = None
+    app_armor_profile: AppArmorProfile | None = None
 
 
 class ServiceAccountTokenProjection(BaseStruct, kw_only=True):
@@ -1022,11 +1022,11 @@ class StorageOSVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#storageosvolumesource-v1-core
     """
 
+    volume_name: str | None = None
+    volume_namespace: str | None = None
     fs_type: str | None = None
     read_only: bool | None = None
     secret_ref: LocalObjectReference | None = None
-    volume_name: str | None = None
-    volume_namespace: str | None = None
 
 
 class Sysctl(BaseStruct, kw_only=True):
@@ -1045,8 +1045,8 @@ class TCPSocketAction(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#tcpsocketaction-v1-core
     """
 
-    host: str | None = None
     port: int | str
+    host: str | None = None
 
 
 class TopologySpreadConstraint(BaseStruct, kw_only=True):
@@ -1055,14 +1055,14 @@ class TopologySpreadConstraint(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#topologyspreadconstraint-v1-core
     """
 
-    label_selector: LabelSelector | None = None
-    match_label_keys: list[str] | None = None
     max_skew: int
+    topology_key: str
+    when_unsatisfiable: str
+    label_selector: LabelSelector | None = None
     min_domains: int | None = None
     node_affinity_policy: str | None = None
     node_taints_policy: str | None = None
-    topology_key: str
-    when_unsatisfiable: str
+    match_label_keys: list[str] | None = None
 
 
 class Volume(BaseStruct, kw_only=True):
@@ -1071,37 +1071,37 @@ class Volume(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#volume-v1-core
     """
 
-    aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
-    azure_disk: AzureDiskVolumeSource | None = None
-    azure_file: AzureFileVolumeSource | None = None
-    cephfs: CephFSVolumeSource | None = None
-    cinder: CinderVolumeSource | None = None
-    config_map: ConfigMapVolumeSource | None = None
-    csi: CSIVolumeSource | None = None
-    downward_api: DownwardAPIVolumeSource | None = field(name="downwardAPI", default=None)
-    empty_dir: EmptyDirVolumeSource | None = None
-    ephemeral: EphemeralVolumeSource | None = None
-    fc: FCVolumeSource | None = None
-    flex_volume: FlexVolumeSource | None = None
-    flocker: FlockerVolumeSource | None = None
-    gce_persistent_disk: GCEPersistentDiskVolumeSource | None = None
-    git_repo: GitRepoVolumeSource | None = None
-    glusterfs: GlusterfsVolumeSource | None = None
-    host_path: HostPathVolumeSource | None = None
-    image: ImageVolumeSource | None = None
-    iscsi: ISCSIVolumeSource | None = None
     name: str
-    nfs: NFSVolumeSource | None = None
-    persistent_volume_claim: PersistentVolumeClaimVolumeSource | None = None
-    photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
-    portworx_volume: PortworxVolumeSource | None = None
-    projected: ProjectedVolumeSource | None = None
-    quobyte: QuobyteVolumeSource | None = None
-    rbd: RBDVolumeSource | None = None
-    scale_io: ScaleIOVolumeSource | None = field(name="scaleIO", default=None)
+    host_path: HostPathVolumeSource | None = None
+    empty_dir: EmptyDirVolumeSource | None = None
+    gce_persistent_disk: GCEPersistentDiskVolumeSource | None = None
+    aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
+    git_repo: GitRepoVolumeSource | None = None
     secret: SecretVolumeSource | None = None
-    storageos: StorageOSVolumeSource | None = None
+    nfs: NFSVolumeSource | None = None
+    iscsi: ISCSIVolumeSource | None = None
+    glusterfs: GlusterfsVolumeSource | None = None
+    persistent_volume_claim: PersistentVolumeClaimVolumeSource | None = None
+    rbd: RBDVolumeSource | None = None
+    flex_volume: FlexVolumeSource | None = None
+    cinder: CinderVolumeSource | None = None
+    cephfs: CephFSVolumeSource | None = None
+    flocker: FlockerVolumeSource | None = None
+    downward_api: DownwardAPIVolumeSource | None = field(name="downwardAPI", default=None)
+    fc: FCVolumeSource | None = None
+    azure_file: AzureFileVolumeSource | None = None
+    config_map: ConfigMapVolumeSource | None = None
     vsphere_volume: VsphereVirtualDiskVolumeSource | None = None
+    quobyte: QuobyteVolumeSource | None = None
+    azure_disk: AzureDiskVolumeSource | None = None
+    photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
+    projected: ProjectedVolumeSource | None = None
+    portworx_volume: PortworxVolumeSource | None = None
+    scale_io: ScaleIOVolumeSource | None = field(name="scaleIO", default=None)
+    storageos: StorageOSVolumeSource | None = None
+    csi: CSIVolumeSource | None = None
+    ephemeral: EphemeralVolumeSource | None = None
+    image: ImageVolumeSource | None = None
 
 
 class VolumeDevice(BaseStruct, kw_only=True):
@@ -1110,8 +1110,8 @@ class VolumeDevice(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#volumedevice-v1-core
     """
 
-    device_path: str
     name: str
+    device_path: str
 
 
 class VolumeMount(BaseStruct, kw_only=True):
@@ -1120,12 +1120,12 @@ class VolumeMount(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#volumemount-v1-core
     """
 
-    mount_path: str
-    mount_propagation: str | None = None
     name: str
     read_only: bool | None = None
     recursive_read_only: str | None = None
+    mount_path: str
     sub_path: str | None = None
+    mount_propagation: str | None = None
     sub_path_expr: str | None = None
 
 
@@ -1135,12 +1135,12 @@ class VolumeProjection(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#volumeprojection-v1-core
     """
 
-    cluster_trust_bundle: ClusterTrustBundleProjection | None = None
-    config_map: ConfigMapProjection | None = None
-    downward_api: DownwardAPIProjection | None = field(name="downwardAPI", default=None)
-    pod_certificate: PodCertificateProjection | None = None
     secret: SecretProjection | None = None
+    downward_api: DownwardAPIProjection | None = field(name="downwardAPI", default=None)
+    config_map: ConfigMapProjection | None = None
     service_account_token: ServiceAccountTokenProjection | None = None
+    cluster_trust_bundle: ClusterTrustBundleProjection | None = None
+    pod_certificate: PodCertificateProjection | None = None
 
 
 class WeightedPodAffinityTerm(BaseStruct, kw_only=True):
@@ -1149,8 +1149,8 @@ class WeightedPodAffinityTerm(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#weightedpodaffinityterm-v1-core
     """
 
-    pod_affinity_term: PodAffinityTerm
     weight: int
+    pod_affinity_term: PodAffinityTerm
 
 
 class WindowsSecurityContextOptions(BaseStruct, kw_only=True):
@@ -1159,10 +1159,10 @@ class WindowsSecurityContextOptions(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#windowssecuritycontextoptions-v1-core
     """
 
-    gmsa_credential_spec: str | None = None
     gmsa_credential_spec_name: str | None = None
-    host_process: bool | None = None
+    gmsa_credential_spec: str | None = None
     run_as_user_name: str | None = None
+    host_process: bool | None = None
 
 
 class WorkloadReference(BaseStruct, kw_only=True):

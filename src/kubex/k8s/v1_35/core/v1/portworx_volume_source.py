@@ -16,6 +16,6 @@ class PortworxVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#portworxvolumesource-v1-core
     """
 
+    volume_id: str = field(name="volumeID")
     fs_type: str | None = None
     read_only: bool | None = None
-    volume_id: str = field(name="volumeID")

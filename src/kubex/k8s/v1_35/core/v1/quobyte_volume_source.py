@@ -14,9 +14,9 @@ class QuobyteVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#quobytevolumesource-v1-core
     """
 
-    group: str | None = None
-    read_only: bool | None = None
     registry: str
-    tenant: str | None = None
-    user: str | None = None
     volume: str
+    read_only: bool | None = None
+    user: str | None = None
+    group: str | None = None
+    tenant: str | None = None

@@ -63,11 +63,11 @@ class ReplicationControllerCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#replicationcontrollercondition-v1-core
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
     type: str
+    status: str
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class ReplicationControllerSpec(BaseStruct, kw_only=True):
@@ -76,8 +76,8 @@ class ReplicationControllerSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#replicationcontrollerspec-v1-core
     """
 
-    min_ready_seconds: int | None = None
     replicas: int | None = None
+    min_ready_seconds: int | None = None
     selector: dict[str, str] | None = None
     template: PodTemplateSpec | None = None
 
@@ -88,9 +88,9 @@ class ReplicationControllerStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#replicationcontrollerstatus-v1-core
     """
 
-    available_replicas: int | None = None
-    conditions: list[ReplicationControllerCondition] | None = None
-    fully_labeled_replicas: int | None = None
-    observed_generation: int | None = None
-    ready_replicas: int | None = None
     replicas: int
+    fully_labeled_replicas: int | None = None
+    ready_replicas: int | None = None
+    available_replicas: int | None = None
+    observed_generation: int | None = None
+    conditions: list[ReplicationControllerCondition] | None = None

@@ -62,8 +62,8 @@ class ResourceQuotaSpec(BaseStruct, kw_only=True):
     """
 
     hard: dict[str, QuantityString] | None = None
-    scope_selector: ScopeSelector | None = None
     scopes: list[str] | None = None
+    scope_selector: ScopeSelector | None = None
 
 
 class ResourceQuotaStatus(BaseStruct, kw_only=True):
@@ -91,6 +91,6 @@ class ScopedResourceSelectorRequirement(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#scopedresourceselectorrequirement-v1-core
     """
 
-    operator: str
     scope_name: str
+    operator: str
     values: list[str] | None = None

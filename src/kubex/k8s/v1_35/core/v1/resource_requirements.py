@@ -15,9 +15,9 @@ class ResourceRequirements(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourcerequirements-v1-core
     """
 
-    claims: list[ResourceClaim] | None = None
     limits: dict[str, QuantityString] | None = None
     requests: dict[str, QuantityString] | None = None
+    claims: list[ResourceClaim] | None = None
 
 
 class ResourceClaim(BaseStruct, kw_only=True):

@@ -30,8 +30,8 @@ class Secret(StructEntity, NamespaceScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("v1"))
     kind: str = field(default_factory=always_written("Secret"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    data: dict[str, bytes] | None = None
     immutable: bool | None = None
+    data: dict[str, bytes] | None = None
     string_data: dict[str, str] | None = None
     type: str | None = None
 

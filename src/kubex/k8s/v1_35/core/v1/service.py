@@ -74,8 +74,8 @@ class LoadBalancerIngress(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#loadbalanceringress-v1-core
     """
 
-    hostname: str | None = None
     ip: str | None = None
+    hostname: str | None = None
     ip_mode: str | None = None
     ports: list[PortStatus] | None = None
 
@@ -95,9 +95,9 @@ class PortStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#portstatus-v1-core
     """
 
-    error: str | None = None
     port: int
     protocol: str
+    error: str | None = None
 
 
 class ServicePort(BaseStruct, kw_only=True):
@@ -106,12 +106,12 @@ class ServicePort(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#serviceport-v1-core
     """
 
-    app_protocol: str | None = None
     name: str | None = None
-    node_port: int | None = None
-    port: int
     protocol: str | None = None
+    app_protocol: str | None = None
+    port: int
     target_port: int | str | None = None
+    node_port: int | None = None
 
 
 class ServiceSpec(BaseStruct, kw_only=True):
@@ -120,26 +120,26 @@ class ServiceSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#servicespec-v1-core
     """
 
-    allocate_load_balancer_node_ports: bool | None = None
+    ports: list[ServicePort] | None = None
+    selector: dict[str, str] | None = None
     cluster_ip: str | None = field(name="clusterIP", default=None)
     cluster_ips: list[str] | None = field(name="clusterIPs", default=None)
+    type: str | None = None
     external_ips: list[str] | None = field(name="externalIPs", default=None)
+    session_affinity: str | None = None
+    load_balancer_ip: str | None = field(name="loadBalancerIP", default=None)
+    load_balancer_source_ranges: list[str] | None = None
     external_name: str | None = None
     external_traffic_policy: str | None = None
     health_check_node_port: int | None = None
-    internal_traffic_policy: str | None = None
+    publish_not_ready_addresses: bool | None = None
+    session_affinity_config: SessionAffinityConfig | None = None
     ip_families: list[str] | None = None
     ip_family_policy: str | None = None
+    allocate_load_balancer_node_ports: bool | None = None
     load_balancer_class: str | None = None
-    load_balancer_ip: str | None = field(name="loadBalancerIP", default=None)
-    load_balancer_source_ranges: list[str] | None = None
-    ports: list[ServicePort] | None = None
-    publish_not_ready_addresses: bool | None = None
-    selector: dict[str, str] | None = None
-    session_affinity: str | None = None
-    session_affinity_config: SessionAffinityConfig | None = None
+    internal_traffic_policy: str | None = None
     traffic_distribution: str | None = None
-    type: str | None = None
 
 
 class ServiceStatus(BaseStruct, kw_only=True):
@@ -148,8 +148,8 @@ class ServiceStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#servicestatus-v1-core
     """
 
-    conditions: list[Condition] | None = None
     load_balancer: LoadBalancerStatus | None = None
+    conditions: list[Condition] | None = None
 
 
 class SessionAffinityConfig(BaseStruct, kw_only=True):

@@ -32,9 +32,9 @@ class ServiceAccount(StructEntity, NamespaceScopedEntity, HasTokenRequest, kw_on
     api_version: str = field(default_factory=always_written("v1"))
     kind: str = field(default_factory=always_written("ServiceAccount"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    automount_service_account_token: bool | None = None
-    image_pull_secrets: list[LocalObjectReference] | None = None
     secrets: list[ObjectReference] | None = None
+    image_pull_secrets: list[LocalObjectReference] | None = None
+    automount_service_account_token: bool | None = None
 
 
 class ServiceAccountList(ListEntity[ServiceAccount], kw_only=True):

@@ -14,8 +14,8 @@ class Toleration(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#toleration-v1-core
     """
 
-    effect: str | None = None
     key: str | None = None
     operator: str | None = None
-    toleration_seconds: int | None = None
     value: str | None = None
+    effect: str | None = None
+    toleration_seconds: int | None = None

@@ -16,7 +16,7 @@ class VsphereVirtualDiskVolumeSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#vspherevirtualdiskvolumesource-v1-core
     """
 
-    fs_type: str | None = None
-    storage_policy_id: str | None = field(name="storagePolicyID", default=None)
-    storage_policy_name: str | None = None
     volume_path: str
+    fs_type: str | None = None
+    storage_policy_name: str | None = None
+    storage_policy_id: str | None = field(name="storagePolicyID", default=None)

@@ -66,12 +66,12 @@ class Endpoint(BaseStruct, kw_only=True):
 
     addresses: list[str]
     conditions: EndpointConditions | None = None
-    deprecated_topology: dict[str, str] | None = None
-    hints: EndpointHints | None = None
     hostname: str | None = None
-    node_name: str | None = None
     target_ref: ObjectReference | None = None
+    deprecated_topology: dict[str, str] | None = None
+    node_name: str | None = None
     zone: str | None = None
+    hints: EndpointHints | None = None
 
 
 class EndpointConditions(BaseStruct, kw_only=True):
@@ -91,8 +91,8 @@ class EndpointHints(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#endpointhints-v1-discovery-k8s-io
     """
 
-    for_nodes: list[ForNode] | None = None
     for_zones: list[ForZone] | None = None
+    for_nodes: list[ForNode] | None = None
 
 
 class EndpointPort(BaseStruct, kw_only=True):
@@ -101,10 +101,10 @@ class EndpointPort(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#endpointport-v1-discovery-k8s-io
     """
 
-    app_protocol: str | None = None
     name: str | None = None
-    port: int | None = None
     protocol: str | None = None
+    port: int | None = None
+    app_protocol: str | None = None
 
 
 class ForNode(BaseStruct, kw_only=True):

@@ -34,20 +34,20 @@ class Event(StructEntity, NamespaceScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("events.k8s.io/v1"))
     kind: str = field(default_factory=always_written("Event"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    action: str | None = None
-    deprecated_count: int | None = None
-    deprecated_first_timestamp: datetime | None = None
-    deprecated_last_timestamp: datetime | None = None
-    deprecated_source: EventSource | None = None
     event_time: MicroTime
-    note: str | None = None
+    series: EventSeries | None = None
+    reporting_controller: str | None = None
+    reporting_instance: str | None = None
+    action: str | None = None
     reason: str | None = None
     regarding: ObjectReference | None = None
     related: ObjectReference | None = None
-    reporting_controller: str | None = None
-    reporting_instance: str | None = None
-    series: EventSeries | None = None
+    note: str | None = None
     type: str | None = None
+    deprecated_source: EventSource | None = None
+    deprecated_first_timestamp: datetime | None = None
+    deprecated_last_timestamp: datetime | None = None
+    deprecated_count: int | None = None
 
 
 class EventList(ListEntity[Event], kw_only=True):

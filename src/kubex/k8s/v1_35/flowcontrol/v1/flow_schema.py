@@ -78,11 +78,11 @@ class FlowSchemaCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#flowschemacondition-v1-flowcontrol-apiserver-k8s-io
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str | None = None
     type: str | None = None
+    status: str | None = None
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class FlowSchemaSpec(BaseStruct, kw_only=True):
@@ -91,9 +91,9 @@ class FlowSchemaSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#flowschemaspec-v1-flowcontrol-apiserver-k8s-io
     """
 
-    distinguisher_method: FlowDistinguisherMethod | None = None
-    matching_precedence: int | None = None
     priority_level_configuration: PriorityLevelConfigurationReference
+    matching_precedence: int | None = None
+    distinguisher_method: FlowDistinguisherMethod | None = None
     rules: list[PolicyRulesWithSubjects] | None = None
 
 
@@ -121,8 +121,8 @@ class NonResourcePolicyRule(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#nonresourcepolicyrule-v1-flowcontrol-apiserver-k8s-io
     """
 
-    non_resource_urls: list[str] = field(name="nonResourceURLs")
     verbs: list[str]
+    non_resource_urls: list[str] = field(name="nonResourceURLs")
 
 
 class PolicyRulesWithSubjects(BaseStruct, kw_only=True):
@@ -131,9 +131,9 @@ class PolicyRulesWithSubjects(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#policyruleswithsubjects-v1-flowcontrol-apiserver-k8s-io
     """
 
-    non_resource_rules: list[NonResourcePolicyRule] | None = None
-    resource_rules: list[ResourcePolicyRule] | None = None
     subjects: list[Subject]
+    resource_rules: list[ResourcePolicyRule] | None = None
+    non_resource_rules: list[NonResourcePolicyRule] | None = None
 
 
 class PriorityLevelConfigurationReference(BaseStruct, kw_only=True):
@@ -151,11 +151,11 @@ class ResourcePolicyRule(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourcepolicyrule-v1-flowcontrol-apiserver-k8s-io
     """
 
+    verbs: list[str]
     api_groups: list[str]
+    resources: list[str]
     cluster_scope: bool | None = None
     namespaces: list[str] | None = None
-    resources: list[str]
-    verbs: list[str]
 
 
 class ServiceAccountSubject(BaseStruct, kw_only=True):
@@ -164,8 +164,8 @@ class ServiceAccountSubject(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#serviceaccountsubject-v1-flowcontrol-apiserver-k8s-io
     """
 
-    name: str
     namespace: str
+    name: str
 
 
 class Subject(BaseStruct, kw_only=True):
@@ -174,10 +174,10 @@ class Subject(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#subject-v1-flowcontrol-apiserver-k8s-io
     """
 
-    group: GroupSubject | None = None
     kind: str
-    service_account: ServiceAccountSubject | None = None
     user: UserSubject | None = None
+    group: GroupSubject | None = None
+    service_account: ServiceAccountSubject | None = None
 
 
 class UserSubject(BaseStruct, kw_only=True):

@@ -68,8 +68,8 @@ class ExemptPriorityLevelConfiguration(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#exemptprioritylevelconfiguration-v1-flowcontrol-apiserver-k8s-io
     """
 
-    lendable_percent: int | None = None
     nominal_concurrency_shares: int | None = None
+    lendable_percent: int | None = None
 
 
 class LimitResponse(BaseStruct, kw_only=True):
@@ -78,8 +78,8 @@ class LimitResponse(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#limitresponse-v1-flowcontrol-apiserver-k8s-io
     """
 
-    queuing: QueuingConfiguration | None = None
     type: str
+    queuing: QueuingConfiguration | None = None
 
 
 class LimitedPriorityLevelConfiguration(BaseStruct, kw_only=True):
@@ -88,10 +88,10 @@ class LimitedPriorityLevelConfiguration(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#limitedprioritylevelconfiguration-v1-flowcontrol-apiserver-k8s-io
     """
 
-    borrowing_limit_percent: int | None = None
-    lendable_percent: int | None = None
-    limit_response: LimitResponse | None = None
     nominal_concurrency_shares: int | None = None
+    limit_response: LimitResponse | None = None
+    lendable_percent: int | None = None
+    borrowing_limit_percent: int | None = None
 
 
 class PriorityLevelConfigurationCondition(BaseStruct, kw_only=True):
@@ -100,11 +100,11 @@ class PriorityLevelConfigurationCondition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#prioritylevelconfigurationcondition-v1-flowcontrol-apiserver-k8s-io
     """
 
-    last_transition_time: datetime | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str | None = None
     type: str | None = None
+    status: str | None = None
+    last_transition_time: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 class PriorityLevelConfigurationSpec(BaseStruct, kw_only=True):
@@ -113,9 +113,9 @@ class PriorityLevelConfigurationSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#prioritylevelconfigurationspec-v1-flowcontrol-apiserver-k8s-io
     """
 
-    exempt: ExemptPriorityLevelConfiguration | None = None
-    limited: LimitedPriorityLevelConfiguration | None = None
     type: str
+    limited: LimitedPriorityLevelConfiguration | None = None
+    exempt: ExemptPriorityLevelConfiguration | None = None
 
 
 class PriorityLevelConfigurationStatus(BaseStruct, kw_only=True):
@@ -133,6 +133,6 @@ class QueuingConfiguration(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#queuingconfiguration-v1-flowcontrol-apiserver-k8s-io
     """
 
+    queues: int | None = None
     hand_size: int | None = None
     queue_length_limit: int | None = None
-    queues: int | None = None

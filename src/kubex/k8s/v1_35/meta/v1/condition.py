@@ -16,9 +16,9 @@ class Condition(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#condition-v1-meta
     """
 
-    last_transition_time: datetime
-    message: str
-    observed_generation: int | None = None
-    reason: str
-    status: str
     type: str
+    status: str
+    observed_generation: int | None = None
+    last_transition_time: datetime
+    reason: str
+    message: str

@@ -15,5 +15,5 @@ class LabelSelector(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#labelselector-v1-meta
     """
 
-    match_expressions: list[LabelSelectorRequirement] | None = None
     match_labels: dict[str, str] | None = None
+    match_expressions: list[LabelSelectorRequirement] | None = None

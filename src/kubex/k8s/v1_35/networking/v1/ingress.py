@@ -69,9 +69,9 @@ class HTTPIngressPath(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#httpingresspath-v1-networking-k8s-io
     """
 
-    backend: IngressBackend
     path: str | None = None
     path_type: str
+    backend: IngressBackend
 
 
 class HTTPIngressRuleValue(BaseStruct, kw_only=True):
@@ -89,8 +89,8 @@ class IngressBackend(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#ingressbackend-v1-networking-k8s-io
     """
 
-    resource: TypedLocalObjectReference | None = None
     service: IngressServiceBackend | None = None
+    resource: TypedLocalObjectReference | None = None
 
 
 class IngressLoadBalancerIngress(BaseStruct, kw_only=True):
@@ -99,8 +99,8 @@ class IngressLoadBalancerIngress(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#ingressloadbalanceringress-v1-networking-k8s-io
     """
 
-    hostname: str | None = None
     ip: str | None = None
+    hostname: str | None = None
     ports: list[IngressPortStatus] | None = None
 
 
@@ -119,9 +119,9 @@ class IngressPortStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#ingressportstatus-v1-networking-k8s-io
     """
 
-    error: str | None = None
     port: int
     protocol: str
+    error: str | None = None
 
 
 class IngressRule(BaseStruct, kw_only=True):
@@ -150,10 +150,10 @@ class IngressSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#ingressspec-v1-networking-k8s-io
     """
 
-    default_backend: IngressBackend | None = None
     ingress_class_name: str | None = None
-    rules: list[IngressRule] | None = None
+    default_backend: IngressBackend | None = None
     tls: list[IngressTLS] | None = None
+    rules: list[IngressRule] | None = None
 
 
 class IngressStatus(BaseStruct, kw_only=True):

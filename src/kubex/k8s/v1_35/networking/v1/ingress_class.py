@@ -55,8 +55,8 @@ class IngressClassParametersReference(BaseStruct, kw_only=True):
     api_group: str | None = None
     kind: str
     name: str
-    namespace: str | None = None
     scope: str | None = None
+    namespace: str | None = None
 
 
 class IngressClassSpec(BaseStruct, kw_only=True):

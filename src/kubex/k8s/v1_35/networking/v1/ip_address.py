@@ -62,6 +62,6 @@ class ParentReference(BaseStruct, kw_only=True):
     """
 
     group: str | None = None
-    name: str
-    namespace: str | None = None
     resource: str
+    namespace: str | None = None
+    name: str

@@ -82,8 +82,8 @@ class NetworkPolicyIngressRule(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#networkpolicyingressrule-v1-networking-k8s-io
     """
 
-    from_: list[NetworkPolicyPeer] | None = None
     ports: list[NetworkPolicyPort] | None = None
+    from_: list[NetworkPolicyPeer] | None = None
 
 
 class NetworkPolicyPeer(BaseStruct, kw_only=True):
@@ -92,9 +92,9 @@ class NetworkPolicyPeer(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#networkpolicypeer-v1-networking-k8s-io
     """
 
-    ip_block: IPBlock | None = None
-    namespace_selector: LabelSelector | None = None
     pod_selector: LabelSelector | None = None
+    namespace_selector: LabelSelector | None = None
+    ip_block: IPBlock | None = None
 
 
 class NetworkPolicyPort(BaseStruct, kw_only=True):
@@ -103,9 +103,9 @@ class NetworkPolicyPort(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#networkpolicyport-v1-networking-k8s-io
     """
 
-    end_port: int | None = None
-    port: int | str | None = None
     protocol: str | None = None
+    port: int | str | None = None
+    end_port: int | None = None
 
 
 class NetworkPolicySpec(BaseStruct, kw_only=True):
@@ -114,7 +114,7 @@ class NetworkPolicySpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#networkpolicyspec-v1-networking-k8s-io
     """
 
-    egress: list[NetworkPolicyEgressRule] | None = None
-    ingress: list[NetworkPolicyIngressRule] | None = None
     pod_selector: LabelSelector | None = None
+    ingress: list[NetworkPolicyIngressRule] | None = None
+    egress: list[NetworkPolicyEgressRule] | None = None
     policy_types: list[str] | None = None

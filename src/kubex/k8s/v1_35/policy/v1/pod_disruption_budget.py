@@ -56,9 +56,9 @@ class PodDisruptionBudgetSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#poddisruptionbudgetspec-v1-policy
     """
 
-    max_unavailable: int | str | None = None
     min_available: int | str | None = None
     selector: LabelSelector | None = None
+    max_unavailable: int | str | None = None
     unhealthy_pod_eviction_policy: str | None = None
 
 
@@ -68,10 +68,10 @@ class PodDisruptionBudgetStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#poddisruptionbudgetstatus-v1-policy
     """
 
-    conditions: list[Condition] | None = None
-    current_healthy: int
-    desired_healthy: int
+    observed_generation: int | None = None
     disrupted_pods: dict[str, datetime] | None = None
     disruptions_allowed: int
+    current_healthy: int
+    desired_healthy: int
     expected_pods: int
-    observed_generation: int | None = None
+    conditions: list[Condition] | None = None

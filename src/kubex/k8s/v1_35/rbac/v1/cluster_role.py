@@ -32,8 +32,8 @@ class ClusterRole(StructEntity, ClusterScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("rbac.authorization.k8s.io/v1"))
     kind: str = field(default_factory=always_written("ClusterRole"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    aggregation_rule: AggregationRule | None = None
     rules: list[PolicyRule] | None = None
+    aggregation_rule: AggregationRule | None = None
 
 
 class ClusterRoleList(ListEntity[ClusterRole], kw_only=True):

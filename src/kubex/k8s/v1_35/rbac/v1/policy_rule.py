@@ -16,8 +16,8 @@ class PolicyRule(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#policyrule-v1-rbac-authorization-k8s-io
     """
 
-    api_groups: list[str] | None = None
-    non_resource_urls: list[str] | None = field(name="nonResourceURLs", default=None)
-    resource_names: list[str] | None = None
-    resources: list[str] | None = None
     verbs: list[str]
+    api_groups: list[str] | None = None
+    resources: list[str] | None = None
+    resource_names: list[str] | None = None
+    non_resource_urls: list[str] | None = field(name="nonResourceURLs", default=None)

@@ -36,8 +36,8 @@ class RoleBinding(StructEntity, NamespaceScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("rbac.authorization.k8s.io/v1"))
     kind: str = field(default_factory=always_written("RoleBinding"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    role_ref: RoleRef
     subjects: list[Subject] | None = None
+    role_ref: RoleRef
 
 
 class RoleBindingList(ListEntity[RoleBinding], kw_only=True):

@@ -14,7 +14,7 @@ class Subject(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#subject-v1-rbac-authorization-k8s-io
     """
 
-    api_group: str | None = None
     kind: str
+    api_group: str | None = None
     name: str
     namespace: str | None = None

@@ -14,8 +14,8 @@ class DeviceToleration(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicetoleration-v1-resource-k8s-io
     """
 
-    effect: str | None = None
     key: str | None = None
     operator: str | None = None
-    toleration_seconds: int | None = None
     value: str | None = None
+    effect: str | None = None
+    toleration_seconds: int | None = None

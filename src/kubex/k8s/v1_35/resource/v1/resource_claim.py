@@ -71,13 +71,13 @@ class AllocatedDeviceStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#allocateddevicestatus-v1-resource-k8s-io
     """
 
+    driver: str
+    pool: str
+    device: str
+    share_id: str | None = field(name="shareID", default=None)
     conditions: list[Condition] | None = None
     data: Any = None
-    device: str
-    driver: str
     network_data: NetworkDeviceData | None = None
-    pool: str
-    share_id: str | None = field(name="shareID", default=None)
 
 
 class AllocationResult(BaseStruct, kw_only=True):
@@ -86,9 +86,9 @@ class AllocationResult(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#allocationresult-v1-resource-k8s-io
     """
 
-    allocation_timestamp: datetime | None = None
     devices: DeviceAllocationResult | None = None
     node_selector: NodeSelector | None = None
+    allocation_timestamp: datetime | None = None
 
 
 class DeviceAllocationConfiguration(BaseStruct, kw_only=True):
@@ -97,9 +97,9 @@ class DeviceAllocationConfiguration(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceallocationconfiguration-v1-resource-k8s-io
     """
 
-    opaque: OpaqueDeviceConfiguration | None = None
-    requests: list[str] | None = None
     source: str
+    requests: list[str] | None = None
+    opaque: OpaqueDeviceConfiguration | None = None
 
 
 class DeviceAllocationResult(BaseStruct, kw_only=True):
@@ -108,8 +108,8 @@ class DeviceAllocationResult(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceallocationresult-v1-resource-k8s-io
     """
 
-    config: list[DeviceAllocationConfiguration] | None = None
     results: list[DeviceRequestAllocationResult] | None = None
+    config: list[DeviceAllocationConfiguration] | None = None
 
 
 class DeviceRequestAllocationResult(BaseStruct, kw_only=True):
@@ -118,16 +118,16 @@ class DeviceRequestAllocationResult(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicerequestallocationresult-v1-resource-k8s-io
     """
 
-    admin_access: bool | None = None
-    binding_conditions: list[str] | None = None
-    binding_failure_conditions: list[str] | None = None
-    consumed_capacity: dict[str, QuantityString] | None = None
-    device: str
+    request: str
     driver: str
     pool: str
-    request: str
-    share_id: str | None = field(name="shareID", default=None)
+    device: str
+    admin_access: bool | None = None
     tolerations: list[DeviceToleration] | None = None
+    binding_conditions: list[str] | None = None
+    binding_failure_conditions: list[str] | None = None
+    share_id: str | None = field(name="shareID", default=None)
+    consumed_capacity: dict[str, QuantityString] | None = None
 
 
 class NetworkDeviceData(BaseStruct, kw_only=True):
@@ -136,9 +136,9 @@ class NetworkDeviceData(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#networkdevicedata-v1-resource-k8s-io
     """
 
-    hardware_address: str | None = None
     interface_name: str | None = None
     ips: list[str] | None = None
+    hardware_address: str | None = None
 
 
 class ResourceClaimConsumerReference(BaseStruct, kw_only=True):
@@ -148,8 +148,8 @@ class ResourceClaimConsumerReference(BaseStruct, kw_only=True):
     """
 
     api_group: str | None = None
-    name: str
     resource: str
+    name: str
     uid: str
 
 
@@ -160,5 +160,5 @@ class ResourceClaimStatus(BaseStruct, kw_only=True):
     """
 
     allocation: AllocationResult | None = None
-    devices: list[AllocatedDeviceStatus] | None = None
     reserved_for: list[ResourceClaimConsumerReference] | None = None
+    devices: list[AllocatedDeviceStatus] | None = None

@@ -72,8 +72,8 @@ class CapacityRequestPolicy(BaseStruct, kw_only=True):
     """
 
     default: QuantityString | None = None
-    valid_range: CapacityRequestPolicyRange | None = None
     valid_values: list[QuantityString] | None = None
+    valid_range: CapacityRequestPolicyRange | None = None
 
 
 class CapacityRequestPolicyRange(BaseStruct, kw_only=True):
@@ -82,8 +82,8 @@ class CapacityRequestPolicyRange(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#capacityrequestpolicyrange-v1-resource-k8s-io
     """
 
-    max: QuantityString | None = None
     min: QuantityString
+    max: QuantityString | None = None
     step: QuantityString | None = None
 
 
@@ -102,8 +102,8 @@ class CounterSet(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#counterset-v1-resource-k8s-io
     """
 
-    counters: dict[str, Counter]
     name: str
+    counters: dict[str, Counter]
 
 
 class Device(BaseStruct, kw_only=True):
@@ -112,18 +112,18 @@ class Device(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#device-v1-resource-k8s-io
     """
 
-    all_nodes: bool | None = None
-    allow_multiple_allocations: bool | None = None
+    name: str
     attributes: dict[str, DeviceAttribute] | None = None
-    binding_conditions: list[str] | None = None
-    binding_failure_conditions: list[str] | None = None
-    binds_to_node: bool | None = None
     capacity: dict[str, DeviceCapacity] | None = None
     consumes_counters: list[DeviceCounterConsumption] | None = None
-    name: str
     node_name: str | None = None
     node_selector: NodeSelector | None = None
+    all_nodes: bool | None = None
     taints: list[DeviceTaint] | None = None
+    binds_to_node: bool | None = None
+    binding_conditions: list[str] | None = None
+    binding_failure_conditions: list[str] | None = None
+    allow_multiple_allocations: bool | None = None
 
 
 class DeviceAttribute(BaseStruct, kw_only=True):
@@ -132,8 +132,8 @@ class DeviceAttribute(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceattribute-v1-resource-k8s-io
     """
 
-    bool: bool_ | None = None
     int: int_ | None = None
+    bool: bool_ | None = None
     string: str | None = None
     version: str | None = None
 
@@ -144,8 +144,8 @@ class DeviceCapacity(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicecapacity-v1-resource-k8s-io
     """
 
-    request_policy: CapacityRequestPolicy | None = None
     value: QuantityString
+    request_policy: CapacityRequestPolicy | None = None
 
 
 class DeviceCounterConsumption(BaseStruct, kw_only=True):
@@ -164,10 +164,10 @@ class DeviceTaint(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicetaint-v1-resource-k8s-io
     """
 
-    effect: str
     key: str
-    time_added: datetime | None = None
     value: str | None = None
+    effect: str
+    time_added: datetime | None = None
 
 
 class ResourcePool(BaseStruct, kw_only=True):
@@ -176,8 +176,8 @@ class ResourcePool(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourcepool-v1-resource-k8s-io
     """
 
-    generation: int
     name: str
+    generation: int
     resource_slice_count: int
 
 
@@ -187,11 +187,11 @@ class ResourceSliceSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourceslicespec-v1-resource-k8s-io
     """
 
-    all_nodes: bool | None = None
-    devices: list[Device] | None = None
     driver: str
+    pool: ResourcePool
     node_name: str | None = None
     node_selector: NodeSelector | None = None
+    all_nodes: bool | None = None
+    devices: list[Device] | None = None
     per_device_node_selection: bool | None = None
-    pool: ResourcePool
     shared_counters: list[CounterSet] | None = None

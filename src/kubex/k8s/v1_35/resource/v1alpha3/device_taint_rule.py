@@ -66,10 +66,10 @@ class DeviceTaint(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicetaint-v1alpha3-resource-k8s-io
     """
 
-    effect: str
     key: str
-    time_added: datetime | None = None
     value: str | None = None
+    effect: str
+    time_added: datetime | None = None
 
 
 class DeviceTaintRuleSpec(BaseStruct, kw_only=True):
@@ -97,6 +97,6 @@ class DeviceTaintSelector(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicetaintselector-v1alpha3-resource-k8s-io
     """
 
-    device: str | None = None
     driver: str | None = None
     pool: str | None = None
+    device: str | None = None

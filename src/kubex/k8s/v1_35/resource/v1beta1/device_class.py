@@ -63,6 +63,6 @@ class DeviceClassSpec(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceclassspec-v1beta1-resource-k8s-io
     """
 
+    selectors: list[DeviceSelector] | None = None
     config: list[DeviceClassConfiguration] | None = None
     extended_resource_name: str | None = None
-    selectors: list[DeviceSelector] | None = None

@@ -44,9 +44,9 @@ class DeviceClaim(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceclaim-v1beta1-resource-k8s-io
     """
 
-    config: list[DeviceClaimConfiguration] | None = None
-    constraints: list[DeviceConstraint] | None = None
     requests: list[DeviceRequest] | None = None
+    constraints: list[DeviceConstraint] | None = None
+    config: list[DeviceClaimConfiguration] | None = None
 
 
 class DeviceClaimConfiguration(BaseStruct, kw_only=True):
@@ -55,8 +55,8 @@ class DeviceClaimConfiguration(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceclaimconfiguration-v1beta1-resource-k8s-io
     """
 
-    opaque: OpaqueDeviceConfiguration | None = None
     requests: list[str] | None = None
+    opaque: OpaqueDeviceConfiguration | None = None
 
 
 class DeviceConstraint(BaseStruct, kw_only=True):
@@ -65,9 +65,9 @@ class DeviceConstraint(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceconstraint-v1beta1-resource-k8s-io
     """
 
-    distinct_attribute: str | None = None
-    match_attribute: str | None = None
     requests: list[str] | None = None
+    match_attribute: str | None = None
+    distinct_attribute: str | None = None
 
 
 class DeviceRequest(BaseStruct, kw_only=True):
@@ -76,15 +76,15 @@ class DeviceRequest(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicerequest-v1beta1-resource-k8s-io
     """
 
-    admin_access: bool | None = None
-    allocation_mode: str | None = None
-    capacity: CapacityRequirements | None = None
-    count: int | None = None
-    device_class_name: str | None = None
-    first_available: list[DeviceSubRequest] | None = None
     name: str
+    device_class_name: str | None = None
     selectors: list[DeviceSelector] | None = None
+    allocation_mode: str | None = None
+    count: int | None = None
+    admin_access: bool | None = None
+    first_available: list[DeviceSubRequest] | None = None
     tolerations: list[DeviceToleration] | None = None
+    capacity: CapacityRequirements | None = None
 
 
 class DeviceSubRequest(BaseStruct, kw_only=True):
@@ -93,10 +93,10 @@ class DeviceSubRequest(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicesubrequest-v1beta1-resource-k8s-io
     """
 
-    allocation_mode: str | None = None
-    capacity: CapacityRequirements | None = None
-    count: int | None = None
-    device_class_name: str
     name: str
+    device_class_name: str
     selectors: list[DeviceSelector] | None = None
+    allocation_mode: str | None = None
+    count: int | None = None
     tolerations: list[DeviceToleration] | None = None
+    capacity: CapacityRequirements | None = None

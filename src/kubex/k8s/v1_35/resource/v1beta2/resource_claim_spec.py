@@ -45,9 +45,9 @@ class DeviceClaim(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceclaim-v1beta2-resource-k8s-io
     """
 
-    config: list[DeviceClaimConfiguration] | None = None
-    constraints: list[DeviceConstraint] | None = None
     requests: list[DeviceRequest] | None = None
+    constraints: list[DeviceConstraint] | None = None
+    config: list[DeviceClaimConfiguration] | None = None
 
 
 class DeviceClaimConfiguration(BaseStruct, kw_only=True):
@@ -56,8 +56,8 @@ class DeviceClaimConfiguration(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceclaimconfiguration-v1beta2-resource-k8s-io
     """
 
-    opaque: OpaqueDeviceConfiguration | None = None
     requests: list[str] | None = None
+    opaque: OpaqueDeviceConfiguration | None = None
 
 
 class DeviceConstraint(BaseStruct, kw_only=True):
@@ -66,9 +66,9 @@ class DeviceConstraint(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#deviceconstraint-v1beta2-resource-k8s-io
     """
 
-    distinct_attribute: str | None = None
-    match_attribute: str | None = None
     requests: list[str] | None = None
+    match_attribute: str | None = None
+    distinct_attribute: str | None = None
 
 
 class DeviceRequest(BaseStruct, kw_only=True):
@@ -77,9 +77,9 @@ class DeviceRequest(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicerequest-v1beta2-resource-k8s-io
     """
 
+    name: str
     exactly: ExactDeviceRequest | None = None
     first_available: list[DeviceSubRequest] | None = None
-    name: str
 
 
 class DeviceSubRequest(BaseStruct, kw_only=True):
@@ -88,13 +88,13 @@ class DeviceSubRequest(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#devicesubrequest-v1beta2-resource-k8s-io
     """
 
-    allocation_mode: str | None = None
-    capacity: CapacityRequirements | None = None
-    count: int | None = None
-    device_class_name: str
     name: str
+    device_class_name: str
     selectors: list[DeviceSelector] | None = None
+    allocation_mode: str | None = None
+    count: int | None = None
     tolerations: list[DeviceToleration] | None = None
+    capacity: CapacityRequirements | None = None
 
 
 class ExactDeviceRequest(BaseStruct, kw_only=True):
@@ -103,10 +103,10 @@ class ExactDeviceRequest(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#exactdevicerequest-v1beta2-resource-k8s-io
     """
 
-    admin_access: bool | None = None
-    allocation_mode: str | None = None
-    capacity: CapacityRequirements | None = None
-    count: int | None = None
     device_class_name: str
     selectors: list[DeviceSelector] | None = None
+    allocation_mode: str | None = None
+    count: int | None = None
+    admin_access: bool | None = None
     tolerations: list[DeviceToleration] | None = None
+    capacity: CapacityRequirements | None = None

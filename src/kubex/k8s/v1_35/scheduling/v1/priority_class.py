@@ -30,10 +30,10 @@ class PriorityClass(StructEntity, ClusterScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("scheduling.k8s.io/v1"))
     kind: str = field(default_factory=always_written("PriorityClass"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    description: str | None = None
-    global_default: bool | None = None
-    preemption_policy: str | None = None
     value: int
+    global_default: bool | None = None
+    description: str | None = None
+    preemption_policy: str | None = None
 
 
 class PriorityClassList(ListEntity[PriorityClass], kw_only=True):

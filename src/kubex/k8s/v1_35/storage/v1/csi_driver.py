@@ -53,15 +53,15 @@ class CSIDriverSpec(BaseStruct, kw_only=True):
     """
 
     attach_required: bool | None = None
-    fs_group_policy: str | None = None
-    node_allocatable_update_period_seconds: int | None = None
     pod_info_on_mount: bool | None = None
+    volume_lifecycle_modes: list[str] | None = None
+    storage_capacity: bool | None = None
+    fs_group_policy: str | None = None
+    token_requests: list[TokenRequest] | None = None
     requires_republish: bool | None = None
     se_linux_mount: bool | None = None
+    node_allocatable_update_period_seconds: int | None = None
     service_account_token_in_secrets: bool | None = None
-    storage_capacity: bool | None = None
-    token_requests: list[TokenRequest] | None = None
-    volume_lifecycle_modes: list[str] | None = None
 
 
 class TokenRequest(BaseStruct, kw_only=True):

@@ -52,10 +52,10 @@ class CSINodeDriver(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#csinodedriver-v1-storage-k8s-io
     """
 
-    allocatable: VolumeNodeResources | None = None
     name: str
     node_id: str = field(name="nodeID")
     topology_keys: list[str] | None = None
+    allocatable: VolumeNodeResources | None = None
 
 
 class CSINodeSpec(BaseStruct, kw_only=True):

@@ -36,10 +36,10 @@ class CSIStorageCapacity(StructEntity, NamespaceScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("storage.k8s.io/v1"))
     kind: str = field(default_factory=always_written("CSIStorageCapacity"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    capacity: QuantityString | None = None
-    maximum_volume_size: QuantityString | None = None
     node_topology: LabelSelector | None = None
     storage_class_name: str
+    capacity: QuantityString | None = None
+    maximum_volume_size: QuantityString | None = None
 
 
 class CSIStorageCapacityList(ListEntity[CSIStorageCapacity], kw_only=True):

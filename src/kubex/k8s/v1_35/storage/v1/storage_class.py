@@ -31,13 +31,13 @@ class StorageClass(StructEntity, ClusterScopedEntity, kw_only=True):
     api_version: str = field(default_factory=always_written("storage.k8s.io/v1"))
     kind: str = field(default_factory=always_written("StorageClass"))
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
-    allow_volume_expansion: bool | None = None
-    allowed_topologies: list[TopologySelectorTerm] | None = None
-    mount_options: list[str] | None = None
-    parameters: dict[str, str] | None = None
     provisioner: str
+    parameters: dict[str, str] | None = None
     reclaim_policy: str | None = None
+    mount_options: list[str] | None = None
+    allow_volume_expansion: bool | None = None
     volume_binding_mode: str | None = None
+    allowed_topologies: list[TopologySelectorTerm] | None = None
 
 
 class StorageClassList(ListEntity[StorageClass], kw_only=True):

@@ -62,8 +62,8 @@ class VolumeAttachmentSource(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#volumeattachmentsource-v1-storage-k8s-io
     """
 
-    inline_volume_spec: PersistentVolumeSpec | None = None
     persistent_volume_name: str | None = None
+    inline_volume_spec: PersistentVolumeSpec | None = None
 
 
 class VolumeAttachmentSpec(BaseStruct, kw_only=True):
@@ -73,8 +73,8 @@ class VolumeAttachmentSpec(BaseStruct, kw_only=True):
     """
 
     attacher: str
-    node_name: str
     source: VolumeAttachmentSource
+    node_name: str
 
 
 class VolumeAttachmentStatus(BaseStruct, kw_only=True):
@@ -83,9 +83,9 @@ class VolumeAttachmentStatus(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#volumeattachmentstatus-v1-storage-k8s-io
     """
 
-    attach_error: VolumeError | None = None
     attached: bool
     attachment_metadata: dict[str, str] | None = None
+    attach_error: VolumeError | None = None
     detach_error: VolumeError | None = None
 
 
@@ -95,6 +95,6 @@ class VolumeError(BaseStruct, kw_only=True):
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#volumeerror-v1-storage-k8s-io
     """
 
-    error_code: int | None = None
-    message: str | None = None
     time: datetime | None = None
+    message: str | None = None
+    error_code: int | None = None
