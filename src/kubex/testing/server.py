@@ -87,8 +87,7 @@ class ApiServer:
         self._api_resources: ApiResources = api_resources
         self._history = history
         self._clock = Clock()
-        self.faults = Faults(self._clock)
-        """What goes wrong on purpose."""
+        self._faults = Faults(self._clock)
         self._running: _Running | None = None
 
     def __enter__(self) -> Self:
@@ -129,7 +128,7 @@ class ApiServer:
                 listener,
                 None if certificate is None else certificate.context,
                 self._new_cluster,
-                self.faults,
+                self._faults,
                 url,
                 configuration,
             )
@@ -148,7 +147,7 @@ class ApiServer:
 
         Faults and recorded requests are gone, and watches of the cluster before end.
         """
-        self.faults.clear()
+        self._faults.clear()
         running = self._started()
         running.call(lambda: running.application.serve(self._new_cluster()))
 
@@ -166,6 +165,11 @@ class ApiServer:
     def kubeconfig(self) -> Path:
         """A kubeconfig file of this server, which is removed with its end."""
         return self._started().kubeconfig
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on purpose."""
+        return self._faults
 
     @property
     def requests(self) -> list[RecordedRequest]:

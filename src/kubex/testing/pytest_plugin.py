@@ -1,0 +1,135 @@
+"""The pytest plugin: a cluster for each test, and a client of it.
+
+pytest finds it by itself where kubex is installed. Nothing is imported before a test asks for a fixture.
+
+```python
+@pytest.mark.anyio
+async def test_scales_up(kube_api_server: ApiServer, kube_client: BaseClient, kube_namespace: str) -> None:
+    kube_api_server.faults.watch(gone_after=3)
+    await Api(Deployment, kube_client, namespace=kube_namespace).create(...)
+```
+
+`--kube-real` runs the same tests on the cluster of KUBECONFIG, each in a new namespace. `--kube-version` (or
+`kube_version` in the configuration file) is the version of the server in memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from kubex.client import BaseClient
+    from kubex.testing.server import ApiServer
+
+__all__ = [
+    "kube_api_server",
+    "kube_client",
+    "kube_namespace",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_report_header",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("kubex", "Kubernetes API servers for tests")
+    group.addoption(
+        "--kube-real",
+        action="store_true",
+        help="run the tests of kube_api_server on the cluster of KUBECONFIG, each in a namespace of its own",
+    )
+    group.addoption("--kube-version", metavar="VERSION", help="Kubernetes version of the API server in memory")
+    parser.addini("kube_version", "Kubernetes version of the API server in memory", default="1.35")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check the options, and bring the client of pytest-asyncio's tests where there is that plugin."""
+    if config.getoption("kube_real") and not os.environ.get("KUBECONFIG"):
+        raise pytest.UsageError("--kube-real needs a cluster: KUBECONFIG must name its file, and is not set")
+    if config.pluginmanager.has_plugin("asyncio"):
+        from kubex.testing import _pytest_asyncio
+
+        config.pluginmanager.register(_pytest_asyncio, "kubex-asyncio")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say where the tests run, unless it is in memory."""
+    return f"kubex: on the cluster of {os.environ['KUBECONFIG']}" if config.getoption("kube_real") else None
+
+
+@pytest.fixture(scope="session")
+def _kube_server_in_memory(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
+    from kubex.testing.server import ApiServer
+
+    version = request.config.getoption("kube_version") or request.config.getini("kube_version")
+    with ApiServer(version=version) as server:
+        yield server
+
+
+@pytest.fixture
+def kube_api_server(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
+    """An API server with a cluster that no other test has seen.
+
+    It is the server in memory, one for the whole run, with an empty cluster for each test. With `--kube-real` it is
+    the cluster of KUBECONFIG, in which the test has a namespace: `url`, `configuration` and `kubeconfig` are the
+    cluster's, and at anything else (`faults`, `requests`, `compact`, …) the test is skipped.
+    """
+    if request.config.getoption("kube_real"):
+        from kubex.testing.existing_cluster import in_new_namespace
+
+        with in_new_namespace(os.environ["KUBECONFIG"]) as cluster:
+            yield cluster
+    else:
+        server: ApiServer = request.getfixturevalue("_kube_server_in_memory")
+        server.reset()
+        yield server
+
+
+@pytest.fixture
+def kube_namespace(kube_api_server: ApiServer) -> str:
+    """Name of the test's namespace: `default` in memory, and with `--kube-real` a new one, deleted after the test."""
+    return kube_api_server.configuration.namespace or "default"
+
+
+@pytest.fixture
+def kube_client(request: pytest.FixtureRequest, kube_api_server: ApiServer) -> BaseClient:
+    """A client of `kube_api_server`, closed after the test.
+
+    It belongs to the test's event loop: that of anyio's plugin (asyncio or trio) or of pytest-asyncio. A test that is
+    not async, and starts a loop itself, has to close it there: `async with kube_client: ...`.
+    """
+    client: BaseClient = request.getfixturevalue(_fixture_of_loop(request))
+    return client
+
+
+def _fixture_of_loop(request: pytest.FixtureRequest) -> str:
+    if "anyio_backend" in request.fixturenames:
+        return "_kube_client_of_anyio"
+    marker = request.node.get_closest_marker("asyncio")
+    if marker is not None and request.config.pluginmanager.has_plugin("asyncio"):
+        scope = marker.kwargs.get("loop_scope") or request.config.getini("asyncio_default_test_loop_scope")
+        return f"_kube_client_of_asyncio_{scope}"
+    return "_kube_client_of_no_loop"
+
+
+@pytest.fixture
+async def _kube_client_of_anyio(kube_api_server: ApiServer) -> AsyncIterator[BaseClient]:
+    from kubex.client import create_client
+
+    async with await create_client(kube_api_server.configuration) as client:
+        yield client
+
+
+@pytest.fixture
+def _kube_client_of_no_loop(kube_api_server: ApiServer) -> BaseClient:
+    import anyio
+
+    from kubex.client import create_client
+
+    # A client has nothing open, and belongs to no loop, before it is used.
+    return anyio.run(create_client, kube_api_server.configuration)
