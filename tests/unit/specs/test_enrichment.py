@@ -96,7 +96,7 @@ type PodSpec struct {
 """
     )
     properties: dict[str, Any] = {"containers": {}, "unknown": {}, "volumes": {}}
-    document = {"definitions": {SPEC: {"properties": properties}, "io.k8s.Other": {"type": "string"}}}
+    document: dict[str, Any] = {"definitions": {SPEC: {"properties": properties}, "io.k8s.Other": {"type": "string"}}}
     order_properties(document, GoTypes({"io.k8s.api.core.v1": tmp_path}))
     assert list(document["definitions"][SPEC]["properties"]) == ["volumes", "containers", "unknown"]
     assert document["definitions"]["io.k8s.Other"] == {"type": "string"}
