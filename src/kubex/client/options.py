@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import EllipsisType
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
+from kubex.configuration._url import checked_proxy_url, without_secrets
+from kubex.core.exceptions import ConfigurationError
 from kubex.core.params import Timeout, TimeoutTypes
 
 __all__ = ["DEFAULT_BUFFER_SIZE", "DEFAULT_WS_MAX_MESSAGE_SIZE", "ClientOptions", "resolve_ws_max_message_size"]
 
 DEFAULT_BUFFER_SIZE = 2**21
 DEFAULT_WS_MAX_MESSAGE_SIZE = 2**21
-
-_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 def _timeout(value: Any) -> Any:
@@ -34,16 +33,12 @@ def _seconds(value: Any) -> Any:
 
 def _proxy_url(url: str) -> str:
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # its text may hold a piece of the password
-        usable = False
-    if not usable or url.strip() != url:
+        return checked_proxy_url(url)
+    except ConfigurationError:  # whose text shows the address: what is none may be a password
         raise ValueError(
-            f"a proxy's address is needed: scheme://[user:password@]host[:port]"
-            f" with scheme one of {', '.join(_PROXY_SCHEMES)}"
-        )
-    return url
+            "a proxy's address is needed: scheme://[user:password@]host[:port]"
+            " with scheme one of http, https, socks5, socks5h"
+        ) from None
 
 
 def _proxy(value: Any) -> Any:
@@ -144,16 +139,13 @@ class ClientOptions(BaseModel):
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         for name, value in super().__repr_args__():
-            yield name, _without_password(value) if name == "proxy" else value
+            yield name, _shown(value) if name == "proxy" else value
 
 
-def _without_password(proxy: str | dict[str, str] | None) -> str | dict[str, str] | None:
+def _shown(proxy: str | dict[str, str] | None) -> str | dict[str, str] | None:
     if isinstance(proxy, dict):
-        return {scheme: str(_without_password(url)) for scheme, url in proxy.items()}
-    if proxy is None or "@" not in proxy:
-        return proxy
-    scheme, _, rest = proxy.partition("://")
-    return f"{scheme}://***@{rest.rpartition('@')[2]}"
+        return {scheme: without_secrets(url) for scheme, url in proxy.items()}
+    return proxy if proxy is None else without_secrets(proxy)
 
 
 def resolve_ws_max_message_size(value: int | EllipsisType | None) -> int:
