@@ -1,4 +1,4 @@
-"""Command line: `python -m tools.specs 1.35.4` keeps that release's document as `v1_35.json.gz`.
+"""Command line: `python -m tools.specs 1.35.4` keeps that release's document and messages as `v1_35.json.gz`.
 
 The Go command downloads the modules, the first time.
 """
@@ -6,6 +6,7 @@ The Go command downloads the modules, the first time.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import subprocess
 import sys
@@ -15,8 +16,10 @@ from pathlib import Path
 from tools.codegen.document import read_document, store_document
 from tools.specs.enrichment import add_defaults, add_empty_values, order_properties
 from tools.specs.go_types import GoTypes
+from tools.specs.protobuf_messages import message_tables
 
 SPECS = Path(__file__).parents[2] / "src" / "kubex" / "testing" / "specs"
+MESSAGES = SPECS / "protobuf"
 
 _LIBRARIES = ("api", "apimachinery", "apiextensions-apiserver", "kube-aggregator")
 
@@ -38,11 +41,17 @@ def _keep(version: str) -> None:
     document = read_document(str(published / "swagger.json"))
     add_defaults(document, published / "v3")
     types = GoTypes(_packages(dict(zip(_LIBRARIES, libraries, strict=True))))
+    files = [path for library in libraries for path in sorted(library.rglob("generated.proto"))]
+    messages = message_tables(document, files, types)
     unknown = add_empty_values(document, types)
     order_properties(document, types)
     path = SPECS / f"v{major}_{minor}.json.gz"
     store_document(document, path, version)
-    print(f"kept {path.name}: {len(document['definitions'])} definitions; no Go type of {', '.join(unknown) or 'none'}")
+    packed = json.dumps(messages, separators=(",", ":")).encode()
+    MESSAGES.mkdir(exist_ok=True)
+    (MESSAGES / path.name).write_bytes(gzip.compress(packed, 9, mtime=0))
+    counts = f"{len(document['definitions'])} definitions, {len(messages['messages'])} messages"
+    print(f"kept {path.name}: {counts}; no Go type of {', '.join(unknown) or 'none'}")
 
 
 def _downloaded(modules: list[str]) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Reads from Go sources what becomes of an empty field when the API server writes an object."""
+"""Reads from Go sources what the fields of structs are called, and what becomes of an empty one when it is written."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["GoField", "GoTypes"]
+__all__ = ["GoField", "GoTypes", "NumberedField"]
 
 _STRUCT = re.compile(r"^type (\w+) struct \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
-_FIELD = re.compile(r'^\s+(?:(?P<name>\w+)\s+)?(?P<type>[\w.*\[\]]+)\s+`.*?json:"(?P<tag>[^"]*)"')
+_DEFINED_AS = re.compile(r"^type (\w+) (?:= )?(\w+)\.(\w+)$", re.MULTILINE)
+_FIELD = re.compile(
+    r'^\s+(?:(?P<name>\w+)\s+)?(?P<type>[\w.*\[\]]+)\s+`(?=.*?json:"(?P<tag>[^"]*)")(?:.*?protobuf:"\w+,(?P<number>\d+))?'
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,26 @@ class GoField:
         return self.type.startswith(("[", "map["))
 
 
+@dataclass(frozen=True)
+class NumberedField:
+    """How a struct has a field of a protobuf message."""
+
+    name: str
+    """In Go."""
+    json_name: str
+    """Empty where the fields of a struct stand among those of the one that it is in."""
+    is_pointer: bool
+
+
+class _Tagged(NamedTuple):
+    """A field of a struct as it stands in the source."""
+
+    name: str
+    type: str
+    tag: str
+    number: int | None
+
+
 class GoTypes:
     """The structs of Go packages.
 
@@ -48,12 +72,25 @@ class GoTypes:
         prefix, _, name = definition.rpartition(".")
         return self._fields(prefix, name)
 
+    def numbered_fields(self, definition: str) -> dict[int, NumberedField] | None:
+        """Give the fields of a definition's struct by their numbers in protobuf; `None` if it is no struct there."""
+        prefix, _, name = definition.rpartition(".")
+        body = self._structs(prefix).get(name)
+        if body is None:
+            other = self._defined_as(prefix).get(name)
+            return None if other is None else self.numbered_fields(other)
+        return {
+            each.number: NumberedField(each.name, each.tag.partition(",")[0], each.type.startswith("*"))
+            for each in _tagged(body)
+            if each.number is not None
+        }
+
     def _fields(self, prefix: str, name: str) -> dict[str, GoField] | None:
         body = self._structs(prefix).get(name)
         if body is None:
             return None
         found: dict[str, GoField] = {}
-        for go_type, tag in _tagged(body):
+        for _, go_type, tag, _ in _tagged(body):
             json_name, *options = tag.split(",")
             if json_name == "-":
                 continue
@@ -65,24 +102,35 @@ class GoTypes:
 
     def _embedded(self, prefix: str, go_type: str) -> dict[str, GoField]:
         package, _, name = go_type.rpartition(".")
-        owner = next((each for each in self._packages if each.endswith(".meta.v1")), prefix) if package else prefix
-        return self._fields(owner, name) or {}
+        return self._fields(self._meta(prefix) if package else prefix, name) or {}
+
+    def _defined_as(self, prefix: str) -> dict[str, str]:
+        """Give the definitions that a package's types are taken from: of another version, or of the metadata."""
+        group = prefix.rpartition(".")[0]
+        return {
+            match[1]: f"{self._meta(prefix) if match[2] == 'metav1' else f'{group}.{match[2]}'}.{match[3]}"
+            for text in self._texts(prefix)
+            for match in _DEFINED_AS.finditer(text)
+        }
+
+    def _meta(self, prefix: str) -> str:
+        return next((each for each in self._packages if each.endswith(".meta.v1")), prefix)
 
     @cache  # noqa: B019  # one object lives as long as the program that reads the documents
     def _structs(self, prefix: str) -> dict[str, str]:
+        return {match[1]: match[2] for text in self._texts(prefix) for match in _STRUCT.finditer(text)}
+
+    def _texts(self, prefix: str) -> list[str]:
         folder = self._packages.get(prefix)
         if folder is None:
-            return {}
-        return {
-            match[1]: match[2]
-            for path in sorted(folder.glob("*.go"))
-            if not path.name.endswith("_test.go")
-            for match in _STRUCT.finditer(path.read_text(encoding="utf-8"))
-        }
+            return []
+        paths = (path for path in sorted(folder.glob("*.go")) if not path.name.endswith("_test.go"))
+        return [path.read_text(encoding="utf-8") for path in paths]
 
 
-def _tagged(body: str) -> Iterator[tuple[str, str]]:
+def _tagged(body: str) -> Iterator[_Tagged]:
     for line in body.splitlines():
         match = _FIELD.match(line)
         if match is not None:
-            yield match["type"], match["tag"]
+            name = match["name"] or match["type"].lstrip("*").rpartition(".")[2]
+            yield _Tagged(name, match["type"], match["tag"], int(match["number"]) if match["number"] else None)

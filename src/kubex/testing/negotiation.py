@@ -1,4 +1,4 @@
-"""Which form of an answer a request accepts: JSON or YAML; the object itself, its metadata, or a table.
+"""Which form of an answer a request accepts: JSON, YAML or protobuf; the object itself, its metadata, or a table.
 
 https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
 """
@@ -12,11 +12,23 @@ from typing import Final
 
 from kubex.testing.failures import ApiFailure, not_acceptable
 
-__all__ = ["JSON", "YAML", "AcceptedType", "Representation", "accepted_types", "negotiate"]
+__all__ = [
+    "JSON",
+    "PROTOBUF",
+    "YAML",
+    "AcceptedType",
+    "Representation",
+    "accepted_types",
+    "negotiate",
+    "negotiate_failure",
+]
 
 JSON: Final = "application/json"
 YAML: Final = "application/yaml"
-_AVAILABLE: Final = (JSON, YAML)
+PROTOBUF: Final = "application/vnd.kubernetes.protobuf"
+_AVAILABLE: Final = (JSON, YAML, PROTOBUF)
+_STREAMS: Final = (f"{JSON};stream=watch", f"{PROTOBUF};stream=watch")
+_WILDCARDS: Final = ("*/*", "application/*")
 _META_VERSIONS: Final = ("v1", "v1beta1")
 _TRANSFORMATIONS: Final = ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
 
@@ -70,32 +82,57 @@ def accepted_types(accept: str) -> tuple[AcceptedType, ...]:
 
 
 @lru_cache(maxsize=256)
-def negotiate(accept: str, available: Sequence[str] = _AVAILABLE) -> Representation:
+def negotiate(accept: str, verb: str = "get", *, custom: bool = False) -> Representation:
     """Choose the form of an answer.
 
     Args:
         accept: the Accept header; empty if there is none.
-        available: media types that the answer can have, the usual one first.
+        verb: of the request.
+        custom: whether it is about custom resources, which have no protobuf; but their metadata has.
 
     Raises:
         ApiFailure: none suits (406).
     """
     if not accept.strip():
-        return Representation(available[0])
-    types = [each for each in accepted_types(accept) if each.name == "*/*" or each.name in _AVAILABLE]
-    if not types:
-        raise not_acceptable(_AVAILABLE)
+        return Representation()
+    types = accepted_types(accept)
+    if not custom and not any(each.name in _AVAILABLE or each.name == "*/*" for each in types):
+        raise not_acceptable(_AVAILABLE + (_STREAMS if verb in ("list", "watch") else ()))
     for each in types:
-        name = available[0] if each.name == "*/*" else each.name
-        if name not in available:
+        form = _form(each, custom=custom)
+        if form is None:
             continue
-        wanted = each.parameter("as")
-        if not wanted:
-            return Representation(name)
-        version = each.parameter("v")
-        if wanted in _TRANSFORMATIONS and each.parameter("g") == "meta.k8s.io" and version in _META_VERSIONS:
-            return Representation(name, wanted, version)
-    raise ApiFailure(406, "NotAcceptable", f"only the following media types are accepted: {', '.join(available)}")
+        if verb == "watch" and form.is_yaml:
+            raise _none_of(_STREAMS)
+        return form
+    raise _none_of(_AVAILABLE)
+
+
+@lru_cache(maxsize=256)
+def negotiate_failure(accept: str) -> str:
+    """Choose the media type of a Status that tells of a failure: JSON where nothing suits."""
+    forms = (_form(each) for each in accepted_types(accept))
+    return next((form.media_type for form in forms if form is not None and not form.transformation), JSON)
+
+
+def _form(accepted: AcceptedType, *, custom: bool = False) -> Representation | None:
+    """Give the form that an accepted type stands for; `None` if there is no such form."""
+    name = JSON if accepted.name in _WILDCARDS else accepted.name
+    stream = accepted.parameter("stream")
+    if name not in _AVAILABLE or (stream and (stream != "watch" or name == YAML)):
+        return None
+    wanted = accepted.parameter("as")
+    if not wanted:
+        return None if custom and name == PROTOBUF else Representation(name)
+    version = accepted.parameter("v")
+    known = wanted in _TRANSFORMATIONS and accepted.parameter("g") == "meta.k8s.io" and version in _META_VERSIONS
+    if not known or (wanted == "Table" and name == PROTOBUF):
+        return None
+    return Representation(name, wanted, version)
+
+
+def _none_of(available: Sequence[str]) -> ApiFailure:
+    return ApiFailure(406, "NotAcceptable", f"only the following media types are accepted: {', '.join(available)}")
 
 
 def _quality(value: str) -> float:

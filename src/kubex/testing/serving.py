@@ -8,6 +8,7 @@ from kubex.testing.clock import Clock
 from kubex.testing.discovery import Discovery
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.openapi import OpenApi
+from kubex.testing.protobuf.codec import ProtobufCodec
 from kubex.testing.registry import ApiResources, Registry, builtin_resources
 from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.storage import Storage
@@ -34,6 +35,7 @@ class ServedCluster:
         self.registry = Registry(builtin_resources(document, api_resources))
         self.operations = Operations(self.storage, self.registry, clock)
         self.tables = TableMaker(clock)
+        self.protobuf = ProtobufCodec(document.release)
 
     @cached_property
     def discovery(self) -> Discovery:

@@ -13,7 +13,8 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from kubex.testing.failures import ApiFailure
-from kubex.testing.negotiation import YAML
+from kubex.testing.negotiation import PROTOBUF, YAML, negotiate_failure
+from kubex.testing.protobuf.codec import ProtobufCodec
 
 __all__ = ["answer", "answer_failure", "answer_text", "base_headers"]
 
@@ -33,6 +34,7 @@ def base_headers(content_type: str) -> CIMultiDict[str]:
 def answer(
     request: web.BaseRequest,
     body: bytes,
+    protobuf: ProtobufCodec,
     *,
     code: int = 200,
     media_type: str = _JSON,
@@ -44,14 +46,17 @@ def answer(
     Args:
         request: what is answered.
         body: the object in JSON.
+        protobuf: of the release that is served.
         code: HTTP status.
-        media_type: what becomes of the body: JSON or YAML.
+        media_type: what becomes of the body: JSON, YAML or protobuf.
         content_type: what to call it, where that is not the media type.
         warnings: texts of Warning headers.
     """
     headers = base_headers(content_type or media_type)
     if media_type == YAML:
         body = _as_yaml(body)
+    elif media_type == PROTOBUF:
+        body = protobuf.encode(msgspec.json.decode(body))
     elif _is_pretty(request):
         body = msgspec.json.format(body, indent=2)
     for warning in warnings:
@@ -70,10 +75,10 @@ def answer_text(text: str, *, code: int = 200) -> web.Response:
     return web.Response(body=text.encode(), status=code, headers=headers)
 
 
-def answer_failure(request: web.BaseRequest, failure: ApiFailure) -> web.Response:
+def answer_failure(request: web.BaseRequest, failure: ApiFailure, protobuf: ProtobufCodec) -> web.Response:
     """Answer with the Status of a refusal."""
-    media_type = YAML if request.headers.get("Accept", "").strip().lower().startswith(YAML) else _JSON
-    response = answer(request, msgspec.json.encode(failure.status), code=failure.code, media_type=media_type)
+    media_type = negotiate_failure(request.headers.get("Accept", ""))
+    response = answer(request, msgspec.json.encode(failure.status), protobuf, code=failure.code, media_type=media_type)
     seconds = failure.status.get("details", {}).get("retryAfterSeconds")
     if seconds:
         response.headers["Retry-After"] = str(seconds)

@@ -30,7 +30,7 @@ _BAD_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 _RECORDED: Final = 10_000
 _HEALTH: Final = frozenset({"/healthz", "/livez", "/readyz"})
 _NOT_FOUND: Final = "404 page not found\n"
-_OPENAPI_V2_TYPES: Final = ("application/json", "application/*", "*/*")
+_JSON_TYPES: Final = ("application/json", "application/*", "*/*")
 _REASONS: Final = {
     400: "BadRequest",
     401: "Unauthorized",
@@ -74,13 +74,13 @@ class Application:
         try:
             return await self._answer(request)
         except ApiFailure as failure:
-            return answer_failure(request, failure)
+            return answer_failure(request, failure, self.cluster.protobuf)
         except (asyncio.CancelledError, ConnectionError):
             raise
         except Exception:
             _log.exception("could not answer %s %s", request.method, request.raw_path)
             why = "Internal error occurred: the server in memory failed; its log has the reason"
-            return answer_failure(request, ApiFailure(500, "InternalError", why))
+            return answer_failure(request, ApiFailure(500, "InternalError", why), self.cluster.protobuf)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query_text = request.raw_path.partition("?")
@@ -149,9 +149,9 @@ class Application:
             case [""]:
                 body = self.cluster.discovery.paths()
             case ["version"]:
-                body = self.cluster.discovery.version()
+                return self._answer_json(request, self.cluster.discovery.version())
             case ["openapi", "v2"]:
-                return self._answer_openapi_v2(request)
+                return self._answer_json(request, self.cluster.openapi.version_2())
             case ["openapi", "v3", *place]:
                 body = self.cluster.openapi.version_3("/".join(place)) if place else self.cluster.openapi.index()
             case ["api" | "apis"]:
@@ -176,7 +176,7 @@ class Application:
         if request.method != "GET":
             raise method_not_allowed()
         form = negotiate(request.headers.get("Accept", ""))
-        return answer(request, body, media_type=form.media_type)
+        return answer(request, body, self.cluster.protobuf, media_type=form.media_type)
 
     def _answer_health(self, request: web.BaseRequest, path: str) -> web.Response:
         if "verbose" in request.raw_path:
@@ -190,20 +190,23 @@ class Application:
                 version = each.parameter("v")
                 if each.parameter("g") == "apidiscovery.k8s.io" and version in AGGREGATED_VERSIONS:
                     content_type = f"{JSON};g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
-                    response = answer(request, discovery.aggregated(core, version), content_type=content_type)
+                    response = answer(
+                        request, discovery.aggregated(core, version), self.cluster.protobuf, content_type=content_type
+                    )
                     response.headers["Vary"] = "Accept"
                     return response
             elif each.name in (JSON, "*/*") and not each.parameter("as"):
                 break
         return self._answer_document(request, discovery.core_versions(self._address) if core else discovery.groups())
 
-    def _answer_openapi_v2(self, request: web.BaseRequest) -> web.Response:
+    def _answer_json(self, request: web.BaseRequest, body: bytes) -> web.Response:
+        """Answer with a document that has no other form."""
         if request.method != "GET":
             raise method_not_allowed()
         accept = request.headers.get("Accept", "")
-        if accept.strip() and not any(each.name in _OPENAPI_V2_TYPES for each in accepted_types(accept)):
+        if accept.strip() and not any(each.name in _JSON_TYPES for each in accepted_types(accept)):
             raise not_acceptable((JSON,))
-        return answer(request, self.cluster.openapi.version_2())
+        return answer(request, body, self.cluster.protobuf)
 
 
 def _of_one_object(address: Address, query: Query) -> tuple[Address, Query]:

@@ -1,4 +1,4 @@
-"""Reads the bodies of requests: bounded, JSON or YAML, with the refusals of the API server."""
+"""Reads the bodies of requests: bounded, JSON, YAML or protobuf, with the refusals of the API server."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from kubex.configuration._yaml import parse_yaml
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import ConfigurationError
 from kubex.testing.failures import bad_request, unsupported_media_type
+from kubex.testing.negotiation import JSON, PROTOBUF, YAML
+from kubex.testing.protobuf.codec import ProtobufCodec, UnreadableObject
 
-__all__ = ["LARGEST_BODY", "Body", "decode_delete_options", "decode_object", "decode_patch"]
+__all__ = ["LARGEST_BODY", "Body", "ExpectedKind", "decode_delete_options", "decode_object", "decode_patch"]
 
 LARGEST_BODY: Final = 3 * 1024 * 1024
 """Most bytes of a body that the server takes."""
 
-_JSON: Final = "application/json"
-_YAML: Final = "application/yaml"
-_ACCEPTED: Final = (_JSON, _YAML)
+_ACCEPTED: Final = (JSON, YAML, PROTOBUF)
 _SHOWN: Final = 30
+_DELETE_OPTIONS: Final = "DeleteOptions"
 _GO_STRUCT: Final = (
     r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
 )
@@ -34,21 +35,33 @@ class Body(NamedTuple):
     duplicate_fields: tuple[str, ...] = ()
 
 
-def decode_object(content: bytes, content_type: str, kind: str) -> Body:
+class ExpectedKind(NamedTuple):
+    """What the object of a request should be."""
+
+    api_version: str
+    kind: str
+    is_custom: bool = False
+    """Whether it is a custom resource, which has no protobuf."""
+
+
+def decode_object(content: bytes, content_type: str, expected: ExpectedKind, protobuf: ProtobufCodec) -> Body:
     """Read the object of a POST or PUT.
 
     Raises:
         ApiFailure: it is of a type that the server does not read (415), or no object (400).
     """
+    media_type = _media_type(content_type)
     try:
-        value, duplicates = _decoded(content, _media_type(content_type))
+        if media_type == PROTOBUF:
+            return Body(_decoded_protobuf(content, expected, protobuf))
+        value, duplicates = _decoded(content, media_type)
         return Body(_checked_object(value), duplicates)
-    except _Unreadable as error:
-        why = f"the object provided is unrecognized (must be of type {kind}): {error} ({_summary(content)})"
+    except (_Unreadable, UnreadableObject) as error:
+        why = f"the object provided is unrecognized (must be of type {expected.kind}): {error} ({_summary(content)})"
         raise bad_request(why) from None
 
 
-def decode_delete_options(content: bytes, content_type: str) -> dict[str, Any] | None:
+def decode_delete_options(content: bytes, content_type: str, protobuf: ProtobufCodec) -> dict[str, Any] | None:
     """Read the DeleteOptions of a DELETE; `None` if there are none.
 
     Raises:
@@ -56,15 +69,17 @@ def decode_delete_options(content: bytes, content_type: str) -> dict[str, Any] |
     """
     if not content:
         return None
+    media_type = _media_type(content_type)
     try:
-        value = _checked_object(_decoded(content, _media_type(content_type))[0])
-    except _Unreadable as error:
+        if media_type == PROTOBUF:
+            envelope = protobuf.open(content)
+            kind, version = envelope.kind or _DELETE_OPTIONS, envelope.api_version or "meta.k8s.io/v1"
+            _check_delete_options(kind, version)
+            return protobuf.read(envelope._replace(kind=kind))
+        value = _checked_object(_decoded(content, media_type)[0])
+    except (_Unreadable, UnreadableObject) as error:
         raise bad_request(str(error)) from None
-    kind = value.get("kind", "DeleteOptions")
-    if kind != "DeleteOptions":
-        version = value.get("apiVersion", "v1")
-        where = f'version "{version}" in scheme "pkg/runtime/scheme.go:111"'
-        raise bad_request(f'no kind "{kind}" is registered for {where}')
+    _check_delete_options(value.get("kind", _DELETE_OPTIONS), value.get("apiVersion", "v1"))
     return value
 
 
@@ -89,6 +104,29 @@ def decode_patch(content: bytes, patch_type: str) -> Body:
         raise bad_request(problem) from None
 
 
+def _check_delete_options(kind: str, version: str) -> None:
+    if kind != _DELETE_OPTIONS:
+        raise bad_request(_unknown_kind(kind, version))
+
+
+def _unknown_kind(kind: str, version: str) -> str:
+    return f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/runtime/scheme.go:111"'
+
+
+def _decoded_protobuf(content: bytes, expected: ExpectedKind, protobuf: ProtobufCodec) -> dict[str, Any]:
+    envelope = protobuf.open(content)
+    api_version, kind = envelope.api_version or expected.api_version, envelope.kind or expected.kind
+    what = f'{kind} in version "{api_version.rpartition("/")[2]}" cannot be handled as a {expected.kind}'
+    if expected.is_custom:
+        raise bad_request(f"{what}: Object 'Kind' is missing in 'object has no kind field '")
+    if not protobuf.knows(api_version, kind):
+        raise bad_request(f"{what}: {_unknown_kind(kind, api_version)}")
+    try:
+        return protobuf.read(envelope._replace(api_version=api_version, kind=kind))
+    except UnreadableObject as error:
+        raise bad_request(f"{what}: {error}") from None
+
+
 class _Unreadable(Exception):
     """A body is malformed; the text says how, in Go's words."""
 
@@ -97,14 +135,14 @@ def _media_type(content_type: str) -> str:
     """Give the media type of a body; no type is JSON."""
     name = content_type.partition(";")[0].strip().lower()
     if not name:
-        return _JSON
+        return JSON
     if name not in _ACCEPTED:
         raise unsupported_media_type(_ACCEPTED)
     return name
 
 
 def _decoded(content: bytes, media_type: str) -> tuple[Any, tuple[str, ...]]:
-    return _decoded_yaml(content) if media_type == _YAML else _decoded_json(content)
+    return _decoded_yaml(content) if media_type == YAML else _decoded_json(content)
 
 
 def _decoded_json(content: bytes) -> tuple[Any, tuple[str, ...]]:

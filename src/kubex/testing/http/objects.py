@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,14 @@ from kubex.testing.failures import (
 )
 from kubex.testing.faults import Fault
 from kubex.testing.http.answers import answer, answer_text
-from kubex.testing.http.bodies import LARGEST_BODY, Body, decode_delete_options, decode_object, decode_patch
+from kubex.testing.http.bodies import (
+    LARGEST_BODY,
+    Body,
+    ExpectedKind,
+    decode_delete_options,
+    decode_object,
+    decode_patch,
+)
 from kubex.testing.http.parameters import (
     Query,
     change_options,
@@ -81,7 +88,16 @@ class ObjectRequest:
     @property
     def form(self) -> Representation:
         """The form of the answer that was negotiated."""
-        return negotiate(self.request.headers.get("Accept", ""))
+        return negotiate(self.request.headers.get("Accept", ""), self.verb, custom=self.resource.custom is not None)
+
+    @property
+    def expected(self) -> ExpectedKind:
+        """What the body of the request should be."""
+        subresource = self.subresource
+        if subresource is None or subresource.name == "status":
+            return ExpectedKind(self.resource.api_version, self.resource.kind, self.resource.custom is not None)
+        group, version = subresource.group, subresource.version
+        return ExpectedKind(f"{group}/{version}" if group else version, subresource.kind)
 
 
 def verb_of(method: str, address: Address, query: Query) -> str:
@@ -164,11 +180,17 @@ async def read_body(request: web.BaseRequest) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _answered(asked: ObjectRequest, outcome: Outcome) -> web.Response:
-    form = asked.form
+def _answered(asked: ObjectRequest, outcome: Outcome, form: Representation) -> web.Response:
     include = asked.query.get("includeObject")
     body = object_body(asked.resource, outcome.entry, form, asked.cluster.tables, include)
-    return answer(asked.request, body, code=outcome.code, media_type=form.media_type, warnings=outcome.warnings)
+    return _answered_with(asked, body, form, code=outcome.code, warnings=outcome.warnings)
+
+
+def _answered_with(
+    asked: ObjectRequest, body: bytes, form: Representation, *, code: int = 200, warnings: Iterable[str] = ()
+) -> web.Response:
+    protobuf = asked.cluster.protobuf
+    return answer(asked.request, body, protobuf, code=code, media_type=form.media_type, warnings=warnings)
 
 
 async def _get(asked: ObjectRequest) -> web.Response:
@@ -176,8 +198,8 @@ async def _get(asked: ObjectRequest) -> web.Response:
     version = asked.query.get("resourceVersion") if asked.query else None
     entry = asked.cluster.operations.get(asked.resource, asked.key, resource_version=version)
     if not form.transformation:
-        return answer(asked.request, entry.encoded, media_type=form.media_type)
-    return _answered(asked, Outcome(entry))
+        return _answered_with(asked, entry.encoded, form)
+    return _answered(asked, Outcome(entry), form)
 
 
 async def _list(asked: ObjectRequest) -> web.Response:
@@ -185,35 +207,36 @@ async def _list(asked: ObjectRequest) -> web.Response:
     page = asked.cluster.operations.list(asked.resource, asked.address.namespace, list_options(asked.query))
     include = asked.query.get("includeObject")
     body = list_body(asked.resource, page, form, asked.cluster.tables, include)
-    return answer(asked.request, body, media_type=form.media_type)
+    return _answered_with(asked, body, form)
 
 
 async def _create(asked: ObjectRequest) -> web.Response:
-    negotiate(asked.request.headers.get("Accept", ""))
+    form = asked.form
     content = await read_body(asked.request)
     options = change_options(asked.query, "CreateOptions", user_agent=asked.user_agent)
-    body = decode_object(content, asked.content_type, asked.resource.kind)
+    body = decode_object(content, asked.content_type, asked.expected, asked.cluster.protobuf)
     if body.duplicate_fields:
         options = _with_duplicates(asked, "CreateOptions", body)
     namespace = asked.address.namespace
-    return _answered(asked, asked.cluster.operations.create(asked.resource, namespace, body.value, options))
+    outcome = asked.cluster.operations.create(asked.resource, namespace, body.value, options)
+    return _answered(asked, outcome, form)
 
 
 async def _update(asked: ObjectRequest) -> web.Response:
-    negotiate(asked.request.headers.get("Accept", ""))
+    form = asked.form
     content = await read_body(asked.request)
     options = change_options(asked.query, "UpdateOptions", user_agent=asked.user_agent)
-    kind = asked.resource.kind if asked.subresource is None else asked.subresource.kind
-    body = decode_object(content, asked.content_type, kind)
+    body = decode_object(content, asked.content_type, asked.expected, asked.cluster.protobuf)
     if body.duplicate_fields:
         options = _with_duplicates(asked, "UpdateOptions", body)
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
-    return _answered(asked, operations.replace(asked.resource, asked.key, body.value, options, subresource=subresource))
+    outcome = operations.replace(asked.resource, asked.key, body.value, options, subresource=subresource)
+    return _answered(asked, outcome, form)
 
 
 async def _patch(asked: ObjectRequest) -> web.Response:
-    negotiate(asked.request.headers.get("Accept", ""))
+    form = asked.form
     patch_type = asked.content_type.partition(";")[0].strip().lower()
     if patch_type not in _PATCHES:
         raise unsupported_media_type()
@@ -224,30 +247,28 @@ async def _patch(asked: ObjectRequest) -> web.Response:
     if body.duplicate_fields:
         options = _with_duplicates(asked, "PatchOptions", body)
     subresource = asked.address.subresource or None
-    return _answered(
-        asked,
-        asked.cluster.operations.patch(
-            asked.resource, asked.key, patch_type, body.value, options, subresource=subresource
-        ),
-    )
+    operations = asked.cluster.operations
+    outcome = operations.patch(asked.resource, asked.key, patch_type, body.value, options, subresource=subresource)
+    return _answered(asked, outcome, form)
 
 
 async def _delete(asked: ObjectRequest) -> web.Response:
-    negotiate(asked.request.headers.get("Accept", ""))
+    form = asked.form
     content = await read_body(asked.request)
-    options = delete_options(asked.query, decode_delete_options(content, asked.content_type))
+    options = delete_options(asked.query, decode_delete_options(content, asked.content_type, asked.cluster.protobuf))
     dry_run = is_dry_run(options)
-    return _answered(asked, asked.cluster.operations.delete(asked.resource, asked.key, options, dry_run=dry_run))
+    outcome = asked.cluster.operations.delete(asked.resource, asked.key, options, dry_run=dry_run)
+    return _answered(asked, outcome, form)
 
 
 async def _delete_collection(asked: ObjectRequest) -> web.Response:
-    negotiate(asked.request.headers.get("Accept", ""))
+    form = asked.form
     content = await read_body(asked.request)
-    options = delete_options(asked.query, decode_delete_options(content, asked.content_type))
+    options = delete_options(asked.query, decode_delete_options(content, asked.content_type, asked.cluster.protobuf))
     outcome = asked.cluster.operations.delete_collection(
         asked.resource, asked.address.namespace, list_options(asked.query), options, dry_run=is_dry_run(options)
     )
-    return answer(asked.request, outcome.entry.encoded, code=outcome.code, media_type=asked.form.media_type)
+    return _answered_with(asked, outcome.entry.encoded, form, code=outcome.code)
 
 
 async def _answer_subresource(asked: ObjectRequest) -> web.Response:
@@ -258,14 +279,15 @@ async def _answer_subresource(asked: ObjectRequest) -> web.Response:
         return await _update(asked)
     if asked.verb == "patch":
         return await _patch(asked)
+    form = asked.form
     operations = asked.cluster.operations
     if asked.verb == "get":
-        return _answered(asked, operations.connect(asked.resource, asked.key, name, "get"))
+        return _answered(asked, operations.connect(asked.resource, asked.key, name, "get"), form)
     content = await read_body(asked.request)
     options = change_options(asked.query, "CreateOptions", user_agent=asked.user_agent)
-    kind = asked.subresource.kind if asked.subresource is not None else asked.resource.kind
-    body = decode_object(content, asked.content_type, kind)
-    return _answered(asked, operations.connect(asked.resource, asked.key, name, "create", body.value, options))
+    body = decode_object(content, asked.content_type, asked.expected, asked.cluster.protobuf)
+    outcome = operations.connect(asked.resource, asked.key, name, "create", body.value, options)
+    return _answered(asked, outcome, form)
 
 
 def _without_node(asked: ObjectRequest) -> web.Response:

@@ -8,12 +8,13 @@ import msgspec
 
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.requests import Page
-from kubex.testing.negotiation import Representation
+from kubex.testing.negotiation import PROTOBUF, Representation
 from kubex.testing.registry import Resource
+from kubex.testing.serving import ServedCluster
 from kubex.testing.storage import Entry, JsonObject
 from kubex.testing.tables import TableMaker
 
-__all__ = ["list_body", "object_body", "watch_line"]
+__all__ = ["list_body", "object_body", "watch_event"]
 
 _encode = msgspec.json.encode
 
@@ -60,24 +61,24 @@ def list_body(resource: Resource, page: Page, form: Representation, tables: Tabl
     return head[:-1] + b',"items":[' + b",".join(_items(resource, page.entries)) + b"]}"
 
 
-def watch_line(
+def watch_event(
     resource: Resource,
     type_: str,
     object_: JsonObject,
     form: Representation,
-    tables: TableMaker,
+    cluster: ServedCluster,
     include: str,
     *,
     first: bool,
 ) -> bytes:
-    """Write an event of a watch in another form than its objects' own.
+    """Write an event of a watch in another form than its objects' own JSON.
 
     Args:
         resource: of the object.
         type_: of the event.
         object_: of the event.
         form: what was negotiated.
-        tables: makes tables.
+        cluster: makes tables, and protobuf.
         include: `includeObject` of the request.
         first: whether it is the first of its watch, which alone has the columns of a table.
     """
@@ -85,9 +86,11 @@ def watch_line(
         if form.transformation == "Table":
             version = object_["metadata"].get("resourceVersion", "")
             metadata = {"resourceVersion": version}
-            object_ = tables.table(resource, [object_], form.version, include, metadata, columns=first)
-        else:
+            object_ = cluster.tables.table(resource, [object_], form.version, include, metadata, columns=first)
+        elif form.transformation:
             object_ = _metadata_alone(object_, form)
+    if form.media_type == PROTOBUF:
+        return cluster.protobuf.encode_event(type_, object_)
     return _encode({"type": type_, "object": object_}) + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""Watches: chunked streams of lines, which the server ends in time and the client whenever it likes."""
+"""Watches: chunked streams of lines or frames, which the server ends in time and the client whenever it likes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from kubex.testing.failures import expired
 from kubex.testing.http.answers import base_headers
 from kubex.testing.http.objects import ObjectRequest
 from kubex.testing.http.parameters import timeout_seconds, watch_options
-from kubex.testing.http.representations import watch_line
-from kubex.testing.negotiation import JSON, negotiate
+from kubex.testing.http.representations import watch_event
+from kubex.testing.negotiation import PROTOBUF, Representation
 from kubex.testing.watching import Subscription, WatchItem
 
 __all__ = ["WatchStreams", "close_connection", "reset_connection"]
@@ -44,11 +44,11 @@ class WatchStreams:
         Raises:
             ApiFailure: the server refuses, before anything was sent.
         """
-        form = negotiate(asked.request.headers.get("Accept", ""), (JSON,))
+        form = asked.form
         seconds = timeout_seconds(asked.query)
         options = watch_options(asked.query)
         subscription = asked.cluster.operations.watch(asked.resource, asked.address.namespace, options)
-        stream = _Stream(asked, subscription, transformed=bool(form.transformation))
+        stream = _Stream(asked, subscription, form)
         self._open.add(stream)
         try:
             return await stream.run(seconds or random.uniform(_SHORTEST_SECONDS, 2 * _SHORTEST_SECONDS))  # noqa: S311
@@ -60,10 +60,11 @@ class WatchStreams:
 class _Stream:
     """One watch."""
 
-    def __init__(self, asked: ObjectRequest, subscription: Subscription, *, transformed: bool) -> None:
+    def __init__(self, asked: ObjectRequest, subscription: Subscription, form: Representation) -> None:
         self._asked = asked
         self._subscription = subscription
-        self._transformed = transformed
+        self._form = form
+        self._is_plain = form == Representation()
         self._wake = asyncio.Event()
         self._ended = False
         self._stopped = False
@@ -80,7 +81,9 @@ class _Stream:
     async def run(self, seconds: float) -> web.StreamResponse:
         """Tell events until the end."""
         request = self._asked.request
-        response = web.StreamResponse(headers=base_headers(JSON))
+        media_type = self._form.media_type
+        content_type = f"{media_type};stream=watch" if media_type == PROTOBUF else media_type
+        response = web.StreamResponse(headers=base_headers(content_type))
         if request.version >= (1, 1):
             response.enable_chunked_encoding()
         await response.prepare(request)
@@ -134,13 +137,11 @@ class _Stream:
     def _line(self, item: WatchItem) -> bytes:
         first = self._told == 0
         self._told += 1
-        if not self._transformed:
+        if self._is_plain:
             return item.line
         asked = self._asked
         include = asked.query.get("includeObject")
-        return watch_line(
-            asked.resource, item.type, item.object, asked.form, asked.cluster.tables, include, first=first
-        )
+        return watch_event(asked.resource, item.type, item.object, self._form, asked.cluster, include, first=first)
 
     async def _spoiled(self, response: web.StreamResponse, items: list[WatchItem]) -> list[WatchItem]:
         """Tell what comes before a fault, and then commit it; gives what is left to be told in the usual way."""

@@ -56,6 +56,11 @@ class OpenApiDocument:
         return msgspec.json.decode(self._parts.info, type=_Info).version
 
     @property
+    def release(self) -> str:
+        """The same without its patches: `1.35`."""
+        return ".".join(self.version.removeprefix("v").split(".")[:2])
+
+    @property
     def paths(self) -> bytes:
         """JSON of the paths."""
         return bytes(self._parts.paths)
