@@ -7,9 +7,19 @@ import json
 import subprocess
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, Self, cast
 
-__all__ = ["Contestant", "Entrant", "Peer", "Plan", "Samples", "WrongAnswer", "measure_in_turns"]
+__all__ = [
+    "Contestant",
+    "Entrant",
+    "Peer",
+    "PeerProcess",
+    "Plan",
+    "Samples",
+    "Unavailable",
+    "WrongAnswer",
+    "measure_in_turns",
+]
 
 Samples = dict[str, list[float]]
 """For each measure, such as `cpu_seconds`, its value in every round."""
@@ -17,6 +27,10 @@ Samples = dict[str, list[float]]
 
 class WrongAnswer(Exception):
     """A peer, or what stands in for the server, did something else than the workload asks: its speed means nothing."""
+
+
+class Unavailable(Exception):
+    """Something that a workload measures can't be had on this machine; the text says why."""
 
 
 class Plan(NamedTuple):
@@ -41,14 +55,27 @@ class Contestant(Protocol):
         ...
 
 
-class _Process:
+class PeerProcess:
     """A process that speaks the lines of `benchmarks.peer`."""
 
     def __init__(self, name: str, process: subprocess.Popen[str]) -> None:
         self._name = name
         self._process = process
 
+    @classmethod
+    @contextlib.contextmanager
+    def running(cls, name: str, command: Sequence[str]) -> Generator[Self, None, None]:
+        """Start a process that ends with the context, by itself as its input does."""
+        popen = subprocess.Popen([*command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        with popen as process:
+            try:
+                yield cls(name, process)
+            except BaseException:
+                process.kill()
+                raise
+
     def ask(self, message: object) -> dict[str, Any]:
+        """Send a line, and give the one that answers it."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -60,6 +87,7 @@ class _Process:
         return cast("dict[str, Any]", json.loads(line))
 
     def round(self) -> Mapping[str, float]:
+        """Let it do a round."""
         return self.ask({})
 
 
@@ -85,18 +113,12 @@ class Peer(NamedTuple):
         Raises:
             WrongAnswer: it does not.
         """
-        popen = subprocess.Popen([*self.command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        with popen as process:
-            try:
-                peer = _Process(self.name, process)
-                answer = peer.ask(self.parameters)["answer"]
-                if answer != self.expected:
-                    workload = self.parameters["workload"]
-                    raise WrongAnswer(f"{workload}: {self.name} read {answer!r}, and {self.expected!r} is right")
-                yield peer
-            except BaseException:
-                process.kill()
-                raise
+        with PeerProcess.running(self.name, self.command) as process:
+            answer = process.ask(self.parameters)["answer"]
+            if answer != self.expected:
+                workload = self.parameters["workload"]
+                raise WrongAnswer(f"{workload}: {self.name} read {answer!r}, and {self.expected!r} is right")
+            yield process
 
 
 class Entrant(Protocol):

@@ -25,7 +25,7 @@ from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Measures", "PeerWorkload", "measured", "serve"]
+__all__ = ["Measures", "PeerWorkload", "ServerPeer", "measured", "serve"]
 
 Measures = dict[str, float]
 
@@ -51,9 +51,30 @@ class PeerWorkload(ABC):
     async def close(self) -> None:  # noqa: B027  # most have nothing to do here
         """Put away what `prepare` has set up."""
 
-    def body(self) -> bytes:
-        """Give the body that is decoded without any server."""
-        return Path(self.parameters["body_file"]).read_bytes()
+    def file(self, parameter: str) -> bytes:
+        """Read the file that a parameter names; nothing where there is none."""
+        name = self.parameters.get(parameter)
+        return Path(name).read_bytes() if name else b""
+
+
+class ServerPeer(PeerWorkload):
+    """A server that serves until the end of the input, in a thread or process of its own.
+
+    Its answer says where it listens. A round tells what it took since the one before.
+    """
+
+    _last = 0.0
+
+    async def round(self) -> Measures:
+        """Give the CPU time since the last call."""
+        spent = self.cpu_seconds() - self._last
+        gc.collect()  # what is garbage now is not the next round's
+        self._last = self.cpu_seconds()
+        return {"cpu_seconds": spent}
+
+    def cpu_seconds(self) -> float:
+        """Give the CPU time of the server so far."""
+        return time.process_time()
 
 
 @contextlib.contextmanager

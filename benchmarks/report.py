@@ -61,10 +61,13 @@ def markdown(results: Results) -> str:
 
 
 def _figure_row(figure: Figure) -> tuple[str, ...]:
+    bound = f"{'≥' if figure.is_minimum else '≤'} {figure.bound:g} {figure.unit}"
+    if figure.unmeasured:
+        return figure.text, bound, "not measured", "", f"**no**: {figure.unmeasured}"
     met = "yes" if figure.is_met else "**no**"
     return (
         figure.text,
-        f"≤ {figure.bound:g} {figure.unit}",
+        bound,
         f"{_number(figure.measured)} {figure.unit}",
         _spread(figure.lower_quartile, figure.upper_quartile),
         f"{met}, noisy" if figure.is_noisy else met,
@@ -79,6 +82,8 @@ def _measurement_rows(measurements: Iterable[Measurement]) -> Iterable[tuple[str
                 "wall_seconds": (f"wall µs per {measurement.operation}", 1e6 / measurement.operations),
                 "kept_bytes": (f"KB kept per {measurement.operation}", 1e-3),
                 "large_blocks_bytes": ("bytes in blocks above 64 KiB", 1),
+                "reset_wall_seconds": ("wall µs per reset", 1e6),
+                "load_cpu_seconds": (f"CPU µs of the load per {measurement.operation}", 1e6 / measurement.operations),
             }.get(measure, (measure, 1))
             low, median, high = (scale * value for value in statistics.quantiles(samples, n=4, method="inclusive"))
             yield measurement.title, measurement.peer, name, _number(median), _spread(low, high)

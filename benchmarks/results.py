@@ -45,7 +45,10 @@ class Measurement(msgspec.Struct):
 
 
 class Figure(msgspec.Struct, kw_only=True):
-    """A figure that the project promises: the median of the rounds, and how far they spread."""
+    """A figure that the project promises: the median of the rounds, and how far they spread.
+
+    `bound` is the most that it may be, or the least (`is_minimum`). `unmeasured` says why there is no figure.
+    """
 
     workload: str
     text: str
@@ -59,6 +62,8 @@ class Figure(msgspec.Struct, kw_only=True):
     rounds: int
     is_met: bool
     is_noisy: bool
+    is_minimum: bool = False
+    unmeasured: str = ""
 
 
 class Results(msgspec.Struct, kw_only=True):

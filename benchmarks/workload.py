@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from benchmarks.measure import Entrant, Peer, Plan, Samples, measure_in_turns
+from benchmarks.measure import Entrant, Peer, Plan, Samples, Unavailable, measure_in_turns
 from benchmarks.results import Figure, Measurement
 
-__all__ = ["Amount", "Ratio", "Rule", "Workload", "peer"]
+__all__ = ["Amount", "RateRatio", "Ratio", "Rule", "Workload", "peer"]
 
 _NOISE = 0.1  # of the median: where half of the rounds spread further, the figure says little
 
@@ -28,7 +28,12 @@ class Rule(Protocol):
 
     @property
     def bound(self) -> float:
-        """What it may be at most."""
+        """What it may be at most, or at least."""
+        ...
+
+    @property
+    def is_minimum(self) -> bool:
+        """Whether it is the least that it may be."""
         ...
 
     @property
@@ -51,11 +56,23 @@ class Ratio:
     reference: str
     measure: str = "cpu_seconds"
     unit: str = "x"
+    is_minimum: bool = False
 
     def values(self, samples: Mapping[str, Samples]) -> list[float]:
         """Give the figure of each round."""
         costs, references = samples[self.peer][self.measure], samples[self.reference][self.measure]
         return [cost / reference for cost, reference in zip(costs, references, strict=True)]
+
+
+@dataclass(frozen=True)
+class RateRatio(Ratio):
+    """How much a peer does in a time in relation to another: a rate is better the higher it is."""
+
+    is_minimum: bool = True
+
+    def values(self, samples: Mapping[str, Samples]) -> list[float]:
+        """Give the figure of each round."""
+        return [1 / value for value in super().values(samples)]
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,7 @@ class Amount:
     measure: str
     unit: str
     divisor: float = 1.0
+    is_minimum: bool = False
 
     def values(self, samples: Mapping[str, Samples]) -> list[float]:
         """Give the figure of each round."""
@@ -100,13 +118,16 @@ class Workload:
     rules: Sequence[Rule]
 
     def run(self, directory: Path, *, quick: bool) -> tuple[list[Measurement], list[Figure]]:
-        """Do it.
+        """Do it. Where something that is measured can't be had here, the figures say so.
 
         Raises:
             WrongAnswer: somebody did not do the work.
         """
-        with self.entrants(directory) as entrants:
-            samples = measure_in_turns(entrants, self.quick_plan if quick else self.plan, self._is_noisy)
+        try:
+            with self.entrants(directory) as entrants:
+                samples = measure_in_turns(entrants, self.quick_plan if quick else self.plan, self._is_noisy)
+        except Unavailable as error:
+            return [], [_no_figure(self.name, rule, str(error)) for rule in self.rules]
         measurements = [
             Measurement(self.name, self.title, name, self.operations, self.operation, of_one)
             for name, of_one in samples.items()
@@ -135,6 +156,26 @@ def _figure(workload: str, rule: Rule, values: Sequence[float]) -> Figure:
         least=min(values),
         most=max(values),
         rounds=len(values),
-        is_met=median <= rule.bound,
+        is_met=median >= rule.bound if rule.is_minimum else median <= rule.bound,
         is_noisy=high - low > _NOISE * median,
+        is_minimum=rule.is_minimum,
+    )
+
+
+def _no_figure(workload: str, rule: Rule, why: str) -> Figure:
+    return Figure(
+        workload=workload,
+        text=rule.text,
+        bound=rule.bound,
+        unit=rule.unit,
+        measured=0,
+        lower_quartile=0,
+        upper_quartile=0,
+        least=0,
+        most=0,
+        rounds=0,
+        is_met=False,
+        is_noisy=False,
+        is_minimum=rule.is_minimum,
+        unmeasured=why,
     )

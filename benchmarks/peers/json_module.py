@@ -14,7 +14,7 @@ class Decode(PeerWorkload):
     """Decodes a list of pods."""
 
     async def prepare(self) -> object:
-        self._body = self.body()
+        self._body = self.file("body_file")
         return digest(map(row_of_json, json.loads(self._body)["items"]))
 
     async def round(self) -> Measures:

@@ -25,7 +25,7 @@ class Decode(PeerWorkload):
 
     async def prepare(self) -> object:
         self._codec = codec_for(Pod)
-        self._body = self.body()
+        self._body = self.file("body_file")
         return digest(map(_row, self._codec.decode_list(self._body).items))
 
     async def round(self) -> Measures:

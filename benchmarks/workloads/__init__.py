@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from benchmarks.workload import Workload
-from benchmarks.workloads import decode, get, imports, keep, watch
+from benchmarks.workloads import (
+    decode,
+    get,
+    imports,
+    keep,
+    server_create,
+    server_get,
+    server_list,
+    server_start,
+    server_watch,
+    watch,
+)
 
 __all__ = ["WORKLOADS"]
 
-WORKLOADS: tuple[Workload, ...] = (decode.WORKLOAD, keep.WORKLOAD, get.WORKLOAD, watch.WORKLOAD, imports.WORKLOAD)
+WORKLOADS: tuple[Workload, ...] = (
+    decode.WORKLOAD,
+    keep.WORKLOAD,
+    get.WORKLOAD,
+    watch.WORKLOAD,
+    imports.WORKLOAD,
+    server_start.WORKLOAD,
+    server_get.WORKLOAD,
+    server_watch.REPLAY,
+    server_watch.LIVE,
+    server_list.WORKLOAD,
+    server_create.WORKLOAD,
+)

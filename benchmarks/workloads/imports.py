@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
-from benchmarks.measure import Contestant, Entrant, Plan, WrongAnswer
+from benchmarks.fresh_process import FreshProcess, printed_by
+from benchmarks.measure import Entrant, Plan, WrongAnswer
 from benchmarks.workload import Ratio, Workload
 
 __all__ = ["WORKLOAD"]
@@ -31,26 +27,9 @@ print(json.dumps(dict(cpu_seconds=cpu, wall_seconds=wall, modules=list(sys.modul
 """
 
 
-@dataclass(frozen=True)
-class _FreshProcess:
-    """Imports something in a process that does nothing else, once a round."""
-
-    name: str
-    statements: str
-    cache: Path
-
-    @contextmanager
-    def started(self) -> Generator[Contestant, None, None]:
-        yield self
-
-    def round(self) -> Mapping[str, float]:
-        cpu_seconds, wall_seconds, _ = _imported(self.statements, self.cache)
-        return {"cpu_seconds": cpu_seconds, "wall_seconds": wall_seconds}
-
-
 @contextmanager
 def _entrants(directory: Path) -> Generator[Sequence[Entrant], None, None]:
-    *_, modules = _imported(_IMPORT, directory)
+    modules: list[str] = printed_by(_importing(_IMPORT), directory)["modules"]
     for backend in ("aiohttp", "httpx"):
         if backend in modules:
             raise WrongAnswer(f"imports: `{_IMPORT}` has loaded {backend}")
@@ -60,8 +39,10 @@ def _entrants(directory: Path) -> Generator[Sequence[Entrant], None, None]:
     if not foreign:
         raise WrongAnswer(f"imports: `{_IMPORT}` has loaded none of kubex' dependencies")
     yield (
-        _FreshProcess("kubex", _IMPORT, directory),
-        _FreshProcess("its dependencies alone", "\n".join(f"import {module}" for module in foreign), directory),
+        FreshProcess("kubex", _importing(_IMPORT), directory),
+        FreshProcess(
+            "its dependencies alone", _importing("\n".join(f"import {module}" for module in foreign)), directory
+        ),
     )
 
 
@@ -76,16 +57,8 @@ def _packages_of_others() -> set[str]:
     return names - {*_OWN, "", "_virtualenv"}
 
 
-def _imported(statements: str, cache: Path) -> tuple[float, float, list[str]]:
-    program = _PROGRAM.format(statements=statements)
-    # Compiled once, as an installed package is, whatever this environment says of that.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(cache)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
-    if done.returncode != 0:
-        raise WrongAnswer(f"imports: {done.stderr.strip().splitlines()[-1]}")
-    measures = json.loads(done.stdout)
-    return measures["cpu_seconds"], measures["wall_seconds"], measures["modules"]
+def _importing(statements: str) -> tuple[str, str]:
+    return "-c", _PROGRAM.format(statements=statements)
 
 
 WORKLOAD = Workload(

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 __all__ = ["ApiServer"]
 
 T = TypeVar("T")
+
+# What serves HTTP takes longer to import than to start, so it comes with this module. That it is missing is told by
+# the start of a server.
+with contextlib.suppress(ModuleNotFoundError):
+    import_module("kubex.testing.http.app")
+    import_module("kubex.testing.http.connections")
 
 _EXPIRY_SECONDS: Final = 1.0
 _CLOSING_SECONDS: Final = 1.0

@@ -284,10 +284,45 @@ def test_other_versions(version: str, minor: str) -> None:
     assert f'"minor":"{minor}"'.encode() in content
 
 
-def test_importing_loads_no_server() -> None:
-    code = "import sys, kubex.testing.server\nprint(*sorted({'aiohttp', 'cryptography'} & set(sys.modules)))"
+def test_importing_the_package_loads_no_server() -> None:
+    assert _loaded_by("import kubex.testing") == set()
+
+
+def test_importing_the_server_loads_all_that_it_takes_to_start() -> None:
+    """Nothing is left that a test's first start would have to pay for."""
+    assert _loaded_by("from kubex.testing import ApiServer") == {"aiohttp"}
+    started = "with ApiServer() as server: urllib.request.urlopen(server.url + '/api/v1/namespaces').read()"
+    code = f"""
+import sys, urllib.request
+from kubex.testing import ApiServer
+before = set(sys.modules)
+{started}
+print(*(name for name in set(sys.modules) - before if name.startswith(("kubex.testing", "aiohttp"))))
+"""
+    assert _output_of(code) == ""
+
+
+def test_without_aiohttp_the_start_says_what_to_install() -> None:
+    code = """
+import sys
+sys.modules["aiohttp"] = None
+from kubex.testing import ApiServer
+try:
+    ApiServer().start()
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+    assert _output_of(code) == "ConfigurationError the server in memory needs aiohttp: install kubex[testing]"
+
+
+def _loaded_by(statement: str) -> set[str]:
+    found = _output_of(f"{statement}\nimport sys; print(*{{'aiohttp', 'cryptography'}} & set(sys.modules))")
+    return set(found.split())
+
+
+def _output_of(code: str) -> str:
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert answer.stdout.strip() == ""
+    return answer.stdout.strip()
 
 
 def test_the_kubeconfig_is_kubectls(server: ApiServer) -> None:
