@@ -24,7 +24,7 @@ __all__ = ("EnvironmentFailure", "environment", "test_environment")
 _PROJECT = Path(__file__).resolve().parents[1]
 _ENVIRONMENTS = _PROJECT / ".venv"
 _REQUIREMENTS = _PROJECT / "requirements"
-_WITHOUT_PROJECT = ("go", "uv")  # environments that hold a tool alone
+_WITHOUT_PROJECT = ("clients", "go", "uv")  # environments of programs that know nothing of kubex
 _STAMP = "made-from"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from contextlib import aclosing
 from typing import Any, ClassVar, Self
@@ -15,6 +16,7 @@ from kubex.api import Api
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import Gone, NotFound, TooManyRequests, UnprocessableEntity
 from kubex.core.patch import ApplyPatch, MergePatch
+from kubex.core.request import Request
 from kubex.core.watch_event import EventType
 from kubex.k8s.v1_35.apiextensions.v1 import CustomResourceDefinition
 from kubex.k8s.v1_35.core.v1 import ResourceRequirements
@@ -201,3 +203,50 @@ async def test_a_resource_that_is_not_served(client: BaseClient, namespace: str)
 
     with pytest.raises(NotFound, match="is its API group installed and served"):
         await Api(Unknown, client, namespace=namespace).list()
+
+
+@pytest.mark.usefixtures("definition")
+async def test_the_openapi_document_of_a_custom_resource(client: BaseClient) -> None:
+    """What kubectl reads to explain a kind and to know what a patch of it may ask for."""
+    place = "/apis/kubex.example.com/v1"
+    document: dict[str, Any] = {}
+    with anyio.fail_after(20):
+        while "components" not in document:
+            try:
+                response = await client.request(Request("GET", f"/openapi/v3{place}"))
+            except NotFound:  # the document is made a moment after the resource is served
+                await anyio.sleep(0.1)
+            else:
+                document = json.loads(response.content)
+
+    backups = f"{place}/namespaces/{{namespace}}/backups"
+    assert {path: sorted(item) for path, item in document["paths"].items()} == {
+        f"{place}/backups": ["get", "parameters"],
+        backups: ["delete", "get", "parameters", "post"],
+        f"{backups}/{{name}}": ["delete", "get", "parameters", "patch", "put"],
+        f"{backups}/{{name}}/scale": ["get", "parameters", "patch", "put"],
+        f"{backups}/{{name}}/status": ["get", "parameters", "patch", "put"],
+    }
+    kind = {"group": "kubex.example.com", "version": "v1", "kind": "Backup"}
+    patch = document["paths"][f"{backups}/{{name}}"]["patch"]
+    assert patch["operationId"] == "patchKubexExampleComV1NamespacedBackup"
+    assert patch["x-kubernetes-group-version-kind"] == kind
+    assert sorted(patch["requestBody"]["content"]) == [
+        "application/apply-patch+yaml",
+        "application/json-patch+json",
+        "application/merge-patch+json",
+    ]
+    assert [parameter["name"] for parameter in patch["parameters"]] == [
+        "dryRun",
+        "fieldManager",
+        "fieldValidation",
+        "force",
+    ]
+    schemas = document["components"]["schemas"]
+    assert schemas["com.example.kubex.v1.Backup"]["x-kubernetes-group-version-kind"] == [kind]
+    properties = schemas["com.example.kubex.v1.Backup"]["properties"]
+    assert sorted(properties) == ["apiVersion", "kind", "metadata", "spec", "status"]
+    assert properties["spec"]["properties"] == SCHEMA["properties"]["spec"]["properties"]
+    meta = "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+    assert properties["metadata"]["allOf"] == [{"$ref": meta}]
+    assert {"com.example.kubex.v1.BackupList", meta.rpartition("/")[2]} < set(schemas)

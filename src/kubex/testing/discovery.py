@@ -47,7 +47,7 @@ class Discovery:
     def version(self) -> bytes:
         """Give what `/version` answers."""
         major, minor, *_ = self._document.version.removeprefix("v").split(".")
-        return _encode(
+        content = _encode(
             {
                 "major": major,
                 "minor": minor,
@@ -64,6 +64,7 @@ class Discovery:
                 "platform": "kubex/testing",
             }
         )
+        return msgspec.json.format(content, indent=2)
 
     def core_versions(self, server_address: str) -> bytes:
         """Give what `/api` answers."""

@@ -13,7 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from kubex.core._json_value import is_array, is_object
-from kubex.testing.registry import Registry
+from kubex.testing.custom_openapi import MODEL_PLACE, custom_paths, custom_schemas
+from kubex.testing.registry import Registry, Resource
 from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.storage import JsonObject
 
@@ -25,6 +26,14 @@ _NEW_REFERENCE: Final = "#/components/schemas/"
 _JSON_SHAPES: Final = ("application/json", "application/yaml")
 _KIND: Final = "x-kubernetes-group-version-kind"
 _SCHEMA_MEMBERS: Final = ("type", "format", "items", "default", "enum", "uniqueItems", "pattern", "minimum", "maximum")
+# What is a string in version 2, and in version 3 either of two types.
+_EITHER: Final[Mapping[str, JsonObject]] = {
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": {"oneOf": [{"type": "string"}, {"type": "number"}]},
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {
+        "format": "int-or-string",
+        "oneOf": [{"type": "integer"}, {"type": "string"}],
+    },
+}
 _GROUP_OF_PATH: Final = re.compile(r"/(apis/[^/]+/[^/]+|api/[^/]+)(?:/|$)")
 
 _encode = msgspec.json.encode
@@ -80,14 +89,7 @@ class OpenApi:
             return None
         custom = [each for each in self._registry.resources(group, version) if each.custom is not None]
         if custom:
-            schemas = {
-                f"{'.'.join(reversed(group.split('.')))}.{version}.{each.kind}": {
-                    **(dict(each.custom.openapi_schema or {"type": "object"}) if each.custom else {}),
-                    _KIND: [{"group": group, "version": version, "kind": each.kind}],
-                }
-                for each in custom
-            }
-            return _encode(self._envelope({}, schemas))
+            return _encode(self._of_custom_resources(custom))
         key = (id(self._document), place)
         if key not in _converted:
             _converted[key] = _encode(self._converted(place, group, version))
@@ -98,6 +100,13 @@ class OpenApi:
         custom = [each.custom for each in self._registry.resources(group, version) if each.custom is not None]
         return repr([(each.definition, each.openapi_schema) for each in custom]) if custom else ""
 
+    def _of_custom_resources(self, resources: Sequence[Resource]) -> JsonObject:
+        model = self.version_3(MODEL_PLACE)
+        paths = custom_paths(msgspec.json.decode(model)["paths"] if model else {}, resources)
+        schemas = custom_schemas(resources)
+        schemas = self._with_references(schemas, [*_references(paths), *_references(schemas)])
+        return _document("Kubernetes CRD Swagger", "v0.1.0", paths, schemas)
+
     def _converted(self, place: str, group: str, version: str) -> JsonObject:
         paths = {
             path: _converted_path(item, self._parameters())
@@ -105,17 +114,16 @@ class OpenApi:
             if (match := _GROUP_OF_PATH.match(path)) and match[1] == place
         }
         wanted = list(_references(paths)) + self._kinds().get(f"{group}/{version}", [])
-        schemas: JsonObject = {}
+        return _document("Kubernetes", self._document.version, paths, self._with_references({}, wanted))
+
+    def _with_references(self, schemas: JsonObject, wanted: list[str]) -> JsonObject:
+        """Add the definitions that are wanted, and those that they refer to."""
         while wanted:
             name = wanted.pop()
             if name not in schemas and name in self._document.definitions:
-                schemas[name] = _converted_schema(self._document.definition(name))
+                schemas[name] = _EITHER.get(name) or _converted_schema(self._document.definition(name))
                 wanted += _references(schemas[name])
-        return self._envelope(paths, dict(sorted(schemas.items())))
-
-    def _envelope(self, paths: JsonObject, schemas: JsonObject) -> JsonObject:
-        info = {"title": "Kubernetes", "version": self._document.version}
-        return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+        return dict(sorted(schemas.items()))
 
     def _paths(self) -> dict[str, dict[str, Any]]:
         key = id(self._document)
@@ -141,6 +149,11 @@ class OpenApi:
                         found.setdefault(f"{kind['group']}/{kind['version']}", []).append(name)
             _kinds_of[key] = found
         return _kinds_of[key]
+
+
+def _document(title: str, version: str, paths: JsonObject, schemas: JsonObject) -> JsonObject:
+    info = {"title": title, "version": version}
+    return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
 
 
 def _converted_path(item: JsonObject, shared: Mapping[str, JsonObject]) -> JsonObject:

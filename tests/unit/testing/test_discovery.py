@@ -111,3 +111,22 @@ def test_openapi_documents_of_version_3_are_whole(version: str) -> None:
         assert "x-kubex-" not in text
     assert served.openapi.version_3("apis/apps/v9") is None
     assert served.openapi.version_3("api/apps/v1") is None
+
+
+def test_the_version_is_laid_out_in_lines() -> None:
+    assert cluster().discovery.version().startswith(b'{\n  "major": "1",\n  "minor": "35",\n')
+
+
+def test_what_is_either_of_two_types_is_so_in_version_3_alone() -> None:
+    served = cluster()
+    schemas = read(served.openapi.version_3("api/v1"))["components"]["schemas"]
+    # As the API server 1.35 gives them.
+    assert schemas["io.k8s.apimachinery.pkg.util.intstr.IntOrString"] == {
+        "format": "int-or-string",
+        "oneOf": [{"type": "integer"}, {"type": "string"}],
+    }
+    assert schemas["io.k8s.apimachinery.pkg.api.resource.Quantity"] == {
+        "oneOf": [{"type": "string"}, {"type": "number"}]
+    }
+    definitions = read(served.openapi.version_2())["definitions"]
+    assert definitions["io.k8s.apimachinery.pkg.util.intstr.IntOrString"]["type"] == "string"
