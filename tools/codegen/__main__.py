@@ -15,13 +15,13 @@ from tools.codegen.output import differing_files, write_files
 SPECS = Path(__file__).parents[2] / "src" / "kubex" / "testing" / "specs"
 """The documents of Kubernetes' releases; `python -m tools.specs` puts them there."""
 MODELS = Path(__file__).parents[2] / "src" / "kubex" / "k8s"
-VERSIONS = ("v1_35",)
-"""Those that there are models of."""
+VERSIONS = tuple(sorted(path.name.removesuffix(".json.gz") for path in SPECS.glob("v1_*.json.gz")))
+"""Those that there are models of: all whose documents are kept."""
 
 DESCRIPTION = """\
 Generate kubex's Kubernetes models.
 
-Without --spec: from the documents in src/kubex/testing/specs, v1_35.json.gz into src/kubex/k8s/v1_35.
+Without --spec: from the documents in src/kubex/testing/specs, v1_35.json.gz into src/kubex/k8s/v1_35, and so on.
 With --spec: from one file, or from a server's /openapi/v2, into --output. A cluster that only kubectl reaches:
 `kubectl get --raw /openapi/v2 > openapi.json`.
 """

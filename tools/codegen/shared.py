@@ -29,6 +29,7 @@ SHARED = {
     f"{_META}.ObjectMeta": SharedClass("kubex_core.models.metadata", "ObjectMetadata"),
     f"{_META}.OwnerReference": SharedClass("kubex_core.models.metadata", "OwnerReference"),
     f"{_META}.Preconditions": SharedClass("kubex_core.models.delete_options", "Preconditions"),
+    f"{_META}.ShardInfo": SharedClass("kubex_core.models.metadata", "ShardInfo"),
     f"{_META}.Status": SharedClass("kubex_core.models.status", "Status"),
     f"{_META}.StatusCause": SharedClass("kubex_core.models.status", "StatusCause"),
     f"{_META}.StatusDetails": SharedClass("kubex_core.models.status", "StatusDetails"),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     )
     from kubex_core.models.list_entity import ListEntity
     from kubex_core.models.merge_rule import MergeRule
-    from kubex_core.models.metadata import ListMetadata, ManagedFieldsEntry, ObjectMetadata, OwnerReference
+    from kubex_core.models.metadata import ListMetadata, ManagedFieldsEntry, ObjectMetadata, OwnerReference, ShardInfo
     from kubex_core.models.micro_time import MicroTime
     from kubex_core.models.partial_object_meta import PartialObjectMetadata
     from kubex_core.models.quantity_string import QuantityString
@@ -79,6 +79,7 @@ __all__ = [
     "ScaleSpec",
     "ScaleStatus",
     "Scope",
+    "ShardInfo",
     "Status",
     "StatusCause",
     "StatusDetails",
@@ -111,7 +112,7 @@ _MODULES = {
     ),
     "list_entity": ("ListEntity",),
     "merge_rule": ("MergeRule",),
-    "metadata": ("ListMetadata", "ManagedFieldsEntry", "ObjectMetadata", "OwnerReference"),
+    "metadata": ("ListMetadata", "ManagedFieldsEntry", "ObjectMetadata", "OwnerReference", "ShardInfo"),
     "micro_time": ("MicroTime",),
     "partial_object_meta": ("PartialObjectMetadata",),
     "quantity_string": ("QuantityString",),

@@ -10,7 +10,7 @@ from msgspec import UNSET, Raw, UnsetType, field
 
 from kubex_core.models.base_struct import BaseStruct
 
-__all__ = ["ListMetadata", "ManagedFieldsEntry", "ObjectMetadata", "OwnerReference"]
+__all__ = ["ListMetadata", "ManagedFieldsEntry", "ObjectMetadata", "OwnerReference", "ShardInfo"]
 
 
 _NULL = Raw(b"null")
@@ -82,6 +82,15 @@ class ObjectMetadata(BaseStruct, kw_only=True):
     managed_fields: list[ManagedFieldsEntry] | None = None
 
 
+class ShardInfo(BaseStruct, kw_only=True):
+    """Which part of a collection a list holds, where the request asked for one (Kubernetes 1.36 and newer).
+
+    https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#shardinfo-v1-meta
+    """
+
+    selector: str
+
+
 class ListMetadata(BaseStruct, kw_only=True):
     """Metadata of a list: its resource version and, for a page, where the next one begins.
 
@@ -92,3 +101,4 @@ class ListMetadata(BaseStruct, kw_only=True):
     resource_version: str | None = None
     continue_: str | None = field(name="continue", default=None)
     remaining_item_count: int | None = None
+    shard_info: ShardInfo | None = None
