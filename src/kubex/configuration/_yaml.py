@@ -1,4 +1,4 @@
-"""YAML of small, untrusted files: plain values only, bounded, and errors that repeat nothing of the text.
+"""YAML of untrusted files: plain values only, bounded, and errors that repeat nothing of the text.
 
 Scalars are read as kubectl reads them, which takes dates, `=` and `1:30` for strings.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, ClassVar, Protocol
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import yaml
 
 from kubex.core.exceptions import ConfigurationError
 
-__all__ = ["parse_yaml"]
+__all__ = ["parse_yaml", "parse_yaml_documents"]
+
+T = TypeVar("T")
 
 _DEEPEST = 100
 _MOST_VALUES = 1_000_000  # aliases counted as often as they are used: a few lines can mean billions
@@ -53,13 +56,56 @@ def parse_yaml(content: bytes, shown: str) -> Any:
             return json.loads(content)
         except (ValueError, RecursionError):
             pass
-    try:
-        _check_bounds(content, shown)
+
+    def first() -> Any:
+        _check_bounds(content, shown, whole=False)
         loader = _Loader(content)
         try:
             return loader.get_data() if loader.check_data() else None
         finally:
             loader.dispose()
+
+    return _read(first, content, shown)
+
+
+def parse_yaml_documents(content: bytes, shown: str) -> list[Any]:
+    """Give all documents of a YAML or JSON file as plain values; `None` for an empty one.
+
+    JSON may be several values after each other.
+
+    Args:
+        content: the file.
+        shown: the file's name, for errors.
+
+    Raises:
+        ConfigurationError: as of `parse_yaml`.
+    """
+    if content.lstrip()[:1] == b"{":
+        try:
+            return _json_values(content.decode())
+        except (ValueError, RecursionError):
+            pass
+
+    def every() -> list[Any]:
+        _check_bounds(content, shown, whole=True)
+        return list(yaml.load_all(content, _Loader))
+
+    return _read(every, content, shown)
+
+
+def _json_values(text: str) -> list[Any]:
+    decoder, values, at = json.JSONDecoder(), list[Any](), 0
+    while at < len(text):
+        value, at = decoder.raw_decode(text, at)
+        values.append(value)
+        at = len(text) - len(text[at:].lstrip())
+    return values
+
+
+def _read(work: Callable[[], T], content: bytes, shown: str) -> T:
+    """Do the reading, with errors that are ours."""
+    try:
+        return work()
     except yaml.MarkedYAMLError as error:
         problem = f"{shown} is not YAML{_place(error.problem_mark)}{_fault(error, content)}"
     except yaml.YAMLError:  # the reader's
@@ -89,8 +135,8 @@ def _fault(error: yaml.MarkedYAMLError, content: bytes) -> str:
     return f": {problem}" if problem and not re.search("[\"'`]", problem) else ""
 
 
-def _check_bounds(content: bytes, shown: str) -> None:
-    """Walk over the first document without building it.
+def _check_bounds(content: bytes, shown: str, *, whole: bool) -> None:
+    """Walk over the first document, or the whole file, without building it.
 
     Raises:
         ConfigurationError: it has tags, or would be too deep or too large.
@@ -119,7 +165,10 @@ def _check_bounds(content: bytes, shown: str) -> None:
         elif isinstance(event, yaml.ScalarEvent):
             size = 1
         elif isinstance(event, yaml.DocumentEndEvent):
-            return
+            if not whole:
+                return
+            sizes, counts = {}, [0]
+            continue
         else:
             continue
         counts[-1] += size

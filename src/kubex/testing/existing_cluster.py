@@ -17,6 +17,7 @@ from kubex.client import BaseClient, create_client
 from kubex.configuration import ClientConfiguration, configure_from_kubeconfig
 from kubex.core.exceptions import NotFound
 from kubex.core.request import Request
+from kubex.manifests import Manifest
 from kubex.testing.faults import Faults
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.server import ApiServer
@@ -58,6 +59,18 @@ class ExistingCluster(ApiServer):
     def reset(self) -> None:
         """Skip the test."""
         _needs_memory("reset")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Skip the test."""
+        _needs_memory("snapshots")
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Skip the test."""
+        _needs_memory("snapshots")
+
+    def load_manifests(self, *manifests: str | os.PathLike[str] | Manifest, namespace: str = "default") -> int:
+        """Skip the test."""
+        _needs_memory("load_manifests")
 
     def compact(self) -> None:
         """Skip the test."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import ipaddress
+import os
 import shutil
 import socket
 import tempfile
@@ -20,18 +20,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import anyio.to_thread
-import msgspec
 
 from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
 from kubex.testing.clock import Clock
 from kubex.testing.faults import Faults
+from kubex.testing.kubeconfig import kubeconfig_of
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.registry import ApiResources
 from kubex.testing.schema.openapi_document import load_document
 from kubex.testing.serving import ServedCluster
+from kubex.testing.snapshots import Snapshot, SnapshotError, read_snapshot, snapshot_of, write_snapshot
 
 if TYPE_CHECKING:
+    from kubex.manifests import Manifest
     from kubex.testing.http.app import Application
 
 __all__ = ["ApiServer"]
@@ -154,9 +156,68 @@ class ApiServer:
 
         Faults and recorded requests are gone, and watches of the cluster before end.
         """
-        self._faults.clear()
+        self._serve(None)
+
+    def load_manifests(self, *manifests: str | os.PathLike[str] | Manifest, namespace: str = "default") -> int:
+        """Create the objects of manifests, or apply them where they are there; `status` counts.
+
+        Namespaces and CustomResourceDefinitions come first, and owners before what they own. What the server of
+        another cluster has set (uid, resourceVersion, managedFields, …) is left out, so that what `kubectl get -o yaml`
+        gives can be loaded. No fault meets this, and it is not among `requests`.
+
+        Args:
+            manifests: files and folders of YAML or JSON, or manifests already read.
+            namespace: of objects that need one and name none.
+
+        Returns:
+            how many objects there were.
+
+        Raises:
+            ManifestError: a file can't be read, or an object is refused; with the file and the document. What came
+                before it is there.
+
+        Example:
+            ```python
+            server.load_manifests("manifests/", "crds.yaml")
+            ```
+        """
+        from kubex.manifests import Manifest, read_manifests
+        from kubex.testing.loading import load_manifests
+
         running = self._started()
-        running.call(lambda: running.application.serve(self._new_cluster()))
+        read: list[Manifest] = []
+        for each in manifests:
+            read += [each] if isinstance(each, Manifest) else read_manifests(each)
+        running.call(lambda: load_manifests(running.application.cluster.operations, read, namespace))
+        return len(read)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save everything in the cluster to a file, whole or not at all; it may hold Secrets.
+
+        Raises:
+            SnapshotError: the file can't be written.
+        """
+        running = self._started()
+        version = self._document.version
+        write_snapshot(running.call(lambda: snapshot_of(running.application.cluster.storage, version)), path)
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Go on with the cluster of a file that `save` has written, in the place of the present one.
+
+        Versions go on from the saved one. As after `reset`, faults and recorded requests are gone, and watches end.
+
+        Raises:
+            SnapshotError: the file is missing, no snapshot, or has what this server can't serve.
+        """
+        try:
+            self._serve(read_snapshot(path))
+        except SnapshotError as error:
+            raise SnapshotError(f"{os.fspath(path)}: {error}") from None
+
+    def _serve(self, snapshot: Snapshot | None) -> None:
+        running = self._started()
+        running.call(lambda: running.application.serve(self._new_cluster(snapshot)))
+        self._faults.clear()
 
     @property
     def url(self) -> str:
@@ -194,8 +255,14 @@ class ApiServer:
             raise InvalidArgument("this server is not running: use it inside `with ApiServer() as server:`")
         return self._running
 
-    def _new_cluster(self) -> ServedCluster:
-        return ServedCluster(self._document, self._clock, api_resources=self._api_resources, history=self._history)
+    def _new_cluster(self, snapshot: Snapshot | None = None) -> ServedCluster:
+        return ServedCluster(
+            self._document,
+            self._clock,
+            api_resources=self._api_resources,
+            history=self._history,
+            snapshot=snapshot,
+        )
 
 
 class _Running:
@@ -231,7 +298,7 @@ class _Running:
                 self._folder = Path(tempfile.mkdtemp(prefix="kubex-"))
                 path = self._folder / "kubeconfig"
                 path.touch(mode=0o600)
-                path.write_bytes(msgspec.yaml.encode(_kubeconfig(self.configuration)))
+                path.write_bytes(kubeconfig_of(self.configuration))
         return self._folder / "kubeconfig"
 
     def call(self, work: Callable[[], T]) -> T:
@@ -319,18 +386,3 @@ def _certificate(host: str) -> Any:
             raise
         raise ConfigurationError("a server with TLS needs cryptography: install kubex[testing-tls]") from None
     return make_certificate(_url_host(host).strip("[]"))
-
-
-def _kubeconfig(configuration: ClientConfiguration) -> dict[str, Any]:
-    cluster: dict[str, Any] = {"server": configuration.url}
-    if configuration.server_ca_data:
-        cluster["certificate-authority-data"] = base64.b64encode(configuration.server_ca_data).decode()
-    name = "kubex-testing"
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": name, "cluster": cluster}],
-        "users": [{"name": name, "user": {}}],
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": "default"}}],
-        "current-context": name,
-    }

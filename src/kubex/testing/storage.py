@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -151,6 +151,20 @@ class Storage:
             if namespace is not None and key.namespace != namespace:
                 return
             yield key, entries[key]
+
+    def fill(self, entries: Iterable[tuple[str, Key, Entry]], revision: int) -> None:
+        """Take over the objects of another storage, with no history; for one that nothing is in yet.
+
+        Args:
+            entries: objects with their resources.
+            revision: of the last change.
+        """
+        for resource, key, entry in entries:
+            self._entries[resource][key] = entry
+        for resource, held in self._entries.items():
+            self._keys[resource] = sorted(held)
+        self._revision = revision
+        self.compact()
 
     def count(self, resource: str) -> int:
         """How many objects of a resource there are now."""

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubex.configuration import _yaml
-from kubex.configuration._yaml import parse_yaml
+from kubex.configuration._yaml import parse_yaml, parse_yaml_documents
 from kubex.core.exceptions import ConfigurationError
 
 
@@ -140,3 +140,45 @@ def test_json_is_read_as_it_is(value: dict[str, Any]) -> None:
 @given(st.dictionaries(st.text(), st.text() | st.integers() | st.lists(st.text()), min_size=1, max_size=4))
 def test_what_pyyaml_writes_is_read_as_it_was(value: dict[str, Any]) -> None:
     assert parse_yaml(yaml.safe_dump(value).encode(), "f") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("", []),
+        ("a: 1", [{"a": 1}]),
+        ("---\na: 1\n---\n---\nb: 2\n...\n", [{"a": 1}, None, {"b": 2}]),
+        ('{"a": 1}', [{"a": 1}]),
+        ('{"a": 1}\n{"b": 2}\n', [{"a": 1}, {"b": 2}]),
+        ('{"a":\t1}', [{"a": 1}]),
+        ("{a: 1}\n--- {b: 2}", [{"a": 1}, {"b": 2}]),
+        ("a: &x 1\nb: *x\n", [{"a": 1, "b": 1}]),
+    ],
+)
+def test_all_documents(text: str, values: list[Any]) -> None:
+    assert parse_yaml_documents(text.encode(), "f") == values
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("a: 1\n---\na: [", r"f is not YAML \(line [34]"),
+        ("a: 1\n---\na: !!python/name:os.system x", r"f has a YAML tag \(line 3"),
+        ("a: &x 1\n---\na: *x", r"f has a YAML alias of nothing \(line 3|undefined alias"),
+        ('{"a": 1} {"b": ', "f is not YAML"),
+    ],
+)
+def test_an_error_in_any_document_is_told(text: str, error: str) -> None:
+    with pytest.raises(ConfigurationError, match=error):
+        parse_yaml_documents(text.encode(), "f")
+
+
+@given(st.binary(max_size=60) | st.text(alphabet="ab:-[]{},&*!#|>'\"%@`?<= \n\t0123.~", max_size=60).map(str.encode))
+def test_any_bytes_are_documents_or_a_typed_error(content: bytes) -> None:
+    with suppress(ConfigurationError):
+        assert parse_yaml_documents(content, "f")[:1] in ([], [parse_yaml(content, "f")])
+
+
+@given(st.lists(st.dictionaries(st.text(), _json, max_size=4), max_size=4))
+def test_documents_are_read_as_they_were_written(values: list[dict[str, Any]]) -> None:
+    assert parse_yaml_documents("\n".join(json.dumps(value) for value in values).encode(), "f") == values

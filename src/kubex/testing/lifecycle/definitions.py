@@ -38,7 +38,8 @@ class Definitions:
         self._served: dict[str, list[Resource]] = {}
         cluster.followers.append(self._follow)
         for _, entry in list(cluster.storage.scan(_PLACE)):
-            self._serve(entry.object)
+            if _is_established(entry.object):
+                self._serve(entry.object)
 
     def _follow(self, place: str, key: Key, before: Entry | None, after: Entry | None) -> None:
         if place == _PLACE:
@@ -67,7 +68,7 @@ class Definitions:
         conflict = self._name_conflict(definition)
         status = dict(object_at(definition, "status"))
         conditions: list[JsonObject] = list_at(status, "conditions")
-        was_established = any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+        was_established = _is_established(definition)
         accepted = ("True", "NoConflicts", "no conflicts found") if not conflict else ("False", *conflict)
         established = ("True", "InitialNamesAccepted", "the initial names have been accepted")
         if conflict and not was_established:
@@ -154,6 +155,11 @@ class Definitions:
             self._cluster.remove(self._resource(), key)
         elif rest != metadata.get("finalizers"):
             self._cluster.put(self._resource(), key, {**entry.object, "metadata": {**metadata, "finalizers": rest}})
+
+
+def _is_established(definition: JsonObject) -> bool:
+    conditions: list[JsonObject] = list_at(object_at(definition, "status"), "conditions")
+    return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
 
 
 def _object_meta(cluster: Cluster) -> ObjectSchema:

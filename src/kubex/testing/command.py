@@ -1,0 +1,133 @@
+"""`serve`: a server in memory for a shell, until it is told to end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from types import FrameType
+from typing import Final
+
+from kubex.core.exceptions import ConfigurationError
+from kubex.manifests import Manifest, parse_manifests, read_manifests
+from kubex.testing.files import replace_file
+from kubex.testing.registry import ApiResources
+from kubex.testing.server import ApiServer
+
+__all__ = ["serve"]
+
+_ENDS: Final = (signal.SIGINT, signal.SIGTERM)
+_SAVES: Final = getattr(signal, "SIGUSR1", None)
+
+
+def serve(
+    *,
+    version: str = "1.35",
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: bool = False,
+    api_resources: ApiResources = "default",
+    kubeconfig: str | os.PathLike[str] | None = None,
+    load: Sequence[str] = (),
+    snapshot: str | os.PathLike[str] | None = None,
+    tell: Callable[[str], None] = print,
+) -> None:
+    """Serve a cluster in memory until SIGINT or SIGTERM comes.
+
+    Args:
+        version: Kubernetes version, `1.32` to `1.37`.
+        host: address to bind to.
+        port: TCP port; 0 takes a free one.
+        tls: whether to serve HTTPS.
+        api_resources: `default`, or `all` with alpha and beta versions.
+        kubeconfig: where to write the kubeconfig file, which is removed at the end; a temporary file where left out.
+        load: files and folders of manifests; `-` is standard input.
+        snapshot: file that the cluster is read from, if it is there, and saved to at the end and on SIGUSR1.
+        tell: takes each line for the user.
+
+    Raises:
+        KubexException: a manifest, a snapshot or another argument can't be used.
+        OSError: the address is taken.
+    """
+    with (
+        _signals() as told,
+        ApiServer(version=version, host=host, port=port, tls=tls, api_resources=api_resources) as server,
+        _kubeconfig(server, kubeconfig) as path,
+    ):
+        tell(f"Kubernetes {version} in memory at {server.url}")
+        if snapshot is not None and os.path.exists(snapshot):
+            server.load(snapshot)
+            tell(f"loaded {os.fspath(snapshot)}")
+        if load:
+            tell(f"loaded objects of manifests: {server.load_manifests(*_manifests(load))}")
+        tell(f"export KUBECONFIG={path}")
+        while (signal_ := told.get()) not in _ENDS:
+            if snapshot is not None:
+                server.save(snapshot)
+                tell(f"saved {os.fspath(snapshot)}")
+        if snapshot is not None:
+            server.save(snapshot)
+            tell(f"saved {os.fspath(snapshot)}")
+        tell(f"ended by {signal.Signals(signal_).name}")
+
+
+@contextlib.contextmanager
+def _signals() -> Generator[SimpleQueue[int], None, None]:
+    """Give the signals that come, instead of what they would do."""
+    told: SimpleQueue[int] = SimpleQueue()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        told.put(number)
+
+    numbers = [*_ENDS, *([_SAVES] if _SAVES is not None else [])]
+    before = {number: signal.signal(number, note) for number in numbers}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _manifests(load: Sequence[str]) -> list[Manifest]:
+    found: list[Manifest] = []
+    for path in load:
+        found += parse_manifests(sys.stdin.buffer.read(), "standard input") if path == "-" else read_manifests(path)
+    return found
+
+
+@contextlib.contextmanager
+def _kubeconfig(server: ApiServer, path: str | os.PathLike[str] | None) -> Generator[Path, None, None]:
+    """Give the kubeconfig's path; one that the user names is written, and removed at the end."""
+    own = server.kubeconfig
+    if path is None:
+        yield own
+        return
+    target = Path(path)
+    _check_not_anothers(target)
+    try:
+        replace_file(target, own.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"kubeconfig {target} can't be written: {error.strerror or error}") from None
+    try:
+        yield target.absolute()
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            target.unlink()
+
+
+def _check_not_anothers(path: Path) -> None:
+    """Refuse to write over the kubeconfig of another cluster."""
+    if not path.exists():
+        return
+    from kubex.configuration.reading import read_kubeconfig  # with Pydantic, which a server needs for nothing else
+
+    try:
+        ours = read_kubeconfig(path).current_context == "kubex-testing"
+    except ConfigurationError:
+        ours = False
+    if not ours:
+        raise ConfigurationError(f"{path} is there already, and not the kubeconfig of a server in memory: name another")

@@ -1,0 +1,160 @@
+"""`python -m kubex.testing`, in processes of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubex.configuration.reading import read_kubeconfig
+from kubex.testing import ApiServer
+
+COMMAND = [sys.executable, "-m", "kubex.testing"]
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: "
+
+
+class Served:
+    """A command that serves."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self.process = process
+        self.lines: list[str] = []
+        self.output = process.stdout
+        self.read_until("export KUBECONFIG=")
+
+    def read_until(self, start: str) -> None:
+        for line in self.output:
+            self.lines.append(line.rstrip("\n"))
+            if line.startswith(start):
+                return
+        pytest.fail(f"it ended with {self.process.wait()} before it said {start!r}: {self.lines}")
+
+    @property
+    def url(self) -> str:
+        return self.lines[0].rpartition(" ")[2]
+
+    @property
+    def kubeconfig(self) -> Path:
+        return Path(next(line for line in self.lines if line.startswith("export")).partition("=")[2])
+
+    def names(self) -> list[str]:
+        with urllib.request.urlopen(f"{self.url}/api/v1/configmaps", timeout=5) as answer:
+            return [item["metadata"]["name"] for item in json.load(answer)["items"]]
+
+    def end(self, signal_: signal.Signals = signal.SIGTERM) -> None:
+        self.process.send_signal(signal_)
+        assert self.process.wait(10) == 0
+        self.lines += self.output.read().splitlines()
+
+
+@contextmanager
+def serving(*arguments: str | Path, **options: Any) -> Generator[Served, None, None]:
+    command = [*COMMAND, *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:
+        try:
+            yield Served(process)
+        finally:
+            process.kill()
+
+
+def refused(*arguments: str | Path) -> str:
+    """Run what is to fail, and give its one line."""
+    command = [*COMMAND, *map(str, arguments)]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert answer.returncode == 1
+    (line,) = answer.stderr.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_a_signal(signal_: signal.Signals) -> None:
+    with serving("--kubernetes-version", "1.33") as served:
+        kubeconfig = served.kubeconfig
+        assert served.lines == [f"Kubernetes 1.33 in memory at {served.url}", f"export KUBECONFIG={kubeconfig}"]
+        assert served.url.startswith("http://127.0.0.1:")
+        assert read_kubeconfig(kubeconfig).clusters[0].cluster.server == served.url
+        with urllib.request.urlopen(f"{served.url}/version", timeout=5) as answer:
+            assert json.load(answer)["minor"] == "33"
+        served.end(signal_)
+        assert served.lines[2:] == [f"ended by {signal_.name}"]
+        assert not kubeconfig.exists()
+
+
+def test_manifests(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(f"{CONFIG_MAP}a\n---\n{CONFIG_MAP}b\n")
+    read, write = os.pipe()
+    with open(write, "w") as pipe:
+        pipe.write(f"{CONFIG_MAP}from-input\n")
+    with open(read) as pipe, serving("--load", tmp_path, "--load", "-", stdin=pipe) as served:
+        assert served.lines[1] == "loaded objects of manifests: 3"
+        assert served.names() == ["a", "b", "from-input"]
+        served.end()
+
+
+def test_a_snapshot_is_gone_on_with(tmp_path: Path) -> None:
+    snapshot, manifest = tmp_path / "state.json", tmp_path / "a.yaml"
+    manifest.write_text(f"{CONFIG_MAP}a\n")
+    with serving("--snapshot", snapshot, "--load", manifest) as served:
+        assert not snapshot.exists()
+        served.process.send_signal(signal.SIGUSR1)
+        served.read_until("saved")
+        saved = snapshot.read_bytes()
+        assert b"ConfigMap" in saved
+        served.end()
+        assert snapshot.read_bytes() == saved
+    with serving("--snapshot", snapshot, "--load", manifest) as served:
+        assert served.lines[1:3] == [f"loaded {snapshot}", "loaded objects of manifests: 1"]
+        assert served.names() == ["a"]
+        served.end()
+
+
+def test_a_kubeconfig_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    for _ in range(2):
+        with serving("--kubeconfig", path, "--tls") as served:
+            assert served.kubeconfig == path
+            assert path.stat().st_mode & 0o777 == 0o600
+            cluster = read_kubeconfig(path).clusters[0].cluster
+            assert cluster.server == served.url
+            assert served.url.startswith("https://127.0.0.1:")
+            served.process.kill()  # and the next one may write over what is left
+            served.process.wait()
+        assert path.exists()
+    with serving("--kubeconfig", path) as served:
+        served.end()
+    assert not path.exists()
+
+
+def test_errors_are_one_line(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(f"{CONFIG_MAP}a\n---\n{CONFIG_MAP}B\n")
+    assert f'{bad}, document 2 (ConfigMap "B"): ' in refused("--load", bad)
+    assert "missing.yaml does not exist" in refused("--load", tmp_path / "missing.yaml")
+    assert "bad.yaml: not a snapshot" in refused("--snapshot", bad)
+    assert "no document of Kubernetes '1.20'" in refused("--kubernetes-version", "1.20")
+    assert "can't be written: No such file" in refused("--kubeconfig", tmp_path / "none" / "kubeconfig")
+    others = tmp_path / "kubeconfig"
+    others.write_text("current-context: prod\n")
+    assert "is there already" in refused("--kubeconfig", others)
+    assert others.read_text() == "current-context: prod\n"
+    with ApiServer() as server:
+        port = server.url.rpartition(":")[2]
+        assert f"127.0.0.1:{port}: " in refused("--port", port)
+
+
+@pytest.mark.parametrize("arguments", [["--port", "65536"], ["--port", "x"], ["--api-resources", "some"], ["more"]])
+def test_wrong_usage(arguments: list[str]) -> None:
+    answer = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False)
+    assert answer.returncode == 2
+    assert "usage: python -m kubex.testing" in answer.stderr
