@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kubex.api._api import Api, create_api
+from kubex.api._exec import ExecResult
+from kubex.api._stream_session import StreamSession
 from kubex.core.params import (
     ApiNamespaceTypes,
     ApiRequestTimeoutTypes,
@@ -26,6 +28,7 @@ __all__ = [
     "ApiRequestTimeoutTypes",
     "DryRun",
     "DryRunTypes",
+    "ExecResult",
     "FieldValidation",
     "NamespaceTypes",
     "Precondition",
@@ -33,6 +36,7 @@ __all__ = [
     "PropagationPolicyTypes",
     "ResourceVersion",
     "ResourceVersionTypes",
+    "StreamSession",
     "Timeout",
     "TimeoutTypes",
     "VersionMatch",

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 from pydantic import BaseModel
 
 from kubex.api._approval import ApprovalAccessor
+from kubex.api._attach import AttachAccessor
 from kubex.api._binding import BindingAccessor
 from kubex.api._ephemeral_containers import EphemeralContainersAccessor
 from kubex.api._eviction import EvictionAccessor
+from kubex.api._exec import ExecAccessor
 from kubex.api._finalize import FinalizeAccessor
 from kubex.api._logs import LogsAccessor
 from kubex.api._metadata import MetadataAccessor
@@ -48,8 +50,10 @@ from kubex_core.models.entity import Entity
 from kubex_core.models.interfaces import (
     Evictable,
     HasApproval,
+    HasAttach,
     HasBinding,
     HasEphemeralContainers,
+    HasExec,
     HasFinalize,
     HasLogs,
     HasResize,
@@ -104,6 +108,12 @@ class Api(Generic[T]):
 
     logs: CachedSubresourceDescriptor[HasLogs, LogsAccessor] = CachedSubresourceDescriptor(HasLogs, LogsAccessor)
     """What containers wrote."""
+    exec: CachedSubresourceDescriptor[HasExec, ExecAccessor] = CachedSubresourceDescriptor(HasExec, ExecAccessor)
+    """Commands in running containers."""
+    attach: CachedSubresourceDescriptor[HasAttach, AttachAccessor] = CachedSubresourceDescriptor(
+        HasAttach, AttachAccessor
+    )
+    """The main process of running containers."""
     scale: CachedSubresourceDescriptor[HasScaleSubresource, ScaleAccessor] = CachedSubresourceDescriptor(
         HasScaleSubresource, ScaleAccessor
     )

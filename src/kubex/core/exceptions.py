@@ -10,6 +10,7 @@ KubexException
     ├── ConnectionFailed         no connection, or it broke (also a ConnectionError)
     ├── RequestTimeout           a bound of the client's own passed (also a TimeoutError)
     ├── InvalidResponse          an answer that is not the Kubernetes API's
+    ├── ExecError                a command in a container did not end with 0
     └── KubexApiError            the server said no
         ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, MethodNotAllowed 405, NotAcceptable 406
         ├── Conflict 409 ─ AlreadyExists
@@ -41,6 +42,7 @@ __all__ = [
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
+    "ExecError",
     "Forbidden",
     "GatewayTimeout",
     "Gone",
@@ -116,6 +118,50 @@ class RequestTimeout(KubexClientException, TimeoutError):
 
 class InvalidResponse(KubexClientException):
     """The server's answer is not one of the Kubernetes API."""
+
+
+class ExecError(KubexClientException):
+    """A command in a container did not end with 0.
+
+    Args:
+        status: how it ended, in the server's words; `None` where the server never said.
+        exit_code: the command's code; `None` where it never started, or nobody knows.
+        stdout: what it wrote to its standard output.
+        stderr: what it wrote to its standard error.
+        action: what was being done, for the text.
+    """
+
+    def __init__(
+        self,
+        status: Status | None,
+        exit_code: int | None,
+        *,
+        stdout: bytes = b"",
+        stderr: bytes = b"",
+        action: RequestAction | None = None,
+    ) -> None:
+        super().__init__(status, exit_code)
+        self.status = status
+        self.exit_code = exit_code
+        self.stdout = stdout
+        self.stderr = stderr
+        self.action = action
+
+    def __str__(self) -> str:
+        if self.exit_code is not None:
+            text = f"the command ended with exit code {self.exit_code}"
+            last = self.stderr.decode(errors="replace").strip()[-_LONGEST_TEXT:]
+            text += f": {last}" if last else ""
+        elif self.status is not None:
+            message = self.status.message or self.status.reason or "the server does not say why"
+            text = f"the command did not run: {_shortened(message, _LONGEST_MESSAGE)}"
+        else:
+            text = "the connection ended before the server said how the command ended"
+        return text if self.action is None else f"{self.action.described()}: {text}"
+
+    def __repr__(self) -> str:
+        # Not the default one, which shows all that the server sent.
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 class KubexApiError(KubexClientException):

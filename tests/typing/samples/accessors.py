@@ -34,6 +34,30 @@ async def of_pods(client: BaseClient) -> None:
     reveal_type(await pods.binding.create("web-0", to_node))  # R: Status
 
 
+async def of_containers(client: BaseClient) -> None:
+    pods = Api(Pod, client, namespace="shop")
+    result = await pods.exec.run("web-0", command=["ls", "-l"], container="web", stdin=b"x", request_timeout=5)
+    reveal_type(result)  # R: ExecResult
+    reveal_type(result.stdout)  # R: bytes
+    reveal_type(result.status)  # R: Status | None
+    reveal_type(result.exit_code)  # R: int | None
+    async with pods.exec.stream("web-0", command=("sh",), stdin=True, tty=True) as session:
+        reveal_type(session)  # R: StreamSession
+        await session.stdin.write(b"exit\n")
+        await session.resize(width=80, height=24)
+        await session.close_stdin()
+        async for chunk in session.stdout:
+            reveal_type(chunk)  # R: bytes
+        reveal_type(await session.wait_for_status())  # R: Status | None
+        reveal_type(session.stderr_truncated)  # R: bool
+    async with pods.attach.stream("web-0", container="web", stdin=True) as attached:
+        reveal_type(attached)  # R: StreamSession
+        async for chunk in attached.stderr:
+            reveal_type(chunk)  # R: bytes
+    await pods.exec.run("web-0")  # E: mypy[call-arg] pyright[reportCallIssue]
+    await pods.exec.run("web-0", ["ls"])  # E: mypy[call-arg] pyright[reportCallIssue]
+
+
 async def of_deployments(client: BaseClient) -> None:
     deployments = Api(Deployment, client, namespace="shop")
     scale = await deployments.scale.get("web")

@@ -21,7 +21,19 @@ def test_an_accessor_is_made_once_per_api() -> None:
 
 @pytest.mark.parametrize(
     "accessor",
-    ["logs", "scale", "eviction", "ephemeral_containers", "resize", "token", "binding", "approval", "finalize"],
+    [
+        "logs",
+        "exec",
+        "attach",
+        "scale",
+        "eviction",
+        "ephemeral_containers",
+        "resize",
+        "token",
+        "binding",
+        "approval",
+        "finalize",
+    ],
 )
 def test_an_accessor_without_its_marker_is_refused(accessor: str) -> None:
     with pytest.raises(NotImplementedError, match=f"Backup has no {accessor}"):
