@@ -60,10 +60,11 @@ def _parse() -> argparse.Namespace:
         action.add_argument("directory", type=Path, metavar="DIRECTORY", help="where the cluster keeps everything")
     for action in (up, run):
         action.add_argument("--no-node", action="store_true", help="API server and controllers only; needs no root")
+        action.add_argument("--no-controllers", action="store_true", help="API server alone; goes with --no-node")
         action.add_argument(
             "--apiserver-flag", action="append", default=[], metavar="FLAG", help="one more, as --apiserver-flag=--x=y"
         )
-    run.usage = "python -m testbed run [--no-node] [--apiserver-flag FLAG] -- COMMAND"
+    run.usage = "python -m testbed run [--no-node] [--no-controllers] [--apiserver-flag FLAG] -- COMMAND"
     arguments = parser.parse_args(options)
     if (arguments.action == "run") != bool(command):
         run.error("a command after `--` is what `run` takes, and nothing else does")
@@ -78,6 +79,7 @@ def _create(arguments: argparse.Namespace) -> Cluster:
     return Cluster.create(
         build_binary(),
         node=not arguments.no_node,
+        controllers=not arguments.no_controllers,
         apiserver_flags=tuple(arguments.apiserver_flag),
         directory=arguments.directory if arguments.action == "up" else None,
     )

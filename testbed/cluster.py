@@ -48,18 +48,22 @@ class Cluster:
         binary: Path,
         *,
         node: bool = True,
+        controllers: bool = True,
         apiserver_flags: tuple[str, ...] = (),
         directory: Path | None = None,
     ) -> Self:
         """Describe a new testbed, to outlive this process in `directory`, or to end with it in a temporary one."""
         if node and os.geteuid() != 0:
             raise TestbedError("a node needs root, for namespaces, mounts and control groups; without one: --no-node")
+        if node and not controllers:
+            raise TestbedError("a node needs the controllers: --no-controllers goes with --no-node")
         detached = directory is not None
         if directory is None:
             directory = Path(tempfile.gettempdir(), _PREFIX + secrets.token_hex(4))
         elif directory.exists() and any(directory.iterdir()):
             raise TestbedError(f"{directory} is not empty: stop the testbed there (down), or choose another directory")
-        return cls(Settings(directory.resolve(), binary, node, detached, apiserver_flags, *free_ports(4)))
+        settings = (directory.resolve(), binary, node, controllers, detached, apiserver_flags)
+        return cls(Settings(*settings, *free_ports(4)))
 
     @classmethod
     def load(cls, directory: Path) -> Self:

@@ -1,4 +1,4 @@
-"""etcd, the API server and the controller manager: a cluster without a node."""
+"""etcd, the API server and, if asked for, the controller manager: a cluster without a node."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ def start_control_plane(settings: Settings, components: Components, api: ApiServ
     _start_etcd(settings, components, api)
     _start_api_server(settings, components)
     components.wait_for("the API server", lambda: api.answers("/readyz"))
+    if not settings.controllers:
+        components.wait_for("the default namespace", lambda: api.answers("/api/v1/namespaces/default"))
+        return
     components.start(
         "kube-controller-manager",
         *("--kubeconfig", "admin.kubeconfig"),

@@ -26,6 +26,7 @@ class Settings:
     directory: Path
     binary: Path
     node: bool
+    controllers: bool
     detached: bool
     apiserver_flags: tuple[str, ...]
     api_port: int

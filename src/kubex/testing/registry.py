@@ -193,6 +193,10 @@ class Registry:
         """Give the resources of a version of a group in the order of their plurals."""
         return [self._resources[key] for key in sorted(self._resources) if key[:2] == (group, version)]
 
+    def kinds(self, resource: Resource) -> frozenset[str]:
+        """Give the kinds of a resource's version."""
+        return frozenset(each.kind for each in self.resources(resource.name.group, resource.version))
+
     def every(self) -> list[Resource]:
         """Give all resources, in every version."""
         return list(self._resources.values())

@@ -15,6 +15,7 @@ def settings(directory: Path) -> Settings:
         directory=directory,
         binary=Path("/opt/kube-testbed"),
         node=True,
+        controllers=True,
         detached=False,
         apiserver_flags=("--watch-cache=false",),
         api_port=1,

@@ -12,7 +12,7 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import generated_name
 from kubex.testing.storage import Key
 
-__all__ = ["admit_pod", "quality_of_service"]
+__all__ = ["add_tolerations", "admit_pod", "quality_of_service"]
 
 _TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105  # where it is mounted
 _TOKEN_SECONDS: Final = 3607
@@ -31,10 +31,40 @@ def admit_pod(cluster: Cluster, pod: dict[str, Any]) -> None:
     spec = pod["spec"]
     if not spec.get("serviceAccountName"):
         spec["serviceAccountName"] = spec["serviceAccount"] = "default"
+    _check_account(cluster, pod)
+    _check_runtime(cluster, pod)
     if spec.get("automountServiceAccountToken", True):
         _mount_token(spec)
-    _tolerate(spec)
+    add_tolerations(spec)
     _prioritize(cluster, pod)
+
+
+def _check_account(cluster: Cluster, pod: dict[str, Any]) -> None:
+    """Check that the account of a pod is there; that of every namespace, which a controller makes, is taken as such."""
+    name, namespace = pod["spec"]["serviceAccountName"], pod["metadata"].get("namespace", "")
+    accounts = cluster.registry.find("", "v1", "serviceaccounts")
+    if name == "default" or accounts is None or cluster.get(accounts, Key(namespace, name)) is not None:
+        return
+    why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
+    raise _forbidden(pod, why)
+
+
+def _check_runtime(cluster: Cluster, pod: dict[str, Any]) -> None:
+    spec = pod["spec"]
+    name = spec.get("runtimeClassName")
+    classes = cluster.registry.find("node.k8s.io", "v1", "runtimeclasses")
+    if classes is None:
+        return
+    if name and cluster.get(classes, Key("", name)) is None:
+        raise _forbidden(pod, f'pod rejected: RuntimeClass "{name}" not found')
+    if not name and spec.get("overhead"):
+        raise _forbidden(pod, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead")
+
+
+def _forbidden(pod: dict[str, Any], why: str) -> ApiFailure:
+    name = pod["metadata"].get("name", "")
+    message = f'pods "{name}" is forbidden: {why}'
+    return ApiFailure(403, "Forbidden", message, details=ResourceName("", "pods", "Pod").details(name))
 
 
 def _mount_token(spec: dict[str, Any]) -> None:
@@ -60,7 +90,8 @@ def _mount_token(spec: dict[str, Any]) -> None:
     spec.setdefault("volumes", []).append({"name": name, "projected": {"sources": sources, "defaultMode": 0o644}})
 
 
-def _tolerate(spec: dict[str, Any]) -> None:
+def add_tolerations(spec: dict[str, Any]) -> None:
+    """Let a pod stay for a while on a node that is not ready, where it does not say otherwise, in place."""
     given = list_at(spec, "tolerations")
     for key in _TOLERATED:
         if not any(each.get("key", "") in (key, "") and each.get("effect", "") in ("NoExecute", "") for each in given):
@@ -84,12 +115,17 @@ def _prioritize(cluster: Cluster, pod: dict[str, Any]) -> None:
         if found is not None:
             spec["priorityClassName"] = found["metadata"]["name"]
     if name and found is None and name not in _SYSTEM_PRIORITIES:
-        pods = ResourceName("", "pods", "Pod")
-        of = pod["metadata"].get("name", "")
-        message = f'pods "{of}" is forbidden: no PriorityClass with name {name} was found'
-        raise ApiFailure(403, "Forbidden", message, details=pods.details(of))
+        raise _forbidden(pod, f"no PriorityClass with name {name} was found")
     spec["priority"] = found.get("value", 0) if found is not None else _SYSTEM_PRIORITIES.get(name or "", 0)
-    spec.setdefault("preemptionPolicy", (found or {}).get("preemptionPolicy", _DEFAULT_POLICY))
+    policy = (found or {}).get("preemptionPolicy", _DEFAULT_POLICY)
+    given = spec.get("preemptionPolicy")
+    if given is not None and given != policy:
+        why = (
+            f"the string value of PreemptionPolicy ({given}) must not be provided in pod spec; priority admission "
+            f"controller computed {policy} from the given PriorityClass name"
+        )
+        raise _forbidden(pod, why)
+    spec["preemptionPolicy"] = policy
 
 
 def quality_of_service(spec: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from kubex.core._json_value import is_object
@@ -12,35 +12,75 @@ from kubex.testing.failures import ApiFailure, ResourceName, bad_request, field_
 from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
 from kubex.testing.lifecycle.defaults import apply_defaults
-from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
-__all__ = ["check_names", "decode_object", "namespace_mismatch", "read_object", "strictness_problems"]
+__all__ = [
+    "check_names",
+    "decode_object",
+    "distinct_owners",
+    "namespace_mismatch",
+    "read_object",
+    "strictness_problems",
+]
+
+_OWNERS_TWICE: Final = (
+    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject "
+    "such requests as early as 1.24; please fix your requests;"
+)
 
 
-def read_object(resource: Resource, body: Any, options: ChangeOptions) -> tuple[JsonObject, tuple[str, ...]]:
+def read_object(
+    resource: Resource, body: Any, options: ChangeOptions, kinds: Collection[str] = ()
+) -> tuple[JsonObject, tuple[str, ...]]:
     """Read the object of a POST or PUT: in the form in which it is stored, with the texts of warnings.
+
+    Args:
+        resource: of the object.
+        body: what was sent.
+        options: of the request.
+        kinds: all kinds of the resource's version.
 
     Raises:
         ApiFailure: it is none of this kind, or has a value of a wrong type, or an unknown field (400).
     """
     if not is_object(body):
         raise bad_request(f"the object provided is unrecognized (must be of type {resource.kind})")
-    _check_kind(resource, body)
+    _check_kind(resource, body, kinds)
     what = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
     try:
         found = decode_object(resource, body)
     except WrongType as error:
         raise bad_request(str(error) if resource.custom is not None else f"{what}: {error}") from None
     problems = strictness_problems(found, options.duplicate_fields)
+    owners = distinct_owners(found.object)
     if not problems or options.field_validation == "Ignore":
-        return found.object, ()
+        return found.object, owners
     if options.field_validation == "Strict":
         text = f"strict decoding error: {', '.join(problems)}"
         raise bad_request(f"{what}: {text}")
-    return found.object, tuple(problems)
+    return found.object, (*problems, *owners)
+
+
+def distinct_owners(object_: JsonObject) -> tuple[str, ...]:
+    """Drop the owners that an object names twice, in place; gives the text of a warning about them."""
+    owners: list[JsonObject] = list_at(object_at(object_, "metadata"), "ownerReferences")
+    kept: list[JsonObject] = []
+    twice: dict[str, None] = {}
+    seen: set[str] = set()
+    for owner in owners:
+        uid = str(owner.get("uid", ""))
+        if uid in seen:
+            twice[uid] = None
+        seen.add(uid)
+        if owner not in kept:
+            kept.append(owner)
+    if not twice:
+        return ()
+    object_["metadata"]["ownerReferences"] = kept
+    return (f"{_OWNERS_TWICE} duplicate UID(s) observed: {', '.join(twice)}",)
 
 
 def decode_object(resource: Resource, body: Mapping[str, Any]) -> Decoded:
@@ -67,7 +107,7 @@ def strictness_problems(found: Decoded, duplicates: Sequence[str]) -> list[str]:
     ]
 
 
-def _check_kind(resource: Resource, body: JsonObject) -> None:
+def _check_kind(resource: Resource, body: JsonObject, kinds: Collection[str]) -> None:
     if resource.custom is not None:
         _check_custom_kind(resource, body)
         return
@@ -76,7 +116,7 @@ def _check_kind(resource: Resource, body: JsonObject) -> None:
         return
     short = str(version).rpartition("/")[2]
     what = f'{kind} in version "{short}" cannot be handled as a {resource.kind}'
-    if kind != resource.kind and version == resource.api_version:
+    if kind in kinds and version == resource.api_version:
         package = resource.name.group.split(".")[0] or "core"
         converting = f"converting ({short}.{kind}) to ({package}.{resource.kind}): unknown conversion"
         raise bad_request(f"{what}: {converting}")

@@ -16,13 +16,14 @@ from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.subresources.reviews import is_review, review
 from kubex.testing.lifecycle.validation import object_causes
 from kubex.testing.registry import Resource
+from kubex.testing.schema.zero_values import as_stored
 from kubex.testing.storage import Entry, JsonObject, Key
 
 __all__ = ["create", "create_object"]
 
 _NAME_ATTEMPTS = 8
 
-_SET_BY_THE_SERVER = ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation", "resourceVersion")
+_SET_BY_THE_SERVER = ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")
 
 
 def create(cluster: Cluster, resource: Resource, namespace: str | None, body: Any, options: ChangeOptions) -> Outcome:
@@ -31,9 +32,9 @@ def create(cluster: Cluster, resource: Resource, namespace: str | None, body: An
     Raises:
         ApiFailure: it can't be read (400), breaks rules (422), is there already (409), or its namespace is not (404).
     """
-    object_, warnings = read_object(resource, body, options)
+    object_, warnings = read_object(resource, body, options, cluster.registry.kinds(resource))
     check_names(object_, name=None, namespace=namespace)
-    if object_["metadata"].get("resourceVersion"):
+    if object_["metadata"].get("resourceVersion") and not options.dry_run:
         raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
     if is_review(resource):
         return Outcome(review(cluster, resource, object_), 201, warnings)
@@ -67,12 +68,20 @@ def create_object(
         check_namespace(cluster, resource, namespace, metadata.get("name") or "")
     for name in _SET_BY_THE_SERVER:
         metadata.pop(name, None)
+    if not options.dry_run:  # which does without the check of the storage
+        metadata.pop("resourceVersion", None)
     metadata["uid"] = cluster.new_uid()
     metadata["creationTimestamp"] = cluster.now()
     if counts_generations(resource):
         metadata["generation"] = 1
     if generate:
         metadata["name"] = _free_name(cluster, resource, namespace, generate)
+    # Before admission and the rules of the kind have their way: what they add, no manager owns.
+    if not managed:
+        object_ = owned(cluster.registry, resource, None, object_, options, cluster.now())
+    if resource.custom is None:
+        object_ = as_stored(object_, resource.schema)
+    metadata = object_["metadata"]
     prepare_create(cluster, resource, object_)
     causes = object_causes(resource, object_, None)
     meta = metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
@@ -81,8 +90,6 @@ def create_object(
     key = Key(namespace or "", metadata["name"])
     if cluster.get(resource, key) is not None:
         raise already_exists(resource.name, key.name)
-    if not managed:
-        object_ = owned(cluster.registry, resource, None, object_, options, cluster.now())
     if options.dry_run:
         return Entry(object_, 0)
     return cluster.served(resource, cluster.put(resource, key, object_))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
 __all__ = [
+    "MetadataChecks",
     "answers_with_object",
     "counts_generations",
     "may_create_by_update",
+    "metadata_checks",
     "needs_version",
     "next_generation",
     "orphans_by_default",
@@ -97,6 +99,57 @@ _ORPHAN: Final = frozenset({"/replicationcontrollers", "batch/jobs"})
 # Their annotations are part of what a rollout looks at.
 _COUNT_ANNOTATIONS: Final = frozenset({"apps/deployments"})
 _NEVER_COUNTED: Final = frozenset({"/podtemplates"})
+
+
+class MetadataChecks(NamedTuple):
+    """How often the server checks parts of `metadata` when an object changes: each check tells its own causes."""
+
+    labels: int
+    """Of labels, annotations and owners."""
+    finalizers: int
+    names: int
+    """Of `generateName`."""
+    kept: int
+    """Of what may not change."""
+
+
+# The rest is as deployments are.
+_USUAL_CHECKS: Final = MetadataChecks(3, 1, 0, 2)
+_CHECKS: Final[dict[str, MetadataChecks]] = {
+    **dict.fromkeys(
+        (
+            "/configmaps",
+            "/endpoints",
+            "/nodes",
+            "/persistentvolumeclaims",
+            "/pods",
+            "/secrets",
+            "/serviceaccounts",
+            "batch/jobs",
+            "networking.k8s.io/ingressclasses",
+            "networking.k8s.io/ingresses",
+            "networking.k8s.io/networkpolicies",
+            "rbac.authorization.k8s.io/clusterrolebindings",
+            "rbac.authorization.k8s.io/clusterroles",
+            "rbac.authorization.k8s.io/rolebindings",
+            "rbac.authorization.k8s.io/roles",
+            "storage.k8s.io/storageclasses",
+        ),
+        MetadataChecks(4, 2, 1, 2),
+    ),
+    "/persistentvolumes": MetadataChecks(4, 2, 2, 1),
+    "/limitranges": MetadataChecks(3, 1, 1, 1),
+    "discovery.k8s.io/endpointslices": MetadataChecks(3, 1, 1, 1),
+    "coordination.k8s.io/leases": MetadataChecks(3, 0, 0, 2),
+    "/events": MetadataChecks(2, 0, 0, 1),
+    "events.k8s.io/events": MetadataChecks(2, 0, 0, 1),
+    "policy/poddisruptionbudgets": MetadataChecks(2, 0, 0, 1),
+}
+
+
+def metadata_checks(resource: Resource) -> MetadataChecks:
+    """Give how often the parts of `metadata` are checked when an object changes."""
+    return _CHECKS.get(_name(resource), _USUAL_CHECKS)
 
 
 def _name(resource: Resource) -> str:

@@ -12,12 +12,14 @@ from typing import Any, Final, TypeAlias
 
 from kubex.testing.failures import Cause, ResourceName, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.patching._go_text import go_json
 
 __all__ = [
     "Problems",
     "dns_label_problems",
     "dns_subdomain_problems",
     "generated_name",
+    "label_key_problems",
     "label_value_problems",
     "metadata_causes",
     "name_problems",
@@ -65,23 +67,25 @@ _VALUE_PROBLEM: Final = (
 )
 
 
-def _too_long(limit: int) -> str:
-    return f"must be no more than {limit} bytes"
+def _too_long(limit: int, unit: str = "bytes") -> str:
+    return f"must be no more than {limit} {unit}"
 
 
 def dns_label_problems(text: str) -> Problems:
     """Say what keeps a text from being a DNS label (RFC 1123)."""
-    return _problems(text, 63, _LABEL, _LABEL_PROBLEM)
+    if "." in text and _SUBDOMAIN.fullmatch(text):
+        return ["must not contain dots", *([_too_long(63, "characters")] if len(text) > 63 else [])]
+    return _problems(text, 63, _LABEL, _LABEL_PROBLEM, "characters")
 
 
 def dns_subdomain_problems(text: str) -> Problems:
     """Say what keeps a text from being a DNS subdomain (RFC 1123)."""
-    return _problems(text, 253, _SUBDOMAIN, _SUBDOMAIN_PROBLEM)
+    return _problems(text, 253, _SUBDOMAIN, _SUBDOMAIN_PROBLEM, "characters")
 
 
 def service_name_problems(text: str) -> Problems:
     """Say what keeps a text from being a service's name (RFC 1035)."""
-    return _problems(text, 63, _SERVICE, _SERVICE_PROBLEM)
+    return _problems(text, 63, _SERVICE, _SERVICE_PROBLEM, "characters")
 
 
 def label_value_problems(text: str) -> Problems:
@@ -113,8 +117,17 @@ def qualified_name_problems(text: str) -> Problems:
     return problems
 
 
-def _problems(text: str, limit: int, pattern: re.Pattern[str], problem: str) -> Problems:
-    problems = [_too_long(limit)] if len(text.encode()) > limit else []
+def label_key_problems(text: str) -> Problems:
+    """Say what keeps a text from being the key of a label: the same as of a qualified name, in other words."""
+    if text.count("/") > 1:
+        return [
+            each.replace("a qualified name must", "a valid label key must", 1) for each in qualified_name_problems(text)
+        ]
+    return qualified_name_problems(text)
+
+
+def _problems(text: str, limit: int, pattern: re.Pattern[str], problem: str, unit: str = "bytes") -> Problems:
+    problems = [_too_long(limit, unit)] if len(text.encode()) > limit else []
     return problems if pattern.fullmatch(text) else [*problems, problem]
 
 
@@ -126,7 +139,9 @@ def _path_segment_problems(text: str) -> Problems:
 
 _NAME_RULES: Final[Mapping[tuple[str, str], Callable[[str], Problems]]] = {
     ("", "Namespace"): dns_label_problems,
-    ("", "Service"): dns_label_problems,
+    ("", "ReplicationController"): dns_subdomain_problems,
+    ("", "Service"): service_name_problems,
+    ("apps", "StatefulSet"): dns_label_problems,
     ("", "Event"): dns_subdomain_problems,
     ("rbac.authorization.k8s.io", "Role"): _path_segment_problems,
     ("rbac.authorization.k8s.io", "RoleBinding"): _path_segment_problems,
@@ -176,7 +191,7 @@ def metadata_causes(resource: ResourceName, metadata: Mapping[str, Any], *, name
 
 def _labels_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
     for key, value in sorted(object_at(metadata, "labels").items()):
-        for problem in qualified_name_problems(key):
+        for problem in label_key_problems(key):
             yield field_invalid("metadata.labels", key, problem)
         for problem in label_value_problems(value):
             yield field_invalid("metadata.labels", value, problem)
@@ -197,20 +212,31 @@ def _annotations_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
 def _owners_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
     controllers: list[str] = []
     for owner in list_at(metadata, "ownerReferences"):
-        if not owner.get("apiVersion"):
-            yield field_invalid("metadata.ownerReferences.apiVersion", "", "version must not be empty")
+        version: str = owner.get("apiVersion", "")
+        if not version or version.count("/") > 1 or version.endswith("/"):
+            yield field_invalid("metadata.ownerReferences.apiVersion", version, "version must not be empty")
         for name in ("kind", "name", "uid"):
             if not owner.get(name):
                 yield field_invalid(f"metadata.ownerReferences.{name}", "", "must not be empty")
+        if (version, owner.get("kind")) == ("v1", "Event"):
+            why = "/v1, Kind=Event is disallowed from being an owner"
+            yield Cause("FieldValueInvalid", f"Invalid value: {_shown_owner(owner)}: {why}", "metadata.ownerReferences")
         if owner.get("controller"):
-            controllers.append(owner.get("name", ""))
+            controllers.append(f"{owner.get('kind', '')}/{owner.get('name', '')}")
     if len(controllers) > 1:
+        shown = ",".join(map(_shown_owner, list_at(metadata, "ownerReferences")))
         yield Cause(
             "FieldValueInvalid",
-            "Invalid value: Only one reference can have Controller set to true. Found "
-            f'"true" in references for {" and ".join(controllers[:2])}',
+            f"Invalid value: [{shown}]: Only one reference can have Controller set "
+            f'to true. Found "true" in references for {" and ".join(controllers[:2])}',
             "metadata.ownerReferences",
         )
+
+
+def _shown_owner(owner: Mapping[str, Any]) -> str:
+    """Write an owner as the server's messages do: its fields in the order of the type."""
+    fields = ("apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion")
+    return "{" + ",".join(f'"{name}":{go_json(owner[name])}' for name in fields if name in owner) + "}"
 
 
 def _finalizers_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
@@ -223,6 +249,5 @@ def _finalizers_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
             why = "name is neither a standard finalizer name nor is it fully qualified"
             yield field_invalid(f"metadata.finalizers[{index}]", finalizer, why)
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
-        yield field_invalid(
-            "metadata.finalizers", finalizers, "finalizer orphan and foregroundDeletion cannot be both set"
-        )
+        why = "finalizer orphan and foregroundDeletion cannot be both set"
+        yield Cause("FieldValueInvalid", f"Invalid value: {go_json(finalizers)}: {why}", "metadata.finalizers")

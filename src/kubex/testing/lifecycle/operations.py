@@ -20,6 +20,7 @@ from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, Outcome
 from kubex.testing.lifecycle.subresources.connecting import create_binding, create_by_subresource, get_subresource
 from kubex.testing.lifecycle.subresources.scale import patch_scale, replace_scale
 from kubex.testing.lifecycle.updating import replace
+from kubex.testing.lifecycle.warnings import object_warnings
 from kubex.testing.registry import Registry, Resource
 from kubex.testing.storage import Entry, JsonObject, Key, Storage
 from kubex.testing.watching import Subscription
@@ -68,12 +69,13 @@ class Operations:
         self, resource: Resource, key: Key, body: Any, options: ChangeOptions, *, subresource: str | None = None
     ) -> Outcome:
         """Put an object in the place of another, or its subresource."""
+        before = self.cluster.get(resource, key)
         if subresource == "scale":
             outcome = replace_scale(self.cluster, resource, key, body, options)
         else:
             outcome = replace(self.cluster, resource, key, body, options, subresource)
         self.cluster.settle()
-        return _warned(resource, outcome)
+        return _warned(resource, outcome, before, subresource)
 
     def patch(
         self,
@@ -95,12 +97,13 @@ class Operations:
             options: of the request.
             subresource: name of the subresource; `None` for the object itself.
         """
+        before = self.cluster.get(resource, key)
         if subresource == "scale":
             outcome = patch_scale(self.cluster, resource, key, patch_type, body, options)
         else:
             outcome = patch(self.cluster, resource, key, patch_type, body, options, subresource)
         self.cluster.settle()
-        return _warned(resource, outcome)
+        return _warned(resource, outcome, before, subresource)
 
     def delete(self, resource: Resource, key: Key, options: JsonObject, *, dry_run: bool = False) -> Outcome:
         """Delete an object; `options` is a DeleteOptions."""
@@ -176,7 +179,12 @@ class Operations:
         self.cluster.settle()
 
 
-def _warned(resource: Resource, outcome: Outcome) -> Outcome:
-    """Add what a change of this resource is always warned about."""
-    warnings = rule_warnings(resource, outcome.entry.object)
+def _warned(
+    resource: Resource, outcome: Outcome, before: Entry | None = None, subresource: str | None = None
+) -> Outcome:
+    """Add what a change is warned about for the sake of the object that it makes."""
+    object_ = outcome.entry.object
+    warnings = rule_warnings(resource, object_)
+    if subresource is None and object_.get("kind") == resource.kind:
+        warnings += object_warnings(resource, object_, before.object if before is not None else None)
     return replace_fields(outcome, warnings=(*outcome.warnings, *warnings)) if warnings else outcome

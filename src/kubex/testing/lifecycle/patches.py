@@ -23,7 +23,7 @@ from kubex.testing.failures import (
     rejected,
     unsupported_media_type,
 )
-from kubex.testing.lifecycle.bodies import check_names, decode_object, strictness_problems
+from kubex.testing.lifecycle.bodies import check_names, decode_object, distinct_owners, strictness_problems
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.creation import create_object
 from kubex.testing.lifecycle.decoding import WrongType
@@ -143,11 +143,12 @@ def _decoded(
         raise _invalid_patch(shown, str(error)) from None
     problems = strictness_problems(found, options.duplicate_fields)
     new: JsonObject = copied(found.object) if resource.custom is not None else found.object
+    owners = distinct_owners(new)
     if not problems or options.field_validation == "Ignore":
-        return new, ()
+        return new, owners
     if options.field_validation == "Strict":
         raise _invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
-    return new, tuple(problems)
+    return new, (*problems, *owners)
 
 
 def _invalid_patch(shown: str, why: str) -> ApiFailure:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kubex.testing.lifecycle.addresses import give_addresses, keep_addresses
-from kubex.testing.lifecycle.admission import admit_pod, quality_of_service
+from kubex.testing.lifecycle.admission import add_tolerations, admit_pod, quality_of_service
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.namespaces import NAMESPACE_LABEL
 from kubex.testing.registry import Resource
@@ -40,7 +41,12 @@ def prepare_update(resource: Resource, old: JsonObject, new: JsonObject) -> None
         keep_addresses(old, new)
     elif kind == ("", "Namespace"):
         _carry_over(object_at(old, "spec"), new.setdefault("spec", {}), "finalizers")
+    elif kind == ("apps", "DaemonSet"):
+        count = int(object_at(old["metadata"], "annotations").get(TEMPLATE_GENERATION, "1"))
+        changed = old["spec"].get("template") != new["spec"].get("template")
+        new["metadata"].setdefault("annotations", {})[TEMPLATE_GENERATION] = str(count + changed)
     elif kind == ("", "Pod"):
+        add_tolerations(new["spec"])
         for name in ("priority", "preemptionPolicy", "serviceAccountName", "serviceAccount", "enableServiceLinks"):
             if name not in new["spec"]:
                 _carry_over(old["spec"], new["spec"], name)
@@ -49,6 +55,17 @@ def prepare_update(resource: Resource, old: JsonObject, new: JsonObject) -> None
 def _begin_pod(cluster: Cluster, resource: Resource, pod: JsonObject) -> None:
     admit_pod(cluster, pod)
     pod["status"] = {"phase": "Pending", "qosClass": quality_of_service(pod["spec"])}
+    if pod["spec"].get("schedulingGates"):
+        pod["status"]["conditions"] = [
+            {
+                "type": "PodScheduled",
+                "status": "False",
+                "lastProbeTime": None,
+                "lastTransitionTime": cluster.now(),
+                "reason": "SchedulingGated",
+                "message": "Scheduling is blocked due to non-empty scheduling gates",
+            }
+        ]
 
 
 def _begin_namespace(cluster: Cluster, resource: Resource, namespace: JsonObject) -> None:
@@ -87,7 +104,7 @@ def _begin_node(cluster: Cluster, resource: Resource, node: JsonObject) -> None:
 
 
 def _begin_daemon_set(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
-    object_["metadata"].setdefault("annotations", {})["deprecated.daemonset.template.generation"] = "1"
+    object_["metadata"].setdefault("annotations", {})[TEMPLATE_GENERATION] = "1"
 
 
 def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:

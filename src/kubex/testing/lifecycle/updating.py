@@ -10,7 +10,7 @@ from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.kinds import may_create_by_update, needs_version, next_generation
+from kubex.testing.lifecycle.kinds import may_create_by_update, metadata_checks, needs_version, next_generation
 from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
@@ -18,6 +18,7 @@ from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.validation import object_causes
 from kubex.testing.lifecycle.versions import numeric_version
 from kubex.testing.registry import Resource
+from kubex.testing.schema.zero_values import as_stored
 from kubex.testing.storage import Entry, JsonObject, Key
 
 __all__ = ["replace", "store_change"]
@@ -34,7 +35,7 @@ def replace(
     Raises:
         ApiFailure: it can't be read (400), is not there (404), has been modified (409) or breaks rules (422).
     """
-    new, warnings = read_object(resource, body, options)
+    new, warnings = read_object(resource, body, options, cluster.registry.kinds(resource))
     check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
     existing = cluster.get(resource, key)
     if existing is None:
@@ -58,7 +59,7 @@ def replace(
 
 
 def _uid_mismatch(resource: Resource, key: Key, given: str, found: str) -> str:
-    place = "/".join(filter(None, ("/registry", resource.storage, key.namespace, key.name)))
+    place = "/".join(("", *filter(None, (resource.storage.rpartition("/")[2], key.namespace, key.name))))
     precondition = f"Precondition failed: UID in precondition: {given}, UID in object meta: {found}"
     return (
         f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, AdditionalErrorMsg: {precondition}"
@@ -98,7 +99,12 @@ def store_change(
         if not metadata.get(name) and name in before:
             metadata[name] = before[name]
     metadata["creationTimestamp"] = before["creationTimestamp"]
-    metadata.pop("selfLink", None)
+    # Before admission and the rules of the kind have their way: what they add, no manager owns.
+    if not managed:
+        new = owned(cluster.registry, resource, old, new, options, cluster.now(), subresource or "")
+    if resource.custom is None:
+        new = as_stored(new, resource.schema)
+    metadata = new["metadata"]
     if subresource is None:
         prepare_update(resource, old, new)
     else:
@@ -114,8 +120,6 @@ def store_change(
         causes += check(new, old)
     if causes:
         raise invalid(resource.name, key.name, causes)
-    if not managed:
-        new = owned(cluster.registry, resource, old, new, options, cluster.now(), subresource or "")
     if _same(old, new):
         return live
     if _is_over(new):
@@ -152,13 +156,17 @@ def _update_causes(resource: Resource, old: JsonObject, new: JsonObject) -> list
             texts = ", ".join(f'"{each}"' for each in added)
             why = "no new finalizers can be added if the object is being deleted, found new finalizers "
             causes.append(field_forbidden("metadata.finalizers", f"{why}[]string{{{texts}}}"))
-    # The server checks metadata twice, and tells what it finds twice among the causes.
-    causes += causes
-    return causes + [
-        each
-        for each in metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
-        if each.field not in ("metadata.name", "metadata.generateName", "metadata.namespace")
-    ]
+    # The server checks metadata several times, and tells what it finds as often among the causes.
+    checks = metadata_checks(resource)
+    causes *= checks.kept
+    for each in metadata_causes(resource.name, metadata, namespaced=resource.namespaced):
+        if each.field.startswith("metadata.finalizers"):
+            causes += [each] * checks.finalizers
+        elif each.field == "metadata.generateName":
+            causes += [each] * checks.names
+        elif each.field not in ("metadata.name", "metadata.namespace"):
+            causes += [each] * checks.labels
+    return causes
 
 
 def _is_over(object_: JsonObject) -> bool:

@@ -10,9 +10,11 @@ from functools import cache
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
+from kubex.core.exceptions import InvalidArgument
+from kubex.core.quantity import Quantity
 from kubex.testing.schema.tree import ANY, AnySchema, Field, ListSchema, ObjectSchema, ScalarSchema, Schema
 
-__all__ = ["decoded", "zero_object"]
+__all__ = ["as_stored", "decoded", "zero_object"]
 
 # Clients send an empty list to be rid of them, so that it is not the same as none.
 _MANAGED_FIELDS: Final = "managedFields"
@@ -46,7 +48,19 @@ def decoded(value: Any, schema: Schema) -> Any:
         return dict(zero_object(schema)) if value is None and schema.fields else value
     if isinstance(schema, ListSchema):
         return [decoded(item, schema.items) for item in value] if is_array(value) else value
+    if schema.format == "quantity":
+        return _canonical(value)
     return _ZEROS[schema.type] if value is None and not _is_struct(schema) else value
+
+
+def _canonical(value: Any) -> Any:
+    """Write a quantity as the server does; what is none stays as it is."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+        return value
+    try:
+        return str(Quantity("0" if value is None else str(value).strip()))
+    except InvalidArgument:
+        return value
 
 
 def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, Any]:
@@ -63,6 +77,38 @@ def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, An
         if field.name not in result:
             result[field.name] = _zero(field)
     return result
+
+
+def as_stored(value: Any, schema: Schema) -> Any:
+    """Give a value as the server holds it once it has stored it: an empty list that it writes even so is null.
+
+    Args:
+        value: what `decoded` gave; it is not changed, and unchanged parts are shared.
+        schema: of a built-in type.
+    """
+    return _stored(value, schema) if _holds_empty_list(value) else value
+
+
+def _holds_empty_list(value: Any) -> bool:
+    if is_object(value):
+        return any(_holds_empty_list(each) for each in value.values())
+    return is_array(value) and (not value or any(_holds_empty_list(each) for each in value))
+
+
+def _stored(value: Any, schema: Schema) -> Any:
+    if isinstance(schema, ListSchema) and is_array(value):
+        return [_stored(item, schema.items) for item in value]
+    if not isinstance(schema, ObjectSchema) or not is_object(value):
+        return value
+    fields = schema.fields
+    return {
+        name: None
+        if member == [] and name in fields and fields[name].zero is None
+        else _stored(member, fields[name].schema)
+        if name in fields
+        else member
+        for name, member in value.items()
+    }
 
 
 def _zero(field: Field) -> Any:

@@ -14,6 +14,8 @@ __all__ = ["default_pod", "default_pod_spec", "default_template"]
 
 _MODE: Final = 0o644
 _TAG: Final = re.compile(r":([\w][\w.-]*)$")
+# An image that can't be read has no tag.
+_IMAGE: Final = re.compile(r"(?:[\w.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]*)?$", re.ASCII)
 _PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBE: Final = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 
@@ -46,6 +48,8 @@ def default_pod_spec(spec: dict[str, Any]) -> None:
             _default_container(container)
     spec.setdefault("restartPolicy", "Always")
     spec.setdefault("terminationGracePeriodSeconds", 30)
+    if spec["terminationGracePeriodSeconds"] is not None and spec["terminationGracePeriodSeconds"] < 0:
+        spec["terminationGracePeriodSeconds"] = 1
     spec.setdefault("dnsPolicy", "ClusterFirst")
     account = spec.get("serviceAccountName") or spec.get("serviceAccount")
     if account:
@@ -71,7 +75,7 @@ def _default_container(container: dict[str, Any]) -> None:
 
 
 def _pull_policy(image: str) -> str:
-    if "@" in image:
+    if "@" in image or not _IMAGE.match(image):
         return "IfNotPresent"
     tag = _TAG.search(image.rpartition("/")[2])
     return "Always" if tag is None or tag[1] == "latest" else "IfNotPresent"
@@ -82,7 +86,7 @@ def _default_probe(probe: dict[str, Any]) -> None:
         probe.setdefault(name, value)
     _default_handler(probe)
     if "grpc" in probe:
-        probe["grpc"].setdefault("service", "")
+        probe["grpc"]["service"] = probe["grpc"].get("service") or ""
 
 
 def _default_handler(handler: dict[str, Any]) -> None:
@@ -105,6 +109,8 @@ def _default_volume(volume: dict[str, Any]) -> None:
     for kind in ("secret", "configMap", "projected", "downwardAPI"):
         if kind in volume:
             volume[kind].setdefault("defaultMode", _MODE)
+    if "image" in volume:
+        volume["image"].setdefault("pullPolicy", _pull_policy(volume["image"].get("reference", "")))
     if "hostPath" in volume:
         volume["hostPath"].setdefault("type", "")
     if "ephemeral" in volume:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from kubex.testing.lifecycle.defaults.pods import default_template
 from kubex.testing.lifecycle.defaults.storage import default_claim
 from kubex.testing.lifecycle.json_members import list_at, object_at
 
 __all__ = [
+    "TEMPLATE_GENERATION",
     "default_autoscaler",
     "default_cron_job",
     "default_daemon_set",
@@ -19,6 +20,9 @@ __all__ = [
     "default_replication_controller",
     "default_stateful_set",
 ]
+
+TEMPLATE_GENERATION: Final = "deprecated.daemonset.template.generation"
+"""Annotation of a DaemonSet."""
 
 
 def default_deployment(object_: dict[str, Any]) -> None:
@@ -81,6 +85,8 @@ def default_stateful_set(object_: dict[str, Any]) -> None:
 def default_daemon_set(object_: dict[str, Any]) -> None:
     """Fill in a DaemonSet, in place."""
     spec = object_["spec"]
+    # What was a field once; the server counts the changes of the template in it.
+    object_["metadata"].setdefault("annotations", {}).setdefault(TEMPLATE_GENERATION, "0")
     default_template(spec.setdefault("template", {}))
     strategy = spec.setdefault("updateStrategy", {})
     strategy.setdefault("type", "RollingUpdate")

@@ -7,30 +7,51 @@ from typing import Any, Final, TypeAlias
 
 from kubex.testing.custom_resources import custom_causes
 from kubex.testing.failures import Cause
-from kubex.testing.lifecycle.validation import configuration, pods, workloads
+from kubex.testing.lifecycle.validation import (
+    access,
+    configuration,
+    jobs,
+    networking,
+    pods,
+    policies,
+    services,
+    storage,
+    workloads,
+)
 from kubex.testing.lifecycle.validation.definitions import definition_causes
 from kubex.testing.registry import Resource
 
 __all__ = ["Validate", "object_causes"]
 
 Validate: TypeAlias = Callable[[dict[str, Any], dict[str, Any] | None], list[Cause]]
+_RBAC: Final = "rbac.authorization.k8s.io"
 _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "ConfigMap"): configuration.config_map_causes,
-    ("", "PersistentVolumeClaim"): workloads.claim_causes,
+    ("", "PersistentVolume"): storage.volume_object_causes,
+    ("", "PersistentVolumeClaim"): storage.claim_causes,
     ("", "Pod"): pods.pod_causes,
+    ("", "PodTemplate"): workloads.pod_template_causes,
+    ("", "ReplicationController"): workloads.replication_controller_causes,
     ("", "Secret"): configuration.secret_causes,
-    ("", "Service"): workloads.service_causes,
+    ("", "Service"): services.service_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): definition_causes,
     ("apps", "DaemonSet"): workloads.daemon_set_causes,
     ("apps", "Deployment"): workloads.deployment_causes,
     ("apps", "ReplicaSet"): workloads.replica_set_causes,
     ("apps", "StatefulSet"): workloads.stateful_set_causes,
-    ("batch", "CronJob"): workloads.cron_job_causes,
-    ("batch", "Job"): workloads.job_causes,
-    ("coordination.k8s.io", "Lease"): workloads.lease_causes,
-    ("networking.k8s.io", "Ingress"): workloads.ingress_causes,
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): configuration.binding_causes,
-    ("rbac.authorization.k8s.io", "RoleBinding"): configuration.binding_causes,
+    ("batch", "CronJob"): jobs.cron_job_causes,
+    ("batch", "Job"): jobs.job_causes,
+    ("coordination.k8s.io", "Lease"): policies.lease_causes,
+    ("networking.k8s.io", "Ingress"): networking.ingress_causes,
+    ("networking.k8s.io", "IngressClass"): networking.ingress_class_causes,
+    ("networking.k8s.io", "NetworkPolicy"): networking.network_policy_causes,
+    ("policy", "PodDisruptionBudget"): policies.budget_causes,
+    (_RBAC, "ClusterRole"): access.cluster_role_causes,
+    (_RBAC, "ClusterRoleBinding"): access.binding_causes,
+    (_RBAC, "Role"): access.role_causes,
+    (_RBAC, "RoleBinding"): access.binding_causes,
+    ("scheduling.k8s.io", "PriorityClass"): policies.priority_class_causes,
+    ("storage.k8s.io", "StorageClass"): storage.storage_class_causes,
 }
 
 

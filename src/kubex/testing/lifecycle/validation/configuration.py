@@ -1,4 +1,4 @@
-"""What the server refuses in config maps, secrets and role bindings."""
+"""What the server refuses in config maps and secrets."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
-from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.json_members import object_at
 
-__all__ = ["binding_causes", "config_map_causes", "secret_causes"]
+__all__ = ["config_map_causes", "secret_causes"]
 
 _KEY: Final = re.compile(r"[-._a-zA-Z0-9]+")
 _KEY_PROBLEM: Final = (
@@ -86,24 +86,3 @@ def _change_causes(new: dict[str, Any], old: dict[str, Any] | None, fields: tupl
     return causes + [
         field_forbidden(name, _IMMUTABLE) for name in fields if object_at(old, name) != object_at(new, name)
     ]
-
-
-def binding_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a RoleBinding or ClusterRoleBinding."""
-    causes: list[Cause] = []
-    role = object_at(new, "roleRef")
-    if not role.get("name"):
-        causes.append(field_required("roleRef.name"))
-    for index, subject in enumerate(list_at(new, "subjects")):
-        if not subject.get("name"):
-            causes.append(field_required(f"subjects[{index}].name"))
-        if subject.get("kind") == "ServiceAccount" and not subject.get("namespace"):
-            causes.append(field_required(f"subjects[{index}].namespace"))
-    if old is not None and role != old.get("roleRef"):
-        causes.append(Cause("FieldValueInvalid", f"Invalid value: {_shown(role)}: cannot change roleRef", "roleRef"))
-    return causes
-
-
-def _shown(role: dict[str, Any]) -> str:
-    members = ",".join(f'"{name}":"{role.get(name, "")}"' for name in ("apiGroup", "kind", "name"))
-    return f"{{{members}}}"

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
-from kubex.core.quantity import Quantity
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_label_problems
-from kubex.testing.lifecycle.validation.values import unsupported
+from kubex.testing.lifecycle.names import dns_label_problems, dns_subdomain_problems
+from kubex.testing.lifecycle.validation.containers import container_causes, security_profile_causes
+from kubex.testing.lifecycle.validation.scheduling import scheduling_causes
+from kubex.testing.lifecycle.validation.values import (
+    between,
+    duplicate,
+    ip_causes,
+    label_causes,
+    one_of,
+    qualified_causes,
+    subdomain_causes,
+    unsupported,
+)
+from kubex.testing.lifecycle.validation.volumes import volume_causes
 
 __all__ = ["pod_causes", "pod_spec_causes", "template_causes"]
 
 _RESTARTS: Final = ("Always", "OnFailure", "Never")
-_PULLS: Final = ("Always", "IfNotPresent", "Never")
+_SYSCTL: Final = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
+_SYSCTL_PROBLEM: Final = (
+    r"must have at most 253 characters and match regex "
+    r"^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"
+)
 _DNS: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
-_PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
+_LARGEST_ID: Final = 2147483647
 _UPDATES: Final = (
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
     "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
@@ -27,13 +43,37 @@ _UPDATES: Final = (
 def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Pod."""
     if old is None:
-        return pod_spec_causes(object_at(new, "spec"), "spec")
-    before, after = _frozen(old), _frozen(new)
-    added = list_at(new["spec"], "tolerations")
-    kept = all(each in added for each in list_at(old["spec"], "tolerations"))
-    # The server adds a difference of its internal types here, which have no counterpart.
-    causes = [] if before == after and kept else [field_forbidden("spec", _UPDATES)]
-    return [*causes, *pod_spec_causes(new["spec"], "spec")]
+        causes = pod_spec_causes(object_at(new, "spec"), "spec", in_pod=True)
+        if object_at(new, "spec").get("ephemeralContainers"):
+            causes.append(field_forbidden("spec.ephemeralContainers", "cannot be set on create"))
+        return causes
+    return _update_causes(new, old) + pod_spec_causes(new["spec"], "spec", in_pod=True)
+
+
+def _update_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    for kind in ("containers", "initContainers"):
+        if len(list_at(old["spec"], kind)) != len(list_at(new["spec"], kind)):
+            return [field_forbidden(f"spec.{kind}", "pod updates may not add or remove containers")]
+    causes: list[Cause] = []
+    gates = [gate.get("name") for gate in list_at(old["spec"], "schedulingGates")]
+    for index, gate in enumerate(list_at(new["spec"], "schedulingGates")):
+        if gate.get("name") not in gates:
+            why = f"only deletion is allowed, but found new scheduling gate '{gate.get('name')}'"
+            causes.append(field_forbidden(f"spec.schedulingGates[{index}].name", why))
+    if causes:
+        return causes
+    kept = {_toleration(each) for each in list_at(old["spec"], "tolerations")}
+    if not kept <= {_toleration(each) for each in list_at(new["spec"], "tolerations")}:
+        why = "existing toleration can not be modified except its tolerationSeconds"
+        causes.append(field_forbidden("spec.tolerations", why))
+    if _frozen(old) != _frozen(new):
+        # The server adds a difference of its internal types here, which have no counterpart.
+        causes.append(field_forbidden("spec", _UPDATES))
+    return causes
+
+
+def _toleration(each: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(each.get(name) or "" for name in ("key", "operator", "value", "effect"))
 
 
 def _frozen(pod: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +82,7 @@ def _frozen(pod: dict[str, Any]) -> dict[str, Any]:
     for kind in ("containers", "initContainers"):
         for container in list_at(spec, kind):
             container.pop("image", None)
-    for name in ("activeDeadlineSeconds", "tolerations"):
+    for name in ("activeDeadlineSeconds", "schedulingGates", "tolerations"):
         spec.pop(name, None)
     if spec.get("terminationGracePeriodSeconds", 0) < 0:
         spec["terminationGracePeriodSeconds"] = 1
@@ -51,108 +91,89 @@ def _frozen(pod: dict[str, Any]) -> dict[str, Any]:
 
 def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
     """Say what is wrong with a pod template."""
-    return pod_spec_causes(object_at(template, "spec"), f"{where}.spec")
+    metadata = object_at(template, "metadata")
+    causes = label_causes(f"{where}.labels", object_at(metadata, "labels"))
+    for key in sorted(object_at(metadata, "annotations")):
+        causes += qualified_causes(f"{where}.annotations", key.lower())
+    return [*causes, *pod_spec_causes(object_at(template, "spec"), f"{where}.spec")]
 
 
-def pod_spec_causes(spec: dict[str, Any], where: str) -> list[Cause]:
+def pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool = False) -> list[Cause]:
     """Say what is wrong with the spec of a pod."""
     volumes: list[dict[str, Any]] = list_at(spec, "volumes")
-    causes = _volume_causes(volumes, f"{where}.volumes")
+    causes = volume_causes(volumes, f"{where}.volumes")
     names = {volume.get("name") for volume in volumes}
     containers: list[dict[str, Any]] = list_at(spec, "containers")
     if not containers:
         causes.append(field_required(f"{where}.containers"))
     seen: set[str] = set()
+    grace = spec.get("terminationGracePeriodSeconds") or 0
     for kind in ("containers", "initContainers"):
         for index, container in enumerate(list_at(spec, kind)):
-            causes += _container_causes(container, f"{where}.{kind}[{index}]", names, seen)
+            field = f"{where}.{kind}[{index}]"
+            first = kind == "initContainers"
+            causes += container_causes(container, field, names, seen, grace=grace, starts_first=first, in_pod=in_pod)
     if spec.get("restartPolicy") not in _RESTARTS:
         causes.append(unsupported(f"{where}.restartPolicy", spec.get("restartPolicy", ""), _RESTARTS))
-    if spec.get("dnsPolicy") not in _DNS:
-        causes.append(unsupported(f"{where}.dnsPolicy", spec.get("dnsPolicy", ""), _DNS))
-    grace = spec.get("terminationGracePeriodSeconds", 0)
-    deadline = spec.get("activeDeadlineSeconds")
-    if deadline is not None and not 1 <= deadline <= 2147483647:
-        causes.append(
-            field_invalid(f"{where}.activeDeadlineSeconds", deadline, "must be between 1 and 2147483647, inclusive")
-        )
-    if grace is None or grace < -1:
+    causes += _dns_causes(spec, where)
+    causes += between(f"{where}.activeDeadlineSeconds", spec.get("activeDeadlineSeconds"), 1, 2147483647)
+    if grace < -1:
         why = "must be greater than or equal to 0"
         causes.append(field_invalid(f"{where}.terminationGracePeriodSeconds", grace, why))
+    causes += scheduling_causes(spec, where)
+    causes += _security_causes(object_at(spec, "securityContext"), f"{where}.securityContext")
+    for name in ("hostname", "subdomain"):
+        if spec.get(name):
+            causes += [field_invalid(f"{where}.{name}", spec[name], each) for each in dns_label_problems(spec[name])]
+    for name in ("serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName"):
+        if spec.get(name):
+            causes += subdomain_causes(f"{where}.{name}", spec[name])
+    for index, alias in enumerate(list_at(spec, "hostAliases")):
+        field = f"{where}.hostAliases[{index}]"
+        causes += ip_causes(f"{field}.ip", alias.get("ip", ""))
+        for place, name in enumerate(list_at(alias, "hostnames")):
+            causes += subdomain_causes(f"{field}.hostnames[{place}]", name)
+    causes += one_of(f"{where}.preemptionPolicy", spec.get("preemptionPolicy"), ("Never", "PreemptLowerPriority"))
+    return [*causes, *one_of(f"{where}.os", object_at(spec, "os").get("name"), ("linux", "windows"))]
+
+
+def _dns_causes(spec: dict[str, Any], where: str) -> list[Cause]:
+    policy, config = spec.get("dnsPolicy", ""), spec.get("dnsConfig")
+    causes = [] if policy in _DNS else [unsupported(f"{where}.dnsPolicy", policy, _DNS)]
+    field = f"{where}.dnsConfig"
+    if policy == "None":
+        if config is None:
+            return [*causes, field_required(field, "must provide `dnsConfig` when `dnsPolicy` is None")]
+        if not config.get("nameservers"):
+            why = "must provide at least one DNS nameserver when `dnsPolicy` is None"
+            causes.append(field_required(f"{field}.nameservers", why))
+    for index, server in enumerate(list_at(config or {}, "nameservers")):
+        causes += ip_causes(f"{field}.nameservers[{index}]", server)
+    for index, search in enumerate(list_at(config or {}, "searches")):
+        text = search.removesuffix(".").replace("_", "a") if search != "." else "a"
+        causes += [field_invalid(f"{field}.searches[{index}]", search, each) for each in dns_subdomain_problems(text)]
+    for index, option in enumerate(list_at(config or {}, "options")):
+        if not option.get("name"):
+            causes.append(field_required(f"{field}.options[{index}]", "must not be empty"))
     return causes
 
 
-def _volume_causes(volumes: list[dict[str, Any]], where: str) -> list[Cause]:
+def _security_causes(context: dict[str, Any], where: str) -> list[Cause]:
     causes: list[Cause] = []
+    for name in ("fsGroup", "runAsUser", "runAsGroup"):
+        causes += between(f"{where}.{name}", context.get(name), 0, _LARGEST_ID)
+    for index, group in enumerate(list_at(context, "supplementalGroups")):
+        causes += between(f"{where}.supplementalGroups[{index}]", group, 0, _LARGEST_ID)
     seen: set[str] = set()
-    for index, volume in enumerate(volumes):
-        name = volume.get("name", "")
-        field = f"{where}[{index}].name"
+    for index, each in enumerate(list_at(context, "sysctls")):
+        name, field = each.get("name", ""), f"{where}.sysctls[{index}].name"
         if not name:
             causes.append(field_required(field))
-        else:
-            causes += [field_invalid(field, name, each) for each in dns_label_problems(name)]
-        if name and name in seen:
-            causes.append(Cause("FieldValueDuplicate", f'Duplicate value: "{name}"', field))
+        elif len(name) > 253 or not _SYSCTL.fullmatch(name):
+            causes.append(field_invalid(field, name, _SYSCTL_PROBLEM))
+        elif name in seen:
+            causes.append(duplicate(field, name))
         seen.add(name)
-    return causes
-
-
-def _container_causes(container: dict[str, Any], where: str, volumes: set[str | None], seen: set[str]) -> list[Cause]:
-    name, image = container.get("name", ""), container.get("image", "")
-    causes: list[Cause] = []
-    if not name:
-        causes.append(field_required(f"{where}.name"))
-    else:
-        causes += [field_invalid(f"{where}.name", name, each) for each in dns_label_problems(name)]
-    if name and name in seen:
-        causes.append(Cause("FieldValueDuplicate", f'Duplicate value: "{name}"', f"{where}.name"))
-    seen.add(name)
-    if not image:
-        causes.append(field_required(f"{where}.image"))
-    elif image != image.strip():
-        causes.append(field_invalid(f"{where}.image", image, "must not have leading or trailing whitespace"))
-    for index, port in enumerate(list_at(container, "ports")):
-        causes += _port_causes(port, f"{where}.ports[{index}]")
-    for index, variable in enumerate(list_at(container, "env")):
-        if not variable.get("name"):
-            causes.append(field_required(f"{where}.env[{index}].name"))
-    for index, mount in enumerate(list_at(container, "volumeMounts")):
-        causes += _mount_causes(mount, f"{where}.volumeMounts[{index}]", volumes)
-    if container.get("imagePullPolicy") not in _PULLS:
-        causes.append(unsupported(f"{where}.imagePullPolicy", container.get("imagePullPolicy", ""), _PULLS))
-    return [*causes, *_resource_causes(object_at(container, "resources"), f"{where}.resources")]
-
-
-def _port_causes(port: dict[str, Any], where: str) -> list[Cause]:
-    number = port.get("containerPort", 0)
-    causes: list[Cause] = []
-    if not number:
-        causes.append(field_required(f"{where}.containerPort"))
-    elif not 1 <= number <= 65535:
-        causes.append(field_invalid(f"{where}.containerPort", number, "must be between 1 and 65535, inclusive"))
-    if port.get("protocol") not in _PROTOCOLS:
-        causes.append(unsupported(f"{where}.protocol", port.get("protocol", ""), _PROTOCOLS))
-    return causes
-
-
-def _mount_causes(mount: dict[str, Any], where: str, volumes: set[str | None]) -> list[Cause]:
-    causes: list[Cause] = []
-    name = mount.get("name", "")
-    if not name:
-        causes.append(field_required(f"{where}.name"))
-    elif name not in volumes:
-        causes.append(Cause("FieldValueNotFound", f'Not found: "{name}"', f"{where}.name"))
-    if not mount.get("mountPath"):
-        causes.append(field_required(f"{where}.mountPath"))
-    return causes
-
-
-def _resource_causes(resources: dict[str, Any], where: str) -> list[Cause]:
-    limits: dict[str, Any] = object_at(resources, "limits")
-    causes: list[Cause] = []
-    for name, value in object_at(resources, "requests").items():
-        if name in limits and Quantity(str(value)) > Quantity(str(limits[name])):
-            why = f"must be less than or equal to {name} limit of {limits[name]}"
-            causes.append(field_invalid(f"{where}.requests", str(value), why))
-    return causes
+    policy = context.get("fsGroupChangePolicy")
+    causes += one_of(f"{where}.fsGroupChangePolicy", policy, ("Always", "OnRootMismatch"))
+    return [*causes, *security_profile_causes(context, where)]

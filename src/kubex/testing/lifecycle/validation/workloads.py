@@ -1,27 +1,26 @@
-"""What the server refuses in deployments and their kin, jobs, claims and services."""
+"""What the server refuses in deployments and their kin."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
-from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.names import dns_label_problems
 from kubex.testing.lifecycle.validation.pods import template_causes
-from kubex.testing.lifecycle.validation.values import immutable, not_negative, unsupported
+from kubex.testing.lifecycle.validation.values import immutable, not_negative, one_of, selector_causes, unsupported
 from kubex.testing.patching._go_text import go_json
 
 __all__ = [
-    "claim_causes",
-    "cron_job_causes",
     "daemon_set_causes",
     "deployment_causes",
-    "ingress_causes",
-    "job_causes",
-    "lease_causes",
+    "percent_causes",
+    "pod_template_causes",
     "replica_set_causes",
-    "service_causes",
+    "replication_controller_causes",
     "stateful_set_causes",
 ]
 
@@ -41,176 +40,213 @@ _STATEFUL_CHANGEABLE: Final = frozenset(
         "minReadySeconds",
     }
 )
-_CLAIM_UPDATES: Final = (
-    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+_PERCENT: Final = re.compile(r"[0-9]+%")
+_PERCENT_PROBLEM: Final = (
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for "
+    "validation is '[0-9]+%')"
 )
-_SERVICE_TYPES: Final = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 
 
 def deployment_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Deployment."""
     spec = new["spec"]
     causes = not_negative("spec.replicas", spec.get("replicas"))
-    causes += _selector_causes(spec)
+    causes += _selector_causes(spec, "deployment")
+    causes += _template_causes(spec, "ReplicaSet")
     strategy = object_at(spec, "strategy")
-    if strategy.get("type") not in ("Recreate", "RollingUpdate"):
-        shown = f'{{"Type":"{strategy.get("type", "")}","RollingUpdate":null}}'
+    kind, rolling = strategy.get("type", ""), strategy.get("rollingUpdate")
+    if kind not in ("Recreate", "RollingUpdate"):
+        shown = f'{{"Type":"{kind}","RollingUpdate":null}}'
         text = f'Unsupported value: {shown}: supported values: "Recreate", "RollingUpdate"'
         causes.append(Cause("FieldValueNotSupported", text, "spec.strategy"))
-    causes += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
+    elif kind == "Recreate":
+        if rolling is not None:
+            why = "may not be specified when strategy `type` is 'Recreate'"
+            causes.append(field_forbidden("spec.strategy.rollingUpdate", why))
+    elif rolling is not None:
+        causes += _rolling_causes(rolling, "spec.strategy.rollingUpdate")
+    ready, deadline = spec.get("minReadySeconds") or 0, spec.get("progressDeadlineSeconds")
+    causes += not_negative("spec.minReadySeconds", ready)
+    causes += not_negative("spec.revisionHistoryLimit", spec.get("revisionHistoryLimit"))
+    causes += not_negative("spec.progressDeadlineSeconds", deadline)
+    if deadline is not None and deadline <= ready:
+        causes.append(field_invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds"))
     return [*causes, *_kept_selector(spec, old)]
+
+
+def _rolling_causes(rolling: dict[str, Any], where: str) -> list[Cause]:
+    unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
+    causes = [*percent_causes(f"{where}.maxUnavailable", unavailable), *percent_causes(f"{where}.maxSurge", surge)]
+    if unavailable in (0, "0%") and surge in (0, "0%"):
+        causes.append(field_invalid(f"{where}.maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0"))
+    return [*causes, *_at_most_all(f"{where}.maxUnavailable", unavailable)]
+
+
+def percent_causes(field: str, value: Any) -> list[Cause]:
+    """A value is a number of pods, or a percentage of them."""
+    if isinstance(value, str):
+        return [] if _PERCENT.fullmatch(value) else [field_invalid(field, value, _PERCENT_PROBLEM)]
+    return not_negative(field, value)
+
+
+def _at_most_all(field: str, value: Any) -> list[Cause]:
+    if isinstance(value, str) and _PERCENT.fullmatch(value) and int(value[:-1]) > 100:
+        return [field_invalid(field, value, "must not be greater than 100%")]
+    return []
 
 
 def replica_set_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a ReplicaSet."""
     spec = new["spec"]
     causes = not_negative("spec.replicas", spec.get("replicas"))
-    return [*causes, *_selector_causes(spec), *_kept_selector(spec, old)]
+    causes += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
+    causes += _selector_causes(spec, "deployment")
+    causes += _template_causes(spec, "ReplicaSet")
+    return [*causes, *_kept_selector(spec, old)]
+
+
+def replication_controller_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a ReplicationController."""
+    spec = new["spec"]
+    causes = not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
+    selector, template = object_at(spec, "selector"), spec.get("template")
+    if not selector:
+        causes.append(field_required("spec.selector"))
+    causes += not_negative("spec.replicas", spec.get("replicas"))
+    if template is None:
+        return [*causes, field_required("spec.template")]
+    labels = object_at(object_at(template, "metadata"), "labels")
+    if selector and any(labels.get(key) != value for key, value in selector.items()):
+        shown = f"Invalid value: {go_json(object_at(template, 'metadata').get('labels'))}: {_MISMATCH}"
+        causes.append(Cause("FieldValueInvalid", shown, "spec.template.metadata.labels"))
+    return [*causes, *_template_causes(spec, "ReplicationController")]
 
 
 def daemon_set_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a DaemonSet."""
-    return [*_selector_causes(new["spec"]), *_kept_selector(new["spec"], old)]
+    spec = new["spec"]
+    causes = _selector_causes(spec, "daemonset")
+    causes += _template_causes(spec, "DaemonSet")
+    causes += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
+    causes += not_negative("spec.revisionHistoryLimit", spec.get("revisionHistoryLimit"))
+    strategy = object_at(spec, "updateStrategy")
+    kind, rolling = strategy.get("type", ""), strategy.get("rollingUpdate")
+    field = "spec.updateStrategy"
+    if kind == "RollingUpdate":
+        if rolling is None:
+            return [*causes, field_required(f"{field}.rollingUpdate")]
+        causes += _daemon_rolling_causes(rolling, f"{field}.rollingUpdate")
+    elif kind != "OnDelete":
+        shown = f'{{"Type":"{kind}","RollingUpdate":null}}'
+        text = f'Unsupported value: {shown}: supported values: "RollingUpdate", "OnDelete"'
+        causes.append(Cause("FieldValueNotSupported", text, field))
+    return [*causes, *_kept_selector(spec, old)]
+
+
+def _daemon_rolling_causes(rolling: dict[str, Any], where: str) -> list[Cause]:
+    unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
+    causes = [*percent_causes(f"{where}.maxUnavailable", unavailable), *percent_causes(f"{where}.maxSurge", surge)]
+    causes += _at_most_all(f"{where}.maxUnavailable", unavailable) + _at_most_all(f"{where}.maxSurge", surge)
+    none = (0, "0%")
+    if unavailable not in none and surge not in none:
+        causes.append(field_invalid(f"{where}.maxSurge", surge, "may not be set when maxUnavailable is non-zero"))
+    if unavailable in none and surge in none:
+        causes.append(field_required(f"{where}.maxUnavailable", "cannot be 0 when maxSurge is 0"))
+    return causes
 
 
 def stateful_set_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a StatefulSet."""
     spec = new["spec"]
-    causes = [*not_negative("spec.replicas", spec.get("replicas")), *_selector_causes(spec)]
-    if old is not None:
-        before = {name: value for name, value in old["spec"].items() if name not in _STATEFUL_CHANGEABLE}
-        after = {name: value for name, value in spec.items() if name not in _STATEFUL_CHANGEABLE}
-        if before != after:
-            causes.append(field_forbidden("spec", _STATEFUL_UPDATES))
-    return causes
-
-
-def job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a Job."""
-    spec = new["spec"]
     causes: list[Cause] = []
-    for name in ("parallelism", "completions", "backoffLimit"):
-        causes += not_negative(f"spec.{name}", spec.get(name))
-    causes += _job_template_causes(spec, "spec.template")
-    if old is not None:
-        before = old["spec"]
-        causes += immutable("spec.selector", before.get("selector"), spec.get("selector"))
-        causes += immutable("spec.template", before.get("template"), spec.get("template"))
-        causes += immutable("spec.completionMode", before.get("completionMode"), spec.get("completionMode"))
-        if spec.get("completionMode") != "Indexed":
-            causes += immutable("spec.completions", before.get("completions"), spec.get("completions"))
-    return causes
+    policy = spec.get("podManagementPolicy", "")
+    if policy not in ("OrderedReady", "Parallel"):
+        why = "must be 'OrderedReady' or 'Parallel'"
+        causes.append(field_invalid("spec.podManagementPolicy", policy, why))
+    causes += _stateful_strategy_causes(object_at(spec, "updateStrategy"), "spec.updateStrategy")
+    retention = object_at(spec, "persistentVolumeClaimRetentionPolicy")
+    for name in ("whenDeleted", "whenScaled"):
+        field = f"spec.persistentVolumeClaimRetentionPolicy.{name}"
+        causes += one_of(field, retention.get(name), ("Retain", "Delete"))
+    causes += not_negative("spec.replicas", spec.get("replicas"))
+    causes += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
+    causes += not_negative("spec.ordinals.start", object_at(spec, "ordinals").get("start"))
+    causes += _selector_causes(spec, "statefulset")
+    causes += _template_causes(spec, "StatefulSet")
+    if old is None:
+        name = spec.get("serviceName", "")
+        return [
+            *causes,
+            *([field_invalid("spec.serviceName", name, each) for each in dns_label_problems(name)] if name else []),
+        ]
+    before = {name: value for name, value in old["spec"].items() if name not in _STATEFUL_CHANGEABLE}
+    after = {name: value for name, value in spec.items() if name not in _STATEFUL_CHANGEABLE}
+    return causes if before == after else [*causes, field_forbidden("spec", _STATEFUL_UPDATES)]
 
 
-def cron_job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a CronJob."""
-    spec = new["spec"]
-    causes = _job_template_causes(spec["jobTemplate"]["spec"], "spec.jobTemplate.spec.template")
-    if not spec.get("schedule"):
-        causes.append(field_required("spec.schedule"))
-    if spec.get("concurrencyPolicy") not in ("Allow", "Forbid", "Replace"):
-        policies = ("Allow", "Forbid", "Replace")
-        causes.append(unsupported("spec.concurrencyPolicy", spec.get("concurrencyPolicy", ""), policies))
-    return causes
+def _stateful_strategy_causes(strategy: dict[str, Any], where: str) -> list[Cause]:
+    kind, rolling = strategy.get("type", ""), strategy.get("rollingUpdate")
+    if not kind:
+        return [field_required(where)]
+    if kind == "OnDelete":
+        if rolling is None:
+            return []
+        partition, unavailable = (go_json(rolling.get(name)) for name in ("partition", "maxUnavailable"))
+        shown = f'{{"Partition":{partition},"MaxUnavailable":{unavailable}}}'
+        text = f"Invalid value: {shown}: only allowed for updateStrategy 'RollingUpdate'"
+        return [Cause("FieldValueInvalid", text, f"{where}.rollingUpdate")]
+    if kind == "RollingUpdate":
+        return not_negative(f"{where}.rollingUpdate.partition", object_at(strategy, "rollingUpdate").get("partition"))
+    text = f'Invalid value: {{"Type":"{kind}","RollingUpdate":null}}: must be \'RollingUpdate\' or \'OnDelete\''
+    return [Cause("FieldValueInvalid", text, where)]
 
 
-def _job_template_causes(spec: dict[str, Any], where: str) -> list[Cause]:
+def pod_template_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a PodTemplate."""
+    return template_causes(object_at(new, "template"), "template")
+
+
+def _template_causes(spec: dict[str, Any], kind: str) -> list[Cause]:
+    """Say what is wrong with the template of pods that run forever."""
     template = object_at(spec, "template")
-    causes = template_causes(template, where)
-    policy = object_at(template, "spec").get("restartPolicy")
-    field = f"{where}.spec.restartPolicy"
-    if policy == "Always":
-        text = 'Required value: valid values: "OnFailure", "Never"'
-        causes.append(Cause("FieldValueRequired", text, field))
+    causes = template_causes(template, "spec.template")
+    pods = object_at(template, "spec")
+    policy = pods.get("restartPolicy", "")
+    if policy != "Always" and kind != "ReplicationController":
+        causes.append(unsupported("spec.template.spec.restartPolicy", policy, ("Always",)))
+    if pods.get("activeDeadlineSeconds") is not None:
+        why = f"activeDeadlineSeconds in {kind} is not Supported"
+        causes.append(field_forbidden("spec.template.spec.activeDeadlineSeconds", why))
     return causes
 
 
-def _selector_causes(spec: dict[str, Any]) -> list[Cause]:
+def _selector_causes(spec: dict[str, Any], kind: str) -> list[Cause]:
     selector = spec.get("selector")
-    template = object_at(spec, "template")
-    labels = object_at(template, "metadata").get("labels")
-    causes: list[Cause] = []
+    labels = object_at(object_at(spec, "template"), "metadata").get("labels")
+    field = "spec.selector"
     if selector is None:
-        causes.append(field_required("spec.selector"))
-    elif not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        causes.append(field_invalid("spec.selector", "", "empty selector is invalid for deployment"))
-        text = "Invalid value: {}: empty selector is invalid for deployment"
-        causes[-1] = Cause("FieldValueInvalid", text, "spec.selector")
-    if not _matches(selector, labels):
+        text = f"Invalid value: {go_json(labels)}: {_MISMATCH}"
+        mismatch = Cause("FieldValueInvalid", text, "spec.template.metadata.labels")
+        return [mismatch] if kind == "daemonset" else [field_required(field), mismatch]
+    shown = go_json(selector)
+    causes = selector_causes(field, selector)
+    if not selector.get("matchLabels") and not selector.get("matchExpressions"):
+        text = f"Invalid value: {{}}: empty selector is invalid for {kind}"
+        causes.append(Cause("FieldValueInvalid", text, field))
+    try:
+        matched = LabelSelector.from_model(selector).matches(labels)
+    except InvalidArgument:
+        if kind == "daemonset":
+            return causes
+        why = f"Invalid value: {shown}" + ("" if kind == "statefulset" else ": invalid label selector")
+        return [*causes, Cause("FieldValueInvalid", why, field)]
+    if not matched and not (kind == "statefulset" and causes):
         text = f"Invalid value: {go_json(labels)}: {_MISMATCH}"
         causes.append(Cause("FieldValueInvalid", text, "spec.template.metadata.labels"))
-    return [*causes, *template_causes(template, "spec.template")]
-
-
-def _matches(selector: Any, labels: Any) -> bool:
-    try:
-        return selector is not None and LabelSelector.from_model(selector).matches(labels)
-    except InvalidArgument:
-        return False
+    return causes
 
 
 def _kept_selector(spec: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     if old is None:
         return []
     return immutable("spec.selector", old["spec"].get("selector"), spec.get("selector"))
-
-
-def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a PersistentVolumeClaim."""
-    spec = new["spec"]
-    causes: list[Cause] = []
-    if not spec.get("accessModes"):
-        causes.append(field_required("spec.accessModes", "at least 1 access mode is required"))
-    if "storage" not in (object_at(object_at(spec, "resources"), "requests")):
-        causes.append(field_required("spec.resources[storage]"))
-    if old is not None:
-        changeable = ("resources", "volumeAttributesClassName", "volumeName")
-        before = {name: value for name, value in old["spec"].items() if name not in changeable}
-        after = {name: value for name, value in spec.items() if name not in changeable}
-        if before != after:
-            # The server adds a difference of its internal types here, which have no counterpart.
-            causes.append(field_forbidden("spec", _CLAIM_UPDATES))
-    return causes
-
-
-def service_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a Service."""
-    spec = new["spec"]
-    causes: list[Cause] = []
-    ports: list[dict[str, Any]] = list_at(spec, "ports")
-    if not ports and spec.get("type") != "ExternalName" and spec.get("clusterIP") != "None":
-        causes.append(field_required("spec.ports"))
-    for index, port in enumerate(ports):
-        number = port.get("port", 0)
-        if len(ports) > 1 and not port.get("name"):
-            causes.append(field_required(f"spec.ports[{index}].name"))
-        if not 1 <= number <= 65535:
-            why = "must be between 1 and 65535, inclusive"
-            causes.append(field_invalid(f"spec.ports[{index}].port", number, why))
-    if spec.get("type") not in _SERVICE_TYPES:
-        causes.append(unsupported("spec.type", spec.get("type", ""), _SERVICE_TYPES))
-    if old is not None and "ExternalName" not in (spec.get("type"), old["spec"].get("type")):
-        for name in ("clusterIP",):
-            before, after = old["spec"].get(name), spec.get(name)
-            if before and before != after:
-                causes.append(field_invalid("spec.clusterIPs[0]", [after], "may not change once set"))
-    return causes
-
-
-def ingress_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with an Ingress."""
-    spec = object_at(new, "spec")
-    if not spec.get("rules") and not spec.get("defaultBackend"):
-        text = "Invalid value: []: either `defaultBackend` or `rules` must be specified"
-        return [Cause("FieldValueInvalid", text, "spec")]
-    return []
-
-
-def lease_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a Lease."""
-    spec = object_at(new, "spec")
-    causes: list[Cause] = []
-    seconds, transitions = spec.get("leaseDurationSeconds"), spec.get("leaseTransitions")
-    if seconds is not None and seconds <= 0:
-        causes.append(field_invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0"))
-    return [*causes, *not_negative("spec.leaseTransitions", transitions)]

@@ -1,0 +1,337 @@
+"""What the server refuses in containers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from kubex.core._json_value import is_object
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.values import (
+    between,
+    duplicate,
+    invalid_quantity,
+    name_causes,
+    not_negative,
+    one_of,
+    port_causes,
+    port_name_problems,
+    qualified_causes,
+    quantity,
+    subdomain_causes,
+    unsupported,
+)
+from kubex.testing.patching._go_text import go_json
+
+__all__ = ["container_causes", "field_reference_causes", "security_profile_causes"]
+
+_Container: TypeAlias = Mapping[str, Any]
+
+_PULLS: Final = ("Always", "IfNotPresent", "Never")
+_PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
+_TERMINATIONS: Final = ("File", "FallbackToLogsOnError")
+_HANDLERS: Final = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
+_PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
+_STANDARD_RESOURCES: Final = frozenset({"cpu", "memory", "ephemeral-storage"})
+_SOURCES: Final = (
+    "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
+)
+_VARIABLE_PROBLEM: Final = (
+    "a valid environment variable name must consist only of printable ASCII characters other than '='"
+)
+_LARGEST_ID: Final = 2147483647
+_FIELDS: Final = frozenset(
+    {
+        "metadata.name",
+        "metadata.namespace",
+        "metadata.uid",
+        "spec.nodeName",
+        "spec.serviceAccountName",
+        "status.hostIP",
+        "status.hostIPs",
+        "status.podIP",
+        "status.podIPs",
+    }
+)
+_SUBSCRIPT: Final = re.compile(r"(metadata\.(?:labels|annotations))\['(.*)'\]")
+_CONTEXT: Final = {
+    "capabilities": "Capabilities",
+    "privileged": "Privileged",
+    "seLinuxOptions": "SELinuxOptions",
+    "windowsOptions": "WindowsOptions",
+    "runAsUser": "RunAsUser",
+    "runAsGroup": "RunAsGroup",
+    "runAsNonRoot": "RunAsNonRoot",
+    "readOnlyRootFilesystem": "ReadOnlyRootFilesystem",
+    "allowPrivilegeEscalation": "AllowPrivilegeEscalation",
+    "procMount": "ProcMount",
+    "seccompProfile": "SeccompProfile",
+    "appArmorProfile": "AppArmorProfile",
+}
+
+
+def container_causes(
+    container: _Container,
+    where: str,
+    volumes: set[str | None],
+    seen: set[str],
+    *,
+    grace: int,
+    starts_first: bool = False,
+    in_pod: bool = False,
+) -> list[Cause]:
+    """Say what is wrong with a container.
+
+    Args:
+        container: the container.
+        where: its path.
+        volumes: names of the pod's volumes.
+        seen: names of the containers before it; its own is added.
+        grace: seconds that the pod has to end.
+        starts_first: whether it is an init container.
+        in_pod: whether it is one of a pod, not of a template.
+    """
+    name, image = container.get("name", ""), container.get("image", "")
+    causes = name_causes(f"{where}.name", name)
+    if name and name in seen:
+        causes.append(duplicate(f"{where}.name", name))
+    seen.add(name)
+    if not image:
+        causes.append(field_required(f"{where}.image"))
+    elif in_pod and image != image.strip():
+        causes.append(field_invalid(f"{where}.image", image, "must not have leading or trailing whitespace"))
+    causes += _ports_causes(container, f"{where}.ports")
+    for index, variable in enumerate(list_at(container, "env")):
+        causes += _variable_causes(variable, f"{where}.env[{index}]")
+    for index, source in enumerate(list_at(container, "envFrom")):
+        causes += _environment_causes(source, f"{where}.envFrom", index)
+    causes += _mounts_causes(container, f"{where}.volumeMounts", volumes)
+    if container.get("imagePullPolicy") not in _PULLS:
+        causes.append(unsupported(f"{where}.imagePullPolicy", container.get("imagePullPolicy", ""), _PULLS))
+    causes += one_of(f"{where}.terminationMessagePolicy", container.get("terminationMessagePolicy"), _TERMINATIONS)
+    causes += _resource_causes(object_at(container, "resources"), f"{where}.resources")
+    causes += _security_causes(object_at(container, "securityContext"), f"{where}.securityContext")
+    if starts_first and container.get("restartPolicy") != "Always":
+        why = "may not be set for init containers without restartPolicy=Always"
+        causes += [field_forbidden(f"{where}.{each}", why) for each in ("lifecycle", *_PROBES) if container.get(each)]
+        return causes
+    for each in ("postStart", "preStop"):
+        handler = object_at(container, "lifecycle").get(each)
+        if handler is not None:
+            causes += _handler_causes(handler, f"{where}.lifecycle.{each}", grace=grace)
+    for each in _PROBES:
+        if container.get(each) is not None:
+            causes += _probe_causes(container[each], f"{where}.{each}", once=each != "readinessProbe")
+    return causes
+
+
+def _ports_causes(container: _Container, where: str) -> list[Cause]:
+    causes: list[Cause] = []
+    names: set[str] = set()
+    for index, port in enumerate(list_at(container, "ports")):
+        field, name, number = f"{where}[{index}]", port.get("name", ""), port.get("containerPort", 0)
+        if name:
+            problems = port_name_problems(name)
+            causes += [field_invalid(f"{field}.name", name, each) for each in problems]
+            if not problems and name in names:
+                causes.append(duplicate(f"{field}.name", name))
+            names.add(name)
+        if not number:
+            causes.append(field_required(f"{field}.containerPort"))
+        else:
+            causes += between(f"{field}.containerPort", number, 1, 65535)
+        if port.get("hostPort"):
+            causes += between(f"{field}.hostPort", port["hostPort"], 1, 65535)
+        if port.get("protocol") not in _PROTOCOLS:
+            causes.append(unsupported(f"{field}.protocol", port.get("protocol", ""), _PROTOCOLS))
+    return causes
+
+
+def _variable_causes(variable: _Container, where: str) -> list[Cause]:
+    name, source = variable.get("name", ""), variable.get("valueFrom")
+    causes = _variable_name_causes(f"{where}.name", name) if name else [field_required(f"{where}.name")]
+    if not is_object(source):
+        return causes
+    field = f"{where}.valueFrom"
+    given = [each for each in source if source[each] is not None]
+    if "fieldRef" in given:
+        causes += field_reference_causes(source["fieldRef"], f"{field}.fieldRef", (*_FIELDS,))
+    if "resourceFieldRef" in given and not source["resourceFieldRef"].get("resource"):
+        causes.append(field_required(f"{field}.resourceFieldRef.resource"))
+    for each in ("configMapKeyRef", "secretKeyRef"):
+        if each in given:
+            causes += _key_causes(source[each], f"{field}.{each}")
+    if variable.get("value"):
+        if given:
+            causes.append(field_invalid(field, "", "may not be specified when `value` is not empty"))
+    elif not given:
+        causes.append(field_invalid(field, "", _SOURCES))
+    if len(given) > 1:
+        causes.append(field_invalid(field, "", "may not have more than one field specified at a time"))
+    return causes
+
+
+def _variable_name_causes(field: str, name: str) -> list[Cause]:
+    if all(" " <= each <= "~" and each != "=" for each in name):
+        return []
+    return [field_invalid(field, name, _VARIABLE_PROBLEM)]
+
+
+def field_reference_causes(reference: _Container, where: str, fields: tuple[str, ...]) -> list[Cause]:
+    """Say what is wrong with a reference to a field of the pod itself."""
+    if not reference.get("apiVersion"):
+        return [field_required(f"{where}.apiVersion")]
+    path = reference.get("fieldPath", "")
+    if not path:
+        return [field_required(f"{where}.fieldPath")]
+    subscript = _SUBSCRIPT.fullmatch(path)
+    if subscript is not None:
+        return qualified_causes(where, subscript[2].lower() if "annotations" in subscript[1] else subscript[2])
+    if path not in _FIELDS and path not in ("metadata.labels", "metadata.annotations"):
+        why = f"error converting fieldPath: field label not supported: {path}"
+        return [field_invalid(f"{where}.fieldPath", path, why)]
+    return [] if path in fields else [unsupported(f"{where}.fieldPath", path, sorted(fields))]
+
+
+def _key_causes(reference: _Container, where: str) -> list[Cause]:
+    name, key = reference.get("name", ""), reference.get("key", "")
+    causes = subdomain_causes(f"{where}.name", name) if name else [field_required(f"{where}.name")]
+    return causes if key else [*causes, field_required(f"{where}.key")]
+
+
+def _environment_causes(source: _Container, where: str, index: int) -> list[Cause]:
+    prefix = source.get("prefix", "")
+    causes = _variable_name_causes(f"{where}[{index}].prefix", prefix) if prefix else []
+    given = [each for each in ("configMapRef", "secretRef") if source.get(each) is not None]
+    for each in given:
+        name = source[each].get("name", "")
+        field = f"{where}[{index}].{each}.name"
+        causes += subdomain_causes(field, name) if name else [field_required(field)]
+    if not given:
+        causes.append(field_invalid(where, "", "must specify one of: `configMapRef` or `secretRef`"))
+    elif len(given) > 1:
+        causes.append(field_invalid(where, "", "may not have more than one field specified at a time"))
+    return causes
+
+
+def _mounts_causes(container: _Container, where: str, volumes: set[str | None]) -> list[Cause]:
+    causes: list[Cause] = []
+    places: set[str] = set()
+    for index, mount in enumerate(list_at(container, "volumeMounts")):
+        name, path, inner = mount.get("name", ""), mount.get("mountPath", ""), mount.get("subPath", "")
+        field = f"{where}[{index}]"
+        if not name:
+            causes.append(field_required(f"{field}.name"))
+        elif name not in volumes:
+            causes.append(Cause("FieldValueNotFound", f'Not found: "{name}"', f"{field}.name"))
+        if not path:
+            causes.append(field_required(f"{field}.mountPath"))
+        if path in places:
+            causes.append(field_invalid(f"{field}.mountPath", path, "must be unique"))
+        places.add(path)
+        if inner.startswith("/"):
+            causes.append(field_invalid(f"{where}.subPath", inner, "must be a relative path"))
+        if ".." in inner.split("/"):
+            # As the server has it: without the index of the mount.
+            causes.append(field_invalid(f"{where}.subPath", inner, "must not contain '..'"))
+    return causes
+
+
+def _resource_causes(resources: _Container, where: str) -> list[Cause]:
+    limits, requests = object_at(resources, "limits"), object_at(resources, "requests")
+    causes: list[Cause] = []
+    for kind, amounts in (("limits", limits), ("requests", requests)):
+        for name, value in sorted(amounts.items()):
+            causes += _amount_causes(name, value, f"{where}.{kind}[{name}]")
+    for name, value in sorted(requests.items()):
+        limit = limits.get(name)
+        if limit is None:
+            if not _overcommits(name):
+                causes.append(field_required(f"{where}.limits", "Limit must be set for non overcommitable resources"))
+            continue
+        if quantity(value) > quantity(limit):
+            why = f"must be less than or equal to {name} limit of {quantity(limit)}"
+            causes.append(invalid_quantity(f"{where}.requests", value, why))
+        elif quantity(value) != quantity(limit) and not _overcommits(name):
+            why = f"must be equal to {name} limit of {quantity(limit)}"
+            causes.append(invalid_quantity(f"{where}.requests", value, why))
+    names = {*limits, *requests}
+    if any(name.startswith("hugepages-") for name in names) and not names & {"cpu", "memory"}:
+        causes.append(field_forbidden(where, "HugePages require cpu or memory"))
+    return causes
+
+
+def _overcommits(name: str) -> bool:
+    """Whether more of a resource may be promised than there is: of the standard ones but for huge pages."""
+    return not name.startswith("hugepages-") and ("/" not in name or name.partition("/")[0].endswith("kubernetes.io"))
+
+
+def _amount_causes(name: str, value: Any, field: str) -> list[Cause]:
+    causes = qualified_causes(field, name)
+    if "/" not in name and name not in _STANDARD_RESOURCES and not name.startswith("hugepages-"):
+        causes.append(field_invalid(field, name, "must be a standard resource for containers"))
+    amount = quantity(value).to_decimal()
+    if amount < 0:
+        causes.append(invalid_quantity(field, value, "must be greater than or equal to 0"))
+    if not causes and not _overcommits(name) and amount % 1:
+        causes.append(invalid_quantity(field, value, "must be an integer"))
+    return causes
+
+
+def _security_causes(context: _Container, where: str) -> list[Cause]:
+    causes: list[Cause] = []
+    for name in ("runAsUser", "runAsGroup"):
+        causes += between(f"{where}.{name}", context.get(name), 0, _LARGEST_ID)
+    causes += one_of(f"{where}.procMount", context.get("procMount"), ("Default", "Unmasked"))
+    causes += security_profile_causes(context, where)
+    if context.get("privileged") and context.get("allowPrivilegeEscalation") is False:
+        why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
+        shown = ",".join(f'"{go_name}":{go_json(context.get(name))}' for name, go_name in _CONTEXT.items())
+        causes.append(Cause("FieldValueInvalid", f"Invalid value: {{{shown}}}: {why}", where))
+    return causes
+
+
+def security_profile_causes(context: _Container, where: str) -> list[Cause]:
+    """Say what is wrong with the seccomp profile of a security context."""
+    profile = object_at(context, "seccompProfile")
+    field = f"{where}.seccompProfile"
+    causes = one_of(f"{field}.type", profile.get("type"), ("Localhost", "RuntimeDefault", "Unconfined"))
+    if profile.get("type") == "Localhost" and not profile.get("localhostProfile"):
+        why = "must be set when seccomp type is Localhost"
+        causes.append(field_required(f"{field}.localhostProfile", why))
+    return causes
+
+
+def _probe_causes(probe: _Container, where: str, *, once: bool) -> list[Cause]:
+    causes = _handler_causes(probe, where)
+    numbers = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
+    for name in numbers:
+        causes += not_negative(f"{where}.{name}", probe.get(name))
+    if once and probe.get("successThreshold") != 1:
+        causes.append(field_invalid(f"{where}.successThreshold", probe.get("successThreshold"), "must be 1"))
+    return causes
+
+
+def _handler_causes(handler: _Container, where: str, *, grace: int | None = None) -> list[Cause]:
+    given = [each for each in _HANDLERS if handler.get(each) is not None]
+    causes = [field_forbidden(f"{where}.{extra}", "may not specify more than 1 handler type") for extra in given[1:]]
+    if not given:
+        return [field_required(where, "must specify a handler type")]
+    kind, own = given[0], handler[given[0]]
+    field = f"{where}.{kind}"
+    if kind == "exec" and not own.get("command"):
+        causes.append(field_required(f"{field}.command"))
+    elif kind in ("httpGet", "tcpSocket"):
+        causes += port_causes(f"{field}.port", own.get("port", 0))
+        if kind == "httpGet":
+            if not own.get("path"):
+                causes.append(field_required(f"{field}.path"))
+            causes += one_of(f"{field}.scheme", own.get("scheme"), ("HTTP", "HTTPS"))
+    elif kind == "grpc":
+        causes += between(f"{field}.port", own.get("port", 0), 1, 65535)
+    elif kind == "sleep" and grace is not None and not 0 <= own.get("seconds", 0) <= grace:
+        why = f"must be non-negative and less than terminationGracePeriodSeconds ({grace})"
+        causes.append(field_invalid(field, own.get("seconds", 0), why))
+    return causes

@@ -1,0 +1,204 @@
+"""What the server refuses in ingresses and network policies."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any, Final
+
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import dns_subdomain_problems, service_name_problems
+from kubex.testing.lifecycle.validation.jobs import domain_path_causes
+from kubex.testing.lifecycle.validation.services import cidr_causes
+from kubex.testing.lifecycle.validation.values import between, one_of, port_causes, selector_causes, subdomain_causes
+from kubex.testing.patching._go_text import go_json
+
+__all__ = ["ingress_causes", "ingress_class_causes", "network_policy_causes"]
+
+_PATH_TYPES: Final = ("Exact", "ImplementationSpecific", "Prefix")
+
+
+def ingress_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with an Ingress."""
+    spec = object_at(new, "spec")
+    causes: list[Cause] = []
+    if not spec.get("rules") and spec.get("defaultBackend") is None:
+        text = "Invalid value: null: either `defaultBackend` or `rules` must be specified"
+        causes.append(Cause("FieldValueInvalid", text, "spec"))
+    if spec.get("defaultBackend") is not None:
+        causes += _backend_causes(spec["defaultBackend"], "spec.defaultBackend")
+    for index, rule in enumerate(list_at(spec, "rules")):
+        causes += _rule_causes(rule, f"spec.rules[{index}]")
+    for index, each in enumerate(list_at(spec, "tls")):
+        for place, host in enumerate(list_at(each, "hosts")):
+            causes += _host_causes(f"spec.tls[{index}].hosts[{place}]", host)
+    if spec.get("ingressClassName") is not None:
+        causes += subdomain_causes("spec.ingressClassName", spec["ingressClassName"])
+    return causes
+
+
+def _host_causes(field: str, host: str) -> list[Cause]:
+    text = host.removeprefix("*.")
+    return [field_invalid(field, host, each) for each in dns_subdomain_problems(text)]
+
+
+def _rule_causes(rule: dict[str, Any], where: str) -> list[Cause]:
+    host = rule.get("host", "")
+    causes: list[Cause] = []
+    if host:
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            causes += _host_causes(f"{where}.host", host)
+        else:
+            causes.append(field_invalid(f"{where}.host", host, "must be a DNS name, not an IP address"))
+    http = rule.get("http")
+    if http is None:
+        return causes
+    paths = list_at(http, "paths")
+    if not paths:
+        causes.append(field_required(f"{where}.http.paths"))
+    for index, path in enumerate(paths):
+        causes += _path_causes(path, f"{where}.http.paths[{index}]")
+    return causes
+
+
+def _path_causes(path: dict[str, Any], where: str) -> list[Cause]:
+    kind, text = path.get("pathType"), path.get("path", "")
+    causes: list[Cause] = []
+    if kind is None:
+        return [field_required(f"{where}.pathType", "pathType must be specified")]
+    if kind in ("Exact", "Prefix"):
+        if not text.startswith("/"):
+            causes.append(field_invalid(f"{where}.path", text, "must be an absolute path"))
+        parts = [f"must not contain '{each}'" for each in ("//", "/./", "/../", "%2f", "%2F") if each in text]
+        parts += [f"cannot end with '{each}'" for each in ("/..", "/.") if text.endswith(each)]
+        causes += [field_invalid(f"{where}.path", text, why) for why in parts]
+    elif text and not text.startswith("/"):
+        causes.append(field_invalid(f"{where}.path", text, "must be an absolute path"))
+    causes += one_of(f"{where}.pathType", kind, _PATH_TYPES)
+    return [*causes, *_backend_causes(object_at(path, "backend"), f"{where}.backend")]
+
+
+def _backend_causes(backend: dict[str, Any], where: str) -> list[Cause]:
+    service, resource = backend.get("service"), backend.get("resource")
+    if service is not None and resource is not None:
+        return [field_invalid(where, "", "cannot set both resource and service backends")]
+    if resource is not None:
+        return [field_required(f"{where}.resource.{each}") for each in ("kind", "name") if not resource.get(each)]
+    if service is None:
+        return [field_invalid(where, "", "resource or service backend is required")]
+    name, port = service.get("name", ""), object_at(service, "port")
+    field = f"{where}.service.name"
+    causes = (
+        [field_invalid(field, name, each) for each in service_name_problems(name)] if name else [field_required(field)]
+    )
+    if port.get("name") and port.get("number"):
+        causes.append(field_invalid(where, "", "cannot set both port name & port number"))
+    elif port.get("name"):
+        causes += port_causes(f"{where}.service.port.name", port["name"])
+    elif port.get("number"):
+        causes += between(f"{where}.service.port.number", port["number"], 1, 65535)
+    else:
+        causes.append(field_required(where, "port name or number is required"))
+    return causes
+
+
+def ingress_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with an IngressClass."""
+    spec = object_at(new, "spec")
+    controller = spec.get("controller", "")
+    causes: list[Cause] = []
+    if old is not None and controller != object_at(old, "spec").get("controller"):
+        causes.append(field_invalid("spec.controller", controller, "field is immutable"))
+    causes += domain_path_causes("spec.controller", controller)
+    parameters = spec.get("parameters")
+    if parameters is None:
+        return causes
+    field = "spec.parameters"
+    causes += [field_required(f"{field}.{each}") for each in ("kind", "name") if not parameters.get(each)]
+    scope = parameters.get("scope")
+    if scope is None:
+        causes.append(field_required(f"{field}.scope"))
+    else:
+        causes += one_of(f"{field}.scope", scope, ("Cluster", "Namespace"))
+    if scope == "Namespace" and not parameters.get("namespace"):
+        causes.append(field_required(f"{field}.namespace", "`parameters.scope` is set to 'Namespace'"))
+    return causes
+
+
+def network_policy_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a NetworkPolicy."""
+    spec = object_at(new, "spec")
+    causes = selector_causes("spec.podSelector", spec.get("podSelector"))
+    for direction, peers in (("ingress", "from"), ("egress", "to")):
+        for index, rule in enumerate(list_at(spec, direction)):
+            field = f"spec.{direction}[{index}]"
+            for place, port in enumerate(list_at(rule, "ports")):
+                causes += _policy_port_causes(port, f"{field}.ports[{place}]")
+            for place, peer in enumerate(list_at(rule, peers)):
+                causes += _peer_causes(peer, f"{field}.{peers}[{place}]")
+    types: list[str] = list_at(spec, "policyTypes")
+    if len(types) > 2:
+        text = f"Invalid value: {go_json(types)}: may not specify more than two policyTypes"
+        return [*causes, Cause("FieldValueInvalid", text, "spec.policyTypes")]
+    for index, each in enumerate(types):
+        causes += one_of(f"spec.policyTypes[{index}]", each, ("Ingress", "Egress"))
+    return causes
+
+
+def _policy_port_causes(port: dict[str, Any], where: str) -> list[Cause]:
+    causes = one_of(f"{where}.protocol", port.get("protocol"), ("TCP", "UDP", "SCTP"))
+    number, end = port.get("port"), port.get("endPort")
+    if number is not None:
+        causes += port_causes(f"{where}.port", number)
+    if end is None:
+        return causes
+    if number is None:
+        return [*causes, field_required(f"{where}.port", "must be specified when `endPort` is specified")]
+    if isinstance(number, str):
+        why = "may not be specified when `port` is non-numeric"
+        return [*causes, field_invalid(f"{where}.endPort", end, why)]
+    if end < number:
+        # As the server has it: with the port in the place of its end.
+        causes.append(field_invalid(f"{where}.endPort", number, "must be greater than or equal to `port`"))
+    return causes
+
+
+def _peer_causes(peer: dict[str, Any], where: str) -> list[Cause]:
+    causes: list[Cause] = []
+    given = [each for each in ("podSelector", "namespaceSelector", "ipBlock") if peer.get(each) is not None]
+    for each in ("podSelector", "namespaceSelector"):
+        causes += selector_causes(f"{where}.{each}", peer.get(each))
+    block = peer.get("ipBlock")
+    if block is not None:
+        causes += _block_causes(block, f"{where}.ipBlock")
+    if not given:
+        causes.append(field_required(where, "must specify a peer"))
+    elif len(given) > 1 and block is not None:
+        causes.append(field_forbidden(where, "may not specify both ipBlock and another peer"))
+    return causes
+
+
+def _block_causes(block: dict[str, Any], where: str) -> list[Cause]:
+    cidr = block.get("cidr", "")
+    if not cidr:
+        return [field_required(f"{where}.cidr")]
+    causes = cidr_causes(f"{where}.cidr", cidr)
+    if causes:
+        return causes
+    whole = ipaddress.ip_network(cidr, strict=False)
+    for index, each in enumerate(list_at(block, "except")):
+        field = f"{where}.except[{index}]"
+        problems = cidr_causes(field, each)
+        causes += problems
+        if problems:
+            continue
+        inner = ipaddress.ip_network(each, strict=False)
+        if inner.version != whole.version or inner == whole or not _contains(whole, inner):
+            causes.append(field_invalid(field, each, "must be a strict subset of `cidr`"))
+    return causes
+
+
+def _contains(whole: Any, inner: Any) -> bool:
+    return bool(inner.subnet_of(whole))

@@ -1,0 +1,154 @@
+"""What the server refuses in where a pod may run: tolerations, affinities, spread constraints, gates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import label_key_problems, label_value_problems
+from kubex.testing.lifecycle.validation.values import (
+    duplicate,
+    label_causes,
+    one_of,
+    qualified_causes,
+    selector_causes,
+    unsupported,
+)
+
+__all__ = ["scheduling_causes", "toleration_causes"]
+
+_Spec: TypeAlias = Mapping[str, Any]
+
+_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED: Final = "preferredDuringSchedulingIgnoredDuringExecution"
+_WITHOUT_KEY: Final = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
+
+
+def scheduling_causes(spec: _Spec, where: str) -> list[Cause]:
+    """Say what is wrong with where a pod may run."""
+    causes = label_causes(f"{where}.nodeSelector", object_at(spec, "nodeSelector"))
+    causes += _affinity_causes(object_at(spec, "affinity"), f"{where}.affinity")
+    causes += toleration_causes(spec, f"{where}.tolerations")
+    for index, gate in enumerate(list_at(spec, "readinessGates")):
+        field = f"{where}.readinessGates[{index}].conditionType"
+        causes += qualified_causes(field, gate.get("conditionType", ""))
+    seen: set[str] = set()
+    for index, gate in enumerate(list_at(spec, "schedulingGates")):
+        name, field = gate.get("name", ""), f"{where}.schedulingGates[{index}]"
+        causes += qualified_causes(field, name)
+        if name in seen:
+            causes.append(duplicate(field, name))
+        seen.add(name)
+    for index, each in enumerate(list_at(spec, "topologySpreadConstraints")):
+        causes += _spread_causes(each, f"{where}.topologySpreadConstraints[{index}]")
+    return causes
+
+
+def toleration_causes(spec: _Spec, where: str) -> list[Cause]:
+    """Say what is wrong with tolerations."""
+    causes: list[Cause] = []
+    for index, each in enumerate(list_at(spec, "tolerations")):
+        field = f"{where}[{index}]"
+        key, operator, effect = each.get("key", ""), each.get("operator", ""), each.get("effect", "")
+        if key:
+            causes += [field_invalid(f"{field}.key", key, why) for why in label_key_problems(key)]
+        elif operator != "Exists":
+            causes.append(field_invalid(f"{field}.operator", operator, _WITHOUT_KEY))
+        if each.get("tolerationSeconds") is not None and effect != "NoExecute":
+            why = "effect must be 'NoExecute' when `tolerationSeconds` is set"
+            causes.append(field_invalid(f"{field}.effect", effect, why))
+        if operator in ("", "Equal"):
+            value = each.get("value", "")
+            causes += [field_invalid(f"{field}.operator", value, why) for why in label_value_problems(value)]
+        elif operator == "Exists":
+            if each.get("value"):
+                why = "value must be empty when `operator` is 'Exists'"
+                causes.append(field_invalid(f"{field}.operator", each["value"], why))
+        else:
+            causes.append(unsupported(f"{field}.operator", operator, ("Equal", "Exists")))
+        if effect:
+            causes += one_of(f"{field}.effect", effect, _EFFECTS)
+    return causes
+
+
+def _affinity_causes(affinity: _Spec, where: str) -> list[Cause]:
+    causes: list[Cause] = []
+    node = affinity.get("nodeAffinity")
+    if node is not None:
+        required = node.get(_REQUIRED)
+        if required is not None:
+            causes += _node_selector_causes(required, f"{where}.nodeAffinity.{_REQUIRED}")
+        for index, each in enumerate(list_at(node, _PREFERRED)):
+            field = f"{where}.nodeAffinity.{_PREFERRED}[{index}]"
+            causes += _weight_causes(each, field)
+            causes += _term_causes(object_at(each, "preference"), f"{field}.preference")
+    for kind in ("podAffinity", "podAntiAffinity"):
+        own = object_at(affinity, kind)
+        for index, term in enumerate(list_at(own, _REQUIRED)):
+            causes += _pod_term_causes(term, f"{where}.{kind}.{_REQUIRED}[{index}]")
+        for index, each in enumerate(list_at(own, _PREFERRED)):
+            field = f"{where}.{kind}.{_PREFERRED}[{index}]"
+            causes += _weight_causes(each, field)
+            causes += _pod_term_causes(object_at(each, "podAffinityTerm"), f"{field}.podAffinityTerm")
+    return causes
+
+
+def _weight_causes(term: _Spec, where: str) -> list[Cause]:
+    weight = term.get("weight", 0)
+    return [] if 1 <= weight <= 100 else [field_invalid(f"{where}.weight", weight, "must be in the range 1-100")]
+
+
+def _node_selector_causes(selector: _Spec, where: str) -> list[Cause]:
+    terms = list_at(selector, "nodeSelectorTerms")
+    if not terms:
+        return [field_required(f"{where}.nodeSelectorTerms", "must have at least one node selector term")]
+    return [
+        cause for index, term in enumerate(terms) for cause in _term_causes(term, f"{where}.nodeSelectorTerms[{index}]")
+    ]
+
+
+def _term_causes(term: _Spec, where: str) -> list[Cause]:
+    causes: list[Cause] = []
+    for index, each in enumerate(list_at(term, "matchExpressions")):
+        field = f"{where}.matchExpressions[{index}]"
+        operator, values = each.get("operator", ""), list_at(each, "values")
+        if operator in ("In", "NotIn"):
+            if not values:
+                why = "must be specified when `operator` is 'In' or 'NotIn'"
+                causes.append(field_required(f"{field}.values", why))
+        elif operator in ("Exists", "DoesNotExist"):
+            if values:
+                why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
+                causes.append(field_forbidden(f"{field}.values", why))
+        elif operator in ("Gt", "Lt"):
+            if len(values) != 1:
+                why = "must be specified single value when `operator` is 'Lt' or 'Gt'"
+                causes.append(field_required(f"{field}.values", why))
+        else:
+            causes.append(field_invalid(f"{field}.operator", operator, "not a valid selector operator"))
+        key = each.get("key", "")
+        causes += [field_invalid(f"{field}.key", key, why) for why in label_key_problems(key)]
+    return causes
+
+
+def _pod_term_causes(term: _Spec, where: str) -> list[Cause]:
+    causes = selector_causes(f"{where}.labelSelector", term.get("labelSelector"))
+    causes += selector_causes(f"{where}.namespaceSelector", term.get("namespaceSelector"))
+    key = term.get("topologyKey", "")
+    if not key:
+        causes.append(field_required(f"{where}.topologyKey", "can not be empty"))
+    return [*causes, *(field_invalid(f"{where}.topologyKey", key, why) for why in label_key_problems(key))]
+
+
+def _spread_causes(constraint: _Spec, where: str) -> list[Cause]:
+    causes: list[Cause] = []
+    if constraint.get("maxSkew", 0) <= 0:
+        causes.append(field_invalid(f"{where}.maxSkew", constraint.get("maxSkew", 0), "must be greater than zero"))
+    if not constraint.get("topologyKey"):
+        causes.append(field_required(f"{where}.topologyKey", "can not be empty"))
+    action = constraint.get("whenUnsatisfiable", "")
+    causes += one_of(f"{where}.whenUnsatisfiable", action, ("DoNotSchedule", "ScheduleAnyway"))
+    return [*causes, *selector_causes(f"{where}.labelSelector", constraint.get("labelSelector"))]

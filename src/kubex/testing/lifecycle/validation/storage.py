@@ -1,0 +1,120 @@
+"""What the server refuses in volumes, claims and their classes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.values import (
+    immutable,
+    invalid_quantity,
+    one_of,
+    qualified_causes,
+    quantity,
+    selector_causes,
+    subdomain_causes,
+)
+from kubex.testing.lifecycle.validation.volumes import source_causes
+from kubex.testing.patching._go_text import go_json
+
+__all__ = ["claim_causes", "storage_class_causes", "volume_object_causes"]
+
+_ACCESS_MODES: Final = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
+_VOLUME_MODES: Final = ("Block", "Filesystem")
+_CLAIM_UPDATES: Final = (
+    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+)
+_SOURCES: Final = (
+    "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "nfs", "rbd", "quobyte", "cephfs", "flocker",
+    "iscsi", "fc", "cinder", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk",
+    "scaleIO", "local", "storageos", "csi", "flexVolume",
+)  # fmt: skip
+_NOT_POSITIVE: Final = "must be greater than zero"
+
+
+def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a PersistentVolumeClaim."""
+    spec = new["spec"]
+    causes = _access_causes(spec, "at least 1 access mode is required")
+    causes += selector_causes("spec.selector", spec.get("selector"))
+    asked = object_at(object_at(spec, "resources"), "requests")
+    if "storage" not in asked:
+        causes.append(field_required("spec.resources[storage]"))
+    elif quantity(asked["storage"]).to_decimal() <= 0:
+        causes.append(invalid_quantity("spec.resources[storage]", asked["storage"], _NOT_POSITIVE))
+    if spec.get("storageClassName"):
+        causes += subdomain_causes("spec.storageClassName", spec["storageClassName"])
+    causes += one_of("spec.volumeMode", spec.get("volumeMode"), _VOLUME_MODES)
+    if old is not None:
+        changeable = ("resources", "volumeAttributesClassName", "volumeName")
+        before = {name: value for name, value in old["spec"].items() if name not in changeable}
+        after = {name: value for name, value in spec.items() if name not in changeable}
+        if before != after:
+            # The server adds a difference of its internal types here, which have no counterpart.
+            causes.append(field_forbidden("spec", _CLAIM_UPDATES))
+    return causes
+
+
+def _access_causes(spec: dict[str, Any], why: str) -> list[Cause]:
+    modes: list[str] = list_at(spec, "accessModes")
+    causes = [] if modes else [field_required("spec.accessModes", why)]
+    for mode in modes:
+        causes += one_of("spec.accessModes", mode or "", _ACCESS_MODES)
+    if "ReadWriteOncePod" in modes and set(modes) != {"ReadWriteOncePod"}:
+        causes.append(field_forbidden("spec.accessModes", "may not use ReadWriteOncePod with other access modes"))
+    return causes
+
+
+def volume_object_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a PersistentVolume."""
+    spec = new["spec"]
+    causes = _access_causes(spec, "")
+    capacity = object_at(spec, "capacity")
+    if not capacity:
+        causes.append(field_required("spec.capacity"))
+    if set(capacity) != {"storage"}:
+        shown = go_json(spec.get("capacity"))
+        text = f'Unsupported value: {shown}: supported values: "storage"'
+        causes.append(Cause("FieldValueNotSupported", text, "spec.capacity"))
+    for name, value in sorted(capacity.items()):
+        if quantity(value).to_decimal() < 0:
+            text = f"Invalid value: {quantity(value)}: must be a valid resource quantity"
+            causes.append(Cause("FieldValueInvalid", text, f"spec.capacity[{name}]"))
+        if quantity(value).to_decimal() <= 0:
+            causes.append(invalid_quantity(f"spec.capacity[{name}]", value, _NOT_POSITIVE))
+    policies = ("Delete", "Recycle", "Retain")
+    causes += one_of("spec.persistentVolumeReclaimPolicy", spec.get("persistentVolumeReclaimPolicy") or None, policies)
+    given = [each for each in _SOURCES if spec.get(each) is not None]
+    if not given:
+        causes.append(field_required("spec", "must specify a volume type"))
+    else:
+        causes += source_causes(given[0], spec[given[0]], f"spec.{given[0]}")
+    causes += [field_forbidden(f"spec.{each}", "may not specify more than 1 volume type") for each in given[1:]]
+    if spec.get("storageClassName"):
+        causes += subdomain_causes("spec.storageClassName", spec["storageClassName"])
+    causes += one_of("spec.volumeMode", spec.get("volumeMode"), _VOLUME_MODES)
+    if old is not None:
+        causes += immutable("spec.volumeMode", old["spec"].get("volumeMode"), spec.get("volumeMode"))
+    return causes
+
+
+def storage_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a StorageClass."""
+    name, parameters = new.get("provisioner", ""), object_at(new, "parameters")
+    causes = qualified_causes("provisioner", name.lower()) if name else [field_required("provisioner")]
+    if "" in parameters:
+        causes.append(field_invalid("parameters", "", "field can not be empty."))
+    causes += one_of("reclaimPolicy", new.get("reclaimPolicy"), ("Delete", "Retain"))
+    modes = ("Immediate", "WaitForFirstConsumer")
+    mode = new.get("volumeBindingMode")
+    causes += one_of("volumeBindingMode", mode, modes) if mode is not None else [field_required("volumeBindingMode")]
+    if old is None:
+        return causes
+    if parameters != object_at(old, "parameters"):
+        causes.append(field_forbidden("parameters", "updates to parameters are forbidden."))
+    if name != old.get("provisioner", ""):
+        causes.append(field_forbidden("provisioner", "updates to provisioner are forbidden."))
+    if new.get("reclaimPolicy") != old.get("reclaimPolicy"):
+        causes.append(field_forbidden("reclaimPolicy", "updates to reclaimPolicy are forbidden."))
+    return [*causes, *immutable("volumeBindingMode", old.get("volumeBindingMode"), mode)]
