@@ -1,0 +1,332 @@
+"""What differs from kube-apiserver: the rows of the table in docs/testing-server.md, a test for each."""
+
+from __future__ import annotations
+
+import ast
+import http.client
+import re
+import ssl
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubex.testing import ApiServer
+from tests.unit.testing.clusters import Cluster, pod
+from tests.unit.testing.http.conftest import Answer, RawClient, _running, raw, server
+from tests.unit.testing.test_loading import DEFINITION, object_, template
+
+__all__ = ("_running", "raw", "server")
+
+ROOT = Path(__file__).parents[3]
+PODS = "/api/v1/namespaces/default/pods"
+POD = {"metadata": {"name": "web-0"}, "spec": template()["spec"]}
+
+
+def rows() -> list[str]:
+    """Name the rows of the table."""
+    section = (ROOT / "docs" / "testing-server.md").read_text().partition("## What differs from kube-apiserver")[2]
+    return re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.MULTILINE)
+
+
+def marked() -> list[str]:
+    """Name the rows whose marker some test carries."""
+    found: list[str] = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                for decorator in function.decorator_list:
+                    if ast.unparse(decorator).startswith("pytest.mark.differs("):
+                        assert isinstance(decorator, ast.Call)
+                        (row,) = decorator.args
+                        found.append(ast.literal_eval(row))
+    return found
+
+
+def test_each_row_has_a_test_and_each_test_a_row() -> None:
+    assert Counter(rows()) == dict.fromkeys(marked(), 1)
+    assert len(rows()) > 20
+
+
+def create(raw: RawClient, path: str, body: dict[str, Any], code: int = 201) -> Answer:
+    answer = raw.ask("POST", path, body)
+    assert answer.code == code, answer.content
+    return answer
+
+
+def items(raw: RawClient, path: str) -> list[Any]:
+    found: list[Any] = raw.get(path).json["items"]
+    return found
+
+
+@pytest.mark.differs("pods-do-not-run")
+def test_pods_do_not_run(raw: RawClient) -> None:
+    create(raw, PODS, POD)
+    found = raw.get(f"{PODS}/web-0").json
+    assert found["status"]["phase"] == "Pending"
+    assert "nodeName" not in found["spec"]
+
+
+@pytest.mark.differs("no-logs-and-streams")
+def test_there_is_nothing_to_connect_to(raw: RawClient) -> None:
+    create(raw, PODS, POD)
+    assert raw.get(f"{PODS}/web-0/log").content == b""
+    for path in ("exec?command=ls", "attach", "portforward"):
+        assert raw.ask("POST", f"{PODS}/web-0/{path}").code == 400
+
+
+@pytest.mark.differs("no-workload-controllers")
+def test_workloads_make_nothing(raw: RawClient) -> None:
+    spec = {"selector": {"matchLabels": {"app": "web"}}, "template": template()}
+    create(raw, "/apis/apps/v1/namespaces/default/deployments", {"metadata": {"name": "web"}, "spec": spec})
+    create(
+        raw,
+        "/apis/batch/v1/namespaces/default/jobs",
+        {
+            "metadata": {"name": "once"},
+            "spec": {"template": {"spec": {**template()["spec"], "restartPolicy": "Never"}}},
+        },
+    )
+    create(
+        raw,
+        "/api/v1/namespaces/default/services",
+        {"metadata": {"name": "web"}, "spec": {"ports": [{"port": 80}], "selector": {"app": "web"}}},
+    )
+    assert items(raw, "/apis/apps/v1/replicasets") == items(raw, "/api/v1/pods") == []
+    assert items(raw, "/apis/discovery.k8s.io/v1/endpointslices") == []
+    assert raw.get("/apis/apps/v1/namespaces/default/deployments/web").json["status"] == {}
+
+
+@pytest.mark.differs("controllers-at-once")
+def test_what_follows_from_a_request_is_done_with_it(raw: RawClient) -> None:
+    create(raw, "/api/v1/namespaces", {"metadata": {"name": "shop"}})
+    create(raw, "/api/v1/namespaces/shop/configmaps", {"metadata": {"name": "a"}})
+    raw.ask("DELETE", "/api/v1/namespaces/shop")
+    assert raw.get("/api/v1/namespaces/shop").code == 404
+    create(raw, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", DEFINITION)
+    assert raw.get("/apis/example.com/v1/backups").code == 200
+
+
+@pytest.mark.differs("grace-without-kubelet")
+def test_the_server_removes_pods_of_nodes_after_their_grace_period() -> None:
+    cluster = Cluster()
+    cluster.create("v1/pods", pod("web-0", node="node-1"))
+    cluster.delete("v1/pods", "web-0")
+    assert cluster.get("v1/pods", "web-0") is not None
+    cluster.operations.cluster.clock.skew_seconds = 31.0
+    cluster.operations.expire()
+    assert cluster.get("v1/pods", "web-0") is None
+
+
+@pytest.mark.differs("no-initial-objects")
+def test_a_new_cluster_has_namespaces_alone(raw: RawClient) -> None:
+    resources: list[str] = []
+    for group in [
+        "/api/v1",
+        *(f"/apis/{each['preferredVersion']['groupVersion']}" for each in raw.get("/apis").json["groups"]),
+    ]:
+        listed = raw.get(group).json["resources"]
+        resources += [f"{group}/{each['name']}" for each in listed if "list" in each["verbs"]]
+    assert [path for path in resources if items(raw, path)] == ["/api/v1/namespaces"]
+
+
+@pytest.mark.differs("no-authentication")
+def test_everybody_is_the_administrator(raw: RawClient) -> None:
+    for headers in ({}, {"Authorization": "Bearer nonsense"}):
+        answer = raw.ask("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {}, **headers)
+        assert answer.json["status"]["userInfo"]["username"] == "admin"
+
+
+@pytest.mark.differs("no-authorization")
+def test_everything_is_allowed(raw: RawClient) -> None:
+    spec = {"user": "nobody", "resourceAttributes": {"verb": "delete", "resource": "nodes"}}
+    answer = create(raw, "/apis/authorization.k8s.io/v1/subjectaccessreviews", {"spec": spec})
+    assert answer.json["status"] == {"allowed": True}
+
+
+@pytest.mark.differs("tokens-prove-nothing")
+def test_a_token_can_not_be_verified(raw: RawClient) -> None:
+    create(raw, "/api/v1/namespaces/default/serviceaccounts", {"metadata": {"name": "web"}})
+    answer = create(raw, "/api/v1/namespaces/default/serviceaccounts/web/token", {"spec": {}})
+    review = {"spec": {"token": answer.json["status"]["token"]}}
+    assert "error" in create(raw, "/apis/authentication.k8s.io/v1/tokenreviews", review).json["status"]
+    assert raw.get("/openid/v1/jwks").code == raw.get("/.well-known/openid-configuration").code == 404
+
+
+def definition(**version: Any) -> dict[str, Any]:
+    spec: dict[str, Any] = DEFINITION["spec"]
+    return {**DEFINITION, "spec": {**spec, "versions": [{**spec["versions"][0], **version}]}}
+
+
+@pytest.mark.differs("no-cel-in-definitions")
+def test_rules_in_cel_are_reported_and_not_evaluated(raw: RawClient) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "spec": {
+                "type": "object",
+                "x-kubernetes-validations": [{"rule": "false"}],
+                "x-kubernetes-preserve-unknown-fields": True,
+            }
+        },
+    }
+    body = definition(schema={"openAPIV3Schema": schema})
+    warned = create(raw, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body).headers["Warning"]
+    assert "x-kubernetes-validations of CustomResourceDefinition are not evaluated" in warned
+    body = object_("Backup", "daily", "example.com/v1", spec={})
+    answer = create(raw, "/apis/example.com/v1/namespaces/default/backups", body)
+    assert "x-kubernetes-validations of Backup are not evaluated" in answer.headers["Warning"]
+
+
+@pytest.mark.differs("no-admission-policies")
+def test_policies_are_not_evaluated(raw: RawClient) -> None:
+    group = "/apis/admissionregistration.k8s.io/v1"
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps"]}
+    spec = {"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": "false"}]}
+    create(raw, f"{group}/validatingadmissionpolicies", {"metadata": {"name": "never"}, "spec": spec})
+    binding = {"metadata": {"name": "never"}, "spec": {"policyName": "never", "validationActions": ["Deny"]}}
+    create(raw, f"{group}/validatingadmissionpolicybindings", binding)
+    create(raw, "/api/v1/namespaces/default/configmaps", {"metadata": {"name": "a"}})
+
+
+@pytest.mark.differs("no-admission-webhooks")
+def test_webhooks_are_not_called(raw: RawClient) -> None:
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps"]}
+    webhook = {
+        "name": "never.example.com",
+        "sideEffects": "None",
+        "admissionReviewVersions": ["v1"],
+        "clientConfig": {"url": "https://127.0.0.1:1/"},
+        "rules": [rule],
+    }
+    path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+    create(raw, path, {"metadata": {"name": "never"}, "webhooks": [webhook]})
+    create(raw, "/api/v1/namespaces/default/configmaps", {"metadata": {"name": "a"}})
+
+
+@pytest.mark.differs("no-conversion-webhooks")
+def test_versions_of_custom_resources_differ_in_their_name_alone(raw: RawClient) -> None:
+    body = definition()
+    (version,) = body["spec"]["versions"]
+    body["spec"]["versions"] = [version, {**version, "name": "v2", "storage": False}]
+    client = {"url": "https://127.0.0.1:1/"}
+    body["spec"]["conversion"] = {
+        "strategy": "Webhook",
+        "webhook": {"conversionReviewVersions": ["v1"], "clientConfig": client},
+    }
+    create(raw, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body)
+    backup = object_("Backup", "daily", "example.com/v1", spec={"at": "02:00"})
+    create(raw, "/apis/example.com/v1/namespaces/default/backups", backup)
+    found = raw.get("/apis/example.com/v2/namespaces/default/backups/daily").json
+    assert (found["apiVersion"], found["spec"]) == ("example.com/v2", {"at": "02:00"})
+
+
+@pytest.mark.differs("no-aggregation")
+def test_nothing_is_forwarded(raw: RawClient) -> None:
+    spec = {
+        "group": "metrics.k8s.io",
+        "version": "v1",
+        "groupPriorityMinimum": 100,
+        "versionPriority": 100,
+        "service": {"name": "m", "namespace": "default"},
+    }
+    create(
+        raw, "/apis/apiregistration.k8s.io/v1/apiservices", {"metadata": {"name": "v1.metrics.k8s.io"}, "spec": spec}
+    )
+    assert raw.get("/apis/metrics.k8s.io/v1").code == 404
+
+
+@pytest.mark.differs("no-quotas-and-limits")
+def test_quotas_and_limits_are_not_enforced(raw: RawClient) -> None:
+    place = "/api/v1/namespaces/default"
+    create(raw, f"{place}/resourcequotas", {"metadata": {"name": "none"}, "spec": {"hard": {"pods": "0"}}})
+    limits = [{"type": "Container", "default": {"memory": "1Mi"}, "max": {"memory": "1Mi"}}]
+    create(raw, f"{place}/limitranges", {"metadata": {"name": "small"}, "spec": {"limits": limits}})
+    assert create(raw, PODS, POD).json["spec"]["containers"][0]["resources"] == {}
+
+
+@pytest.mark.differs("no-pod-security")
+def test_pod_security_is_not_enforced(raw: RawClient) -> None:
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    create(raw, "/api/v1/namespaces", {"metadata": {"name": "strict", "labels": labels}})
+    create(raw, "/api/v1/namespaces/strict/pods", POD)
+
+
+@pytest.mark.differs("accounts-are-not-looked-up")
+def test_the_account_of_a_pod_need_not_be_there(raw: RawClient) -> None:
+    answer = create(raw, PODS, {**POD, "spec": {**template()["spec"], "serviceAccountName": "none"}})
+    assert answer.json["spec"]["serviceAccountName"] == "none"
+
+
+@pytest.mark.differs("validation-of-common-kinds")
+def test_other_kinds_are_checked_against_their_types_alone(raw: RawClient) -> None:
+    path = "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies"
+    create(raw, path, {"metadata": {"name": "a"}, "spec": {"podSelector": {}, "policyTypes": ["Sideways"]}})
+    create(raw, path, {"metadata": {"name": "a"}, "spec": {"podSelector": "all"}}, code=400)
+
+
+@pytest.mark.differs("no-advice")
+def test_nothing_is_advised(raw: RawClient) -> None:
+    assert "Warning" not in raw.get("/api/v1/endpoints").headers
+    twice = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
+    body = {**POD, "spec": {"containers": [{"name": "main", "image": "web", "env": twice}]}}
+    assert "Warning" not in create(raw, PODS, body).headers
+
+
+@pytest.mark.differs("service-addresses")
+def test_services_take_any_address(raw: RawClient) -> None:
+    path = "/api/v1/namespaces/default/services"
+    given = create(raw, path, {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}]}}).json["spec"]["clusterIP"]
+    assert given.startswith("10.96.") or given.startswith("10.97.")
+    create(raw, path, {"metadata": {"name": "b"}, "spec": {"clusterIP": "8.8.8.8", "ports": [{"port": 80}]}})
+
+
+@pytest.mark.differs("history-by-count")
+def test_history_is_bounded_by_its_number_of_changes() -> None:
+    with ApiServer(history=2) as server:
+        raw = RawClient(server.url)
+        version = raw.get("/api/v1/configmaps").json["metadata"]["resourceVersion"]
+        watch = f"/api/v1/configmaps?watch=true&timeoutSeconds=1&resourceVersion={version}"
+        for name in ("a", "b"):
+            create(raw, "/api/v1/namespaces/default/configmaps", {"metadata": {"name": name}})
+        assert raw.get(watch).content.count(b'"ADDED"') == 2
+        create(raw, "/api/v1/namespaces/default/configmaps", {"metadata": {"name": "c"}})
+        assert b'"code":410' in raw.get(watch).content
+
+
+@pytest.mark.differs("events-stay")
+def test_events_do_not_expire() -> None:
+    cluster = Cluster()
+    reference = {"kind": "Pod", "namespace": "shop", "name": "web-0"}
+    cluster.create("v1/events", {"metadata": {"name": "a"}, "involvedObject": reference})
+    cluster.operations.cluster.clock.skew_seconds = 7200.0
+    cluster.operations.expire()
+    assert cluster.get("v1/events", "a") is not None
+
+
+@pytest.mark.differs("no-flow-control")
+def test_requests_are_not_queued(raw: RawClient) -> None:
+    assert [name for name in raw.get("/api/v1/pods").headers if name.lower().startswith("x-kubernetes-pf-")] == []
+
+
+@pytest.mark.differs("no-server-internals")
+def test_there_is_nothing_to_tell_of_the_server_itself(raw: RawClient) -> None:
+    assert raw.get("/metrics").code == raw.get("/debug/pprof/").code == 404
+    assert raw.get("/livez?verbose").content.count(b"[+]") == 2
+
+
+@pytest.mark.differs("http-1-1")
+def test_it_speaks_http_1_1_alone() -> None:
+    with ApiServer(tls=True) as server:
+        context = ssl.create_default_context()
+        context.load_verify_locations(cadata=(server.configuration.server_ca_data or b"").decode())
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", int(server.url.rpartition(":")[2]), context=context, timeout=10
+        )
+        connection.request("GET", "/readyz")
+        assert connection.getresponse().read() == b"ok"
+        assert isinstance(connection.sock, ssl.SSLSocket)
+        assert connection.sock.selected_alpn_protocol() != "h2"
+        connection.close()
