@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from kubex.api._editing import edit
 from kubex.api._namespace import required_namespace
 from kubex.api._transport import fetch_object
 from kubex.client.base import BaseClient
@@ -118,6 +120,36 @@ class ObjectSubresource(Accessor, Generic[M]):
             timeout=request_timeout,
         )
         return await fetch_object(self._client, request, self._model)
+
+    async def edit(
+        self,
+        name: str,
+        change: Callable[[M], M | None],
+        *,
+        dry_run: DryRunTypes = None,
+        field_manager: str | None = None,
+        field_validation: FieldValidation | None = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> M:
+        """Read the subresource, change it, and send the difference; parameters and errors as `Api.edit`."""
+        place = self._required_namespace(namespace)
+
+        async def read() -> M:
+            return await self.get(name, namespace=place, request_timeout=request_timeout)
+
+        async def write(patch: Patch) -> M:
+            return await self.patch(
+                name,
+                patch,
+                dry_run=dry_run,
+                field_manager=field_manager,
+                field_validation=field_validation,
+                namespace=place,
+                request_timeout=request_timeout,
+            )
+
+        return await edit(read, write, change)
 
     async def replace(
         self,

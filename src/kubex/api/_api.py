@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
 from kubex.api._approval import ApprovalAccessor
 from kubex.api._attach import AttachAccessor
 from kubex.api._binding import BindingAccessor
+from kubex.api._editing import create_or_replace, edit, with_version
 from kubex.api._ephemeral_containers import EphemeralContainersAccessor
 from kubex.api._eviction import EvictionAccessor
 from kubex.api._exec import ExecAccessor
@@ -31,7 +32,7 @@ from kubex.api._subresource import SubresourceAccessor
 from kubex.api._token import TokenAccessor
 from kubex.api._transport import fetch_list, fetch_object, status_or_list, status_or_object, stream_events
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import InvalidArgument
+from kubex.core.exceptions import InvalidArgument, NotFound
 from kubex.core.params import (
     ApiNamespaceTypes,
     ApiRequestTimeoutTypes,
@@ -67,7 +68,7 @@ from kubex_core.models.status import Status
 
 # What only some programs pass is imported by those.
 if TYPE_CHECKING:
-    from kubex.core.patch import Patch
+    from kubex.core.patch import Patch, PatchBody
     from kubex.core.selectors import FieldSelector, LabelSelector
 
 __all__ = ["Api", "create_api"]
@@ -227,6 +228,28 @@ class Api(Generic[T]):
         )
         return await fetch_object(self._client, request, self._resource_type)
 
+    async def get_or_none(
+        self,
+        name: str,
+        *,
+        resource_version: ResourceVersionTypes = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> T | None:
+        """Read one object, `None` where there is none; parameters as `get`.
+
+        Raises:
+            NotFound: the server does not have the resource itself: a CustomResourceDefinition that is not there.
+        """
+        try:
+            return await self.get(
+                name, resource_version=resource_version, namespace=namespace, request_timeout=request_timeout
+            )
+        except NotFound as error:
+            if error.details is None or error.details.name is None:
+                raise
+            return None
+
     async def list(
         self,
         *,
@@ -361,10 +384,8 @@ class Api(Generic[T]):
             AlreadyExists: an object of this name is there.
             UnprocessableEntity: the object is invalid.
         """
-        if namespace is ... and self._namespace is None and self._scope is Scope.NAMESPACE:
-            namespace = data.metadata.namespace
         request = self._requests.create(
-            self._one_namespace(namespace),
+            self._one_namespace(self._namespace_of(data, namespace)),
             data,
             dry_run=dry_run,
             field_manager=field_manager,
@@ -453,6 +474,176 @@ class Api(Generic[T]):
             timeout=request_timeout,
         )
         return await fetch_object(self._client, request, self._resource_type)
+
+    async def create_or_replace(
+        self,
+        data: T,
+        *,
+        dry_run: DryRunTypes = None,
+        field_manager: str | None = None,
+        field_validation: FieldValidation | None = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> T:
+        """Create an object, or write it whole over the one of its name, whatever that one's version.
+
+        What the class has no field for is lost, as with `replace`; `apply` changes no more than what it is given.
+
+        Args:
+            data: the object; its `metadata.resource_version` is not sent.
+            dry_run: only try.
+            field_manager: name of the program, for managedFields.
+            field_validation: what the server does about fields it does not know.
+            namespace: as in `create`.
+            request_timeout: see the class; bounds each of the requests.
+
+        Raises:
+            Conflict: each time, others wrote the object between the reading of its version and the writing.
+            UnprocessableEntity: the object is invalid.
+        """
+        namespace = self._one_namespace(self._namespace_of(data, namespace))
+
+        async def create() -> T:
+            return await self.create(
+                with_version(data, None),
+                dry_run=dry_run,
+                field_manager=field_manager,
+                field_validation=field_validation,
+                namespace=namespace,
+                request_timeout=request_timeout,
+            )
+
+        async def replace(name: str) -> T:
+            current = await self.metadata.get(name, namespace=namespace, request_timeout=request_timeout)
+            return await self.replace(
+                name,
+                with_version(data, current.metadata.resource_version),
+                dry_run=dry_run,
+                field_manager=field_manager,
+                field_validation=field_validation,
+                namespace=namespace,
+                request_timeout=request_timeout,
+            )
+
+        return await create_or_replace(data.metadata.name, create, replace)
+
+    async def apply(
+        self,
+        data: T,
+        *,
+        field_manager: str,
+        force: bool | None = None,
+        dry_run: DryRunTypes = None,
+        field_validation: FieldValidation | None = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> T:
+        """Server-side apply: create the object, or make the fields of the one there is what they are in `data`.
+
+        Fields that `data` does not have stay as they are, unless this manager had applied them before: those go.
+
+        Args:
+            data: what is wanted, and nothing more: what is `None` is not sent.
+            field_manager: name of the program; it becomes the owner of the fields.
+            force: take fields that another manager owns.
+            dry_run: only try.
+            field_validation: what the server does about fields it does not know.
+            namespace: as in `create`.
+            request_timeout: see the class.
+
+        Raises:
+            InvalidArgument: `data` has no name, or is an object as the server gave it, with managed fields.
+            Conflict: another manager owns a field that would change; its text says which.
+            UnprocessableEntity: the object would be invalid.
+
+        Example:
+            ```python
+            await deployments.apply(desired, field_manager="shop-bot")
+            ```
+
+        https://kubernetes.io/docs/reference/using-api/server-side-apply/
+        """
+        from kubex.core.patch import ApplyPatch
+
+        name = data.metadata.name
+        if not name:
+            raise InvalidArgument(f"apply of a {type(data).__name__}: metadata.name is needed")
+        if data.metadata.managed_fields:
+            raise InvalidArgument(
+                f'apply of {type(data).__name__} "{name}": this is the object as the server gave it, every field of it '
+                "would become this manager's; apply an object with the wanted fields alone, or use edit"
+            )
+        return await self.patch(
+            name,
+            ApplyPatch(cast("PatchBody", data)),
+            dry_run=dry_run,
+            field_manager=field_manager,
+            force=force,
+            field_validation=field_validation,
+            namespace=self._namespace_of(data, namespace),
+            request_timeout=request_timeout,
+        )
+
+    async def edit(
+        self,
+        name: str,
+        change: Callable[[T], T | None],
+        *,
+        dry_run: DryRunTypes = None,
+        field_manager: str | None = None,
+        field_validation: FieldValidation | None = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> T:
+        """Read an object, change it, and send the difference, guarded by the version; all again on a conflict.
+
+        What the class has no field for stays as it is on the server: nothing but the difference is sent.
+
+        Args:
+            name: the object's name.
+            change: changes the object in place, or gives a changed one. It runs once for each try, on the object as it
+                is then.
+            dry_run: only try.
+            field_manager: name of the program, for managedFields.
+            field_validation: what the server does about fields it does not know.
+            namespace: see the class.
+            request_timeout: see the class; bounds each of the requests.
+
+        Returns:
+            The object as the server has it; nothing is sent where `change` changes nothing.
+
+        Raises:
+            NotFound: no such object.
+            Conflict: others changed it each time, five times in a row.
+            UnprocessableEntity: the object would be invalid.
+
+        Example:
+            ```python
+            def scale_up(web: Deployment) -> None:
+                web.spec.replicas += 1
+
+            await deployments.edit("web", scale_up)
+            ```
+
+        https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply
+        """
+        place = self._one_namespace(namespace)
+
+        async def read() -> T:
+            return await self.get(name, namespace=place, request_timeout=request_timeout)
+
+        async def write(patch: Patch) -> T:
+            return await self.patch(
+                name,
+                patch,
+                dry_run=dry_run,
+                field_manager=field_manager,
+                field_validation=field_validation,
+                namespace=place,
+                request_timeout=request_timeout,
+            )
+
+        return await edit(read, write, change)
 
     async def delete(
         self,
@@ -599,6 +790,12 @@ class Api(Generic[T]):
     def __repr__(self) -> str:
         where = f" in namespace {self._namespace!r}" if self._namespace is not None else ""
         return f"<Api of {self._resource_type.__name__}{where}>"
+
+    def _namespace_of(self, data: T, namespace: ApiNamespaceTypes) -> ApiNamespaceTypes:
+        """Give the namespace of a call that writes an object: the object's own where neither call nor Api has one."""
+        if namespace is ... and self._namespace is None and self._scope is Scope.NAMESPACE:
+            return data.metadata.namespace
+        return namespace
 
     def _any_namespace(self, namespace: ApiNamespaceTypes) -> str | None:
         return resolve_namespace(namespace, self._namespace, self._scope, self._resource_type)

@@ -6,12 +6,18 @@ from typing import assert_type, reveal_type
 
 from kubex.api import Api, create_api
 from kubex.client import BaseClient
+from kubex.core.diff import diff
 from kubex.core.params import DryRun, PropagationPolicy, Timeout, VersionMatch
+from kubex.core.patch import JsonPatch
 from kubex.core.watch_event import WatchEvent
 from kubex.k8s.v1_35.apps.v1 import Deployment
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.status import Status
+
+
+def touch(pod: Pod) -> None:
+    pod.metadata.labels = {"touched": "yes"}
 
 
 async def calls(client: BaseClient) -> None:
@@ -24,6 +30,15 @@ async def calls(client: BaseClient) -> None:
     reveal_type(pod)  # R: Pod
     reveal_type(await pods.create(pod, dry_run=True, field_manager="me"))  # R: Pod
     reveal_type(await pods.replace("web-0", pod, dry_run=DryRun.ALL))  # R: Pod
+    reveal_type(await pods.get_or_none("web-0"))  # R: Pod | None
+    reveal_type(await pods.apply(pod, field_manager="me", force=True))  # R: Pod
+    reveal_type(await pods.create_or_replace(pod))  # R: Pod
+    reveal_type(await pods.edit("web-0", touch))  # R: Pod
+    reveal_type(await pods.status.edit("web-0", touch))  # R: Pod
+    await pods.apply(pod)  # E: mypy[call-arg] pyright[reportCallIssue]
+    await Api(Deployment, client).edit("web", touch)  # E: mypy[arg-type] pyright[reportArgumentType]
+    reveal_type(diff(pod, {}))  # R: MergePatch
+    reveal_type(diff(pod, pod, JsonPatch))  # R: JsonPatch
 
     page = await pods.list(label_selector="app=web", limit=5, version_match=VersionMatch.EXACT, resource_version="7")
     reveal_type(page)  # R: ListEntity[Pod]

@@ -1,0 +1,122 @@
+"""Changes that read first and are guarded by the version that was read: on a conflict all is done again."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from inspect import iscoroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+
+from kubex.core.exceptions import AlreadyExists, Conflict, InvalidArgument, NotFound, UnprocessableEntity
+from kubex_core.models.entity import Entity
+
+if TYPE_CHECKING:
+    from kubex.core.patch import JsonPatch, Patch
+
+__all__ = ["create_or_replace", "edit", "with_version"]
+
+# As client-go's retry of conflicts: others write in milliseconds; who fails that often has a rival that never rests.
+_FIRST_PAUSE = 0.01  # seconds
+_GROWTH = 5
+_RETRIES = 4
+
+
+M = TypeVar("M")
+T = TypeVar("T", bound=Entity)
+
+
+def with_version(data: T, version: str | None) -> T:
+    """Give a copy that differs in its resource version alone."""
+    copied = copy.copy(data)
+    copied.metadata = data.metadata.model_copy(update={"resource_version": version})
+    return copied
+
+
+async def create_or_replace(
+    name: str | None, create: Callable[[], Awaitable[T]], replace: Callable[[str], Awaitable[T]]
+) -> T:
+    """Create, or replace where the object is there; again where it came, went or changed in between.
+
+    Args:
+        name: the object's name; without one the server makes one up.
+        create: sends the object as a new one.
+        replace: reads the version of the one that is there, and sends the object with it.
+    """
+    waits = _pauses()
+    while True:
+        try:
+            return await create()
+        except AlreadyExists:
+            if name is None:
+                raise
+        try:
+            return await replace(name)
+        except (Conflict, NotFound):
+            pause = next(waits, None)
+            if pause is None:
+                raise
+        await anyio.sleep(pause)
+
+
+def _pauses() -> Iterator[float]:
+    """Give the seconds to wait before each further try."""
+    for number in range(_RETRIES):
+        yield _FIRST_PAUSE * _GROWTH**number * random.uniform(1, 1.5)  # noqa: S311 - not a secret
+
+
+async def edit(
+    read: Callable[[], Awaitable[M]], write: Callable[[Patch], Awaitable[M]], change: Callable[[M], M | None]
+) -> M:
+    """Read, change, and write the difference, until nobody else has written in between.
+
+    Args:
+        read: gives the object as the server has it.
+        write: sends a patch and gives the object as it is then.
+        change: changes the object in place, or gives a changed one.
+    """
+    waits = _pauses()
+    while True:
+        current = await read()
+        version = _version_of(current)
+        patch, wanted = _difference(current, change)
+        if patch is None:
+            return wanted
+        try:
+            return await write(patch)
+        except (Conflict, UnprocessableEntity) as error:
+            # An operation may not fit an object that has changed; only then it is worth another try.
+            pause = next(waits, None)
+            if pause is None or (not isinstance(error, Conflict) and _version_of(await read()) == version):
+                raise
+        await anyio.sleep(pause)
+
+
+def _difference(current: M, change: Callable[[M], M | None]) -> tuple[JsonPatch | None, M]:
+    """Give the patch that `change` amounts to, `None` where it changes nothing, and the object as it left it."""
+    from kubex.core.codec import encode
+    from kubex.core.diff import difference_of_json
+    from kubex.core.patch import JsonPatch, JsonPatchReplace
+
+    version = _version_of(current)
+    before = encode(current)
+    changed = change(current)
+    if iscoroutine(changed):
+        changed.close()
+        raise InvalidArgument("change must not be asynchronous: it may run several times, each on a newer object")
+    wanted = current if changed is None else changed
+    operations = difference_of_json(before, encode(wanted))
+    if not operations:
+        return None, wanted
+    # The server takes a version in a patch as the one that the object must still have.
+    guard = JsonPatchReplace("/metadata/resourceVersion", version)
+    return JsonPatch([guard, *operations]), wanted
+
+
+def _version_of(value: Any) -> str:
+    version: str | None = getattr(getattr(value, "metadata", None), "resource_version", None)
+    if version is None:
+        raise InvalidArgument(f"a {type(value).__qualname__} has no resource version: no edit of it can be guarded")
+    return version

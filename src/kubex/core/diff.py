@@ -1,0 +1,136 @@
+"""`diff`: the patch that makes one object of another, and changes nothing that is the same in both."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from difflib import SequenceMatcher
+from typing import Any, overload
+
+import msgspec
+
+from kubex.core._json_value import is_array, is_object
+from kubex.core.codec import encode
+from kubex.core.json_patch import JsonPatchAdd, JsonPatchOperation, JsonPatchRemove, JsonPatchReplace
+from kubex.core.json_pointer import JsonPointer
+from kubex.core.patch import JsonPatch, MergePatch, PatchBody
+
+__all__ = ["diff", "difference_of_json"]
+
+# What tells the items of most of the API's lists apart, the surest first.
+_IDENTIFYING = ("name", "uid", "key", "type", "mountPath", "containerPort", "port", "ip")
+
+
+@overload
+def diff(old: PatchBody, new: PatchBody, form: type[MergePatch] = MergePatch) -> MergePatch: ...
+
+
+@overload
+def diff(old: PatchBody, new: PatchBody, form: type[JsonPatch]) -> JsonPatch: ...
+
+
+def diff(
+    old: PatchBody, new: PatchBody, form: type[MergePatch] | type[JsonPatch] = MergePatch
+) -> MergePatch | JsonPatch:
+    """Give the patch that makes `new` of `old`.
+
+    Args:
+        old: the object as it is: a model or a dict.
+        new: the object as it is wanted, in either form.
+        form: a `MergePatch` says `null` for what is gone and replaces lists whole. A `JsonPatch` names single items of
+            lists by their index, so that what is not known of the others stays; it fits `old` and nothing else.
+
+    Returns:
+        The patch; its `body`, or its `operations`, are empty where nothing differs.
+
+    Raises:
+        InvalidArgument: something in an object has no JSON form.
+
+    Example:
+        ```python
+        web = await deployments.get("web")
+        wanted = web.model_copy(deep=True)
+        wanted.spec.replicas = 3
+        await deployments.patch("web", diff(web, wanted))  # {"spec": {"replicas": 3}}
+        ```
+
+    https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply
+    """
+    before, after = _plain(old), _plain(new)
+    if form is JsonPatch:
+        return JsonPatch(_operations(JsonPointer(), before, after))
+    return MergePatch(_merged(before, after))
+
+
+def difference_of_json(old: bytes, new: bytes) -> list[JsonPatchOperation]:
+    """Give the operations that make one JSON document of another, as `diff` does of objects."""
+    return [*_operations(JsonPointer(), msgspec.json.decode(old), msgspec.json.decode(new))]
+
+
+def _plain(value: PatchBody) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.json.decode(encode(value))
+    return plain
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    changes: dict[str, Any] = {name: None for name in old if new.get(name) is None and old[name] is not None}
+    for name, value in new.items():
+        before = old.get(name)
+        if value is None or _same(before, value):
+            continue
+        changes[name] = _merged(before, value) if is_object(before) and is_object(value) else value
+    return changes
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Compare as JSON does: to Python `True` is 1, and 1 is 1.0."""
+    if is_object(left) and is_object(right):
+        return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
+    if is_array(left) and is_array(right):
+        return len(left) == len(right) and all(map(_same, left, right))
+    return type(left) is type(right) and left == right
+
+
+def _operations(at: JsonPointer, old: Any, new: Any) -> Iterator[JsonPatchOperation]:
+    if is_object(old) and is_object(new):
+        for name in old:
+            if name not in new:
+                yield JsonPatchRemove(at / name)
+        for name, value in new.items():
+            if name in old:
+                yield from _operations(at / name, old[name], value)
+            else:
+                yield JsonPatchAdd(at / name, value)
+    elif is_array(old) and is_array(new):
+        yield from _item_operations(at, old, new)
+    elif not _same(old, new):
+        yield JsonPatchReplace(at, new)
+
+
+def _item_operations(at: JsonPointer, old: list[Any], new: list[Any]) -> Iterator[JsonPatchOperation]:
+    """Give what makes one list of another, from its end: so no operation moves what a later one names."""
+    matcher = SequenceMatcher(None, _identities(old), _identities(new), autojunk=False)
+    for _, start, end, new_start, new_end in reversed(matcher.get_opcodes()):
+        pairs = min(end - start, new_end - new_start)
+        # One behind the other means the same place: what comes in last stands first.
+        yield from (JsonPatchAdd(at / (start + pairs), item) for item in reversed(new[new_start + pairs : new_end]))
+        yield from (JsonPatchRemove(at / index) for index in reversed(range(start + pairs, end)))
+        for offset in reversed(range(pairs)):
+            before, after = old[start + offset], new[new_start + offset]
+            if _identity(before) == _identity(after):
+                yield from _operations(at / (start + offset), before, after)
+            else:  # another item: nothing of the one may stay in the other
+                yield JsonPatchReplace(at / (start + offset), after)
+
+
+def _identities(items: list[Any]) -> list[Hashable]:
+    """Give what tells each item of a list from the others; all of it where nothing shorter does."""
+    found = [_identity(item) for item in items]
+    return found if len(set(found)) == len(found) else [msgspec.json.encode(item) for item in items]
+
+
+def _identity(item: Any) -> Hashable:
+    if is_object(item):
+        for name in _IDENTIFYING:
+            if isinstance(value := item.get(name), str | int):
+                return (name, value)
+    return msgspec.json.encode(item)
