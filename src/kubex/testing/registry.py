@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
@@ -284,6 +284,7 @@ def _stability(version: str) -> int:
     return _STABILITY[match[2]] if match else -1
 
 
+@lru_cache(maxsize=256)
 def _version_order(version: str) -> tuple[int, int, int, str]:
     """Sort versions as Kubernetes does: stable before beta before alpha, newer before older, then others by name."""
     match = _VERSION.fullmatch(version)

@@ -158,7 +158,15 @@ def _decoded_json(content: bytes) -> tuple[Any, tuple[str, ...]]:
             raise _Unreadable("json: exceeded max depth") from None
     except RecursionError:
         raise _Unreadable("couldn't get version/kind; json parse error: exceeded max depth") from None
-    return value, _duplicates(content) if content.count(b'":') > 1 else ()
+    # Most clients write JSON as it is written here: then nothing in it was lost to a field that is there twice.
+    return value, () if _is_written_alike(value, content) else _duplicates(content)
+
+
+def _is_written_alike(value: Any, content: bytes) -> bool:
+    try:
+        return msgspec.json.encode(value) == content.rstrip()
+    except (OverflowError, RecursionError):  # a number that is read but not written, or too deep a nesting
+        return False
 
 
 def _decoded_yaml(content: bytes) -> tuple[Any, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from kubex.core.quantity import Quantity
@@ -149,5 +150,12 @@ def quality_of_service(spec: dict[str, Any]) -> str:
 
 
 def _positive(amounts: dict[str, Any] | None) -> dict[str, Decimal]:
-    read = {name: Quantity(str((amounts or {}).get(name, 0))).to_decimal() for name in ("cpu", "memory")}
+    given = {name: amounts[name] for name in ("cpu", "memory") if name in amounts} if amounts else {}
+    read = {name: _amount(str(value)) for name, value in given.items()}
     return {name: value for name, value in read.items() if value > 0}
+
+
+@lru_cache(maxsize=1024)
+def _amount(text: str) -> Decimal:
+    """Read a quantity; those of containers are few and come again and again."""
+    return Quantity(text).to_decimal()

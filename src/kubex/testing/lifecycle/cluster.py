@@ -33,7 +33,7 @@ def copied(value: Any) -> Any:
 
 def timestamp(moment: datetime) -> str:
     """Write a moment as the API does, in whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 class Cluster:

@@ -12,7 +12,7 @@ from kubex.core._json_value import is_array, is_object
 from kubex.testing.patching.field_sets import LEAF, SELF, FieldSet, Tree
 from kubex.testing.patching.list_items import items_by_element
 from kubex.testing.patching.path_elements import field
-from kubex.testing.schema.tree import ANY, AnySchema, ListSchema, ObjectSchema, ScalarSchema, Schema
+from kubex.testing.schema.tree import ANY, AnySchema, Fields, ListSchema, ObjectSchema, ScalarSchema, Schema
 
 __all__ = ["Comparison", "compare", "same_value"]
 
@@ -199,7 +199,9 @@ def _everything(value: Any, schema: Schema) -> Tree:
         return tree
     if schema.atomic or not is_object(value):
         return LEAF
+    fields: Fields = schema.fields if isinstance(schema, ObjectSchema) else {}
     for name, member in value.items():
-        own = _member(schema, name)
-        tree[field(name)] = LEAF if isinstance(own, ScalarSchema) else _everything(member, own)
+        known = fields.get(name)
+        own = known.schema if known is not None else _member(schema, name)
+        tree[field(name)] = LEAF if type(own) is ScalarSchema else _everything(member, own)
     return tree

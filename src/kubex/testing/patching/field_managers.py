@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["LONGEST_NAME", "field_manager"]
@@ -10,6 +11,7 @@ LONGEST_NAME: Final = 128
 """Of a field manager, in bytes."""
 
 
+@lru_cache(maxsize=256)
 def field_manager(given: str | None, user_agent: str) -> str:
     """Give the field manager of a create, replace or patch.
 

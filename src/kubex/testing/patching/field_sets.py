@@ -148,8 +148,8 @@ def _written(tree: Tree) -> Tree:
     written: Tree = {}
     for element in _sorted(tree):
         below = tree[element]
-        is_alone = below is LEAF or element == SELF or (len(below) == 1 and SELF in below)
-        written[element] = {} if is_alone else _written(below)
+        # Most elements have nothing below them: nothing at all, or only that they are members.
+        written[element] = {} if below is LEAF or len(below) == (SELF in below) else _written(below)
     return written
 
 

@@ -62,6 +62,13 @@ class ScalarSchema:
         """Whether server-side apply wants a value of this very type; with other formats any scalar will do."""
         return self.type != "string" or self.format in (None, "byte")
 
+    @cached_property
+    def plain(self) -> Callable[..., Any] | None:
+        """The class of Python whose every value fits; `None` where more has to be looked at than the class."""
+        if self.type == "string" and self.format not in ("byte", "date-time", "quantity"):
+            return str
+        return bool if self.type == "boolean" else None
+
 
 @dataclass(frozen=True, eq=False)
 class AnySchema:

@@ -71,8 +71,10 @@ def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, An
         if field is None:
             if schema.values is not None:
                 result[name] = decoded(member, schema.values)
-        elif member is not None and not (field.omits_empty and _is_empty(member) and name != _MANAGED_FIELDS):
-            result[name] = decoded(member, field.schema)
+        # Empty are `false`, 0, `""` and empty lists and objects: what Python takes for false, but for null.
+        elif member is not None and (member or not field.omits_empty or name == _MANAGED_FIELDS):
+            own = field.schema
+            result[name] = member if type(own) is ScalarSchema else decoded(member, own)
     for field in schema.always_written:
         if field.name not in result:
             result[field.name] = _zero(field)
@@ -114,10 +116,6 @@ def _stored(value: Any, schema: Schema) -> Any:
 def _zero(field: Field) -> Any:
     """Give the zero value of a field: of a struct, an object with the zero values of its own fields."""
     return zero_object(field.schema) if field.zero == {} and isinstance(field.schema, ObjectSchema) else field.zero
-
-
-def _is_empty(value: Any) -> bool:
-    return value is False or value == 0 or value in ("", [], {})
 
 
 def _is_struct(schema: ScalarSchema) -> bool:

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubex.testing.http.bodies import _decoded_json
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "paths"),
+    [
+        (b'{"a":1,"a":2}', ("a",)),
+        (b'{"a":1,"b":{"c":[{"d":1,"d":1}]}}', ("b.c[0].d",)),
+        # As long as what is left of it once it is written again.
+        (b'{"a":1,"a":1e17}', ("a",)),
+        (b'{ "a" : 1,\n "a" : 2 }\n', ("a",)),
+        (b'{"a":1,"\\u0061":2}', ("a",)),
+        (b'{"a":1,"b":2}\n', ()),
+        (b'{"a":123456789012345678901234567890}', ()),
+        (b"[1]", ()),
+    ],
+)
+def test_fields_that_are_there_twice(content: bytes, paths: tuple[str, ...]) -> None:
+    assert _decoded_json(content)[1] == paths
+
+
+@given(VALUES, st.booleans(), st.booleans())
+def test_no_field_of_a_proper_object_is_there_twice(value: object, is_ascii: bool, is_compact: bool) -> None:
+    separators = (",", ":") if is_compact else (" , ", " : ")
+    content = json.dumps(value, ensure_ascii=is_ascii, separators=separators).encode(errors="surrogatepass")
+    assert _decoded_json(content)[1] == ()
