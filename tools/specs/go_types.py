@@ -46,6 +46,8 @@ class NumberedField:
     json_name: str
     """Empty where the fields of a struct stand among those of the one that it is in."""
     is_pointer: bool
+    omits_empty: bool
+    omits_zero: bool
 
 
 class _Tagged(NamedTuple):
@@ -79,11 +81,7 @@ class GoTypes:
         if body is None:
             other = self._defined_as(prefix).get(name)
             return None if other is None else self.numbered_fields(other)
-        return {
-            each.number: NumberedField(each.name, each.tag.partition(",")[0], each.type.startswith("*"))
-            for each in _tagged(body)
-            if each.number is not None
-        }
+        return {each.number: _numbered(each) for each in _tagged(body) if each.number is not None}
 
     def _fields(self, prefix: str, name: str) -> dict[str, GoField] | None:
         body = self._structs(prefix).get(name)
@@ -126,6 +124,12 @@ class GoTypes:
             return []
         paths = (path for path in sorted(folder.glob("*.go")) if not path.name.endswith("_test.go"))
         return [path.read_text(encoding="utf-8") for path in paths]
+
+
+def _numbered(field: _Tagged) -> NumberedField:
+    json_name, *options = field.tag.split(",")
+    is_pointer = field.type.startswith("*")
+    return NumberedField(field.name, json_name, is_pointer, "omitempty" in options, "omitzero" in options)
 
 
 def _tagged(body: str) -> Iterator[_Tagged]:

@@ -5,7 +5,8 @@ The result is plain JSON:
 - `packages`: prefix of the names of a group version's messages, by its `apiVersion`.
 - `messages`: fields by the message's name, which is the one that OpenAPI has. A field is a list: number, name in JSON
   (`""`: its own fields stand among those of the message), type, mode, and its name in Go where that is not the name
-  in JSON with a capital. The modes: `always` (written even if empty), `optional`, `repeated`, `map`.
+  in JSON with a capital. The modes: `always` (written even if empty), `nonzero` (likewise, but not in JSON),
+  `optional`, `repeated`, `map`.
 - Types that are no message of fields in JSON, such as times, have short names of their own.
 """
 
@@ -41,6 +42,7 @@ _SHORT_NAMES = {
     f"{_EXTENSIONS}JSONSchemaPropsOrBool": "schema-or-bool",
     f"{_EXTENSIONS}JSONSchemaPropsOrStringArray": "schema-or-strings",
 }
+_TIMES = ("time", "micro-time")
 # Of the types that Go has as a slice, and protobuf as a message of items.
 _STRINGS = "strings"
 # What every group version has, besides what the document names as kinds.
@@ -145,7 +147,8 @@ def _row(
         type_ = _STRINGS
     mode = source.label
     if mode == "optional" and not field.is_pointer and type_ not in (_STRINGS, "bytes"):
-        mode = "always"
+        omitted = field.omits_empty if type_ in _SCALARS else field.omits_zero and type_ in _TIMES
+        mode = "nonzero" if omitted else "always"
     row: list[Any] = [source.number, field.json_name, type_, mode]
     usual = field.json_name[:1].upper() + field.json_name[1:]
     return row if field.name == usual else [*row, field.name]

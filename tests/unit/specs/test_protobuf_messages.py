@@ -23,6 +23,8 @@ type Thing struct {
 	Data     []byte            `json:"data,omitempty" protobuf:"bytes,8,opt,name=data"`
 	When     metav1.Time       `json:"when,omitempty" protobuf:"bytes,9,opt,name=when"`
 	Extra    Verbs             `json:"extra,omitempty" protobuf:"bytes,10,opt,name=extra"`
+	Host     string            `json:"host,omitempty" protobuf:"bytes,11,opt,name=host"`
+	Since    metav1.MicroTime  `json:"since,omitempty,omitzero" protobuf:"bytes,12,opt,name=since"`
 	Local    string            `json:"local"`
 }
 type Source struct {
@@ -57,6 +59,10 @@ message Thing {
   optional .k8s.io.apimachinery.pkg.apis.meta.v1.Time when = 9;
 
   optional Verbs extra = 10;
+
+  optional string host = 11;
+
+  optional .k8s.io.apimachinery.pkg.apis.meta.v1.MicroTime since = 12;
 }
 
 message Source {
@@ -125,6 +131,8 @@ def test_messages_as_their_files_and_their_structs_have_them(tmp_path: Path) -> 
         [8, "data", "bytes", "optional"],
         [9, "when", "time", "always"],
         [10, "extra", "strings", "optional"],
+        [11, "host", "string", "nonzero"],
+        [12, "since", "micro-time", "nonzero"],
     ]
     assert messages[f"{CORE}.Source"] == [[1, "secret", f"{CORE}.Empty", "optional"]]
     assert messages[f"{CORE}.Empty"] == []

@@ -38,7 +38,11 @@ def object_body(resource: Resource, entry: Entry, form: Representation, tables: 
         version = entry.object["metadata"].get("resourceVersion", "")
         return _encode(tables.table(resource, [entry.object], form.version, include, {"resourceVersion": version}))
     if form.transformation == "PartialObjectMetadataList":
-        raise _wrong_form(f"PartialObjectMetadataList, but the requested object is not a list (*{_go_type(resource)})")
+        is_custom = resource.custom is not None
+        if is_custom and entry.object.get("kind") == resource.kind:
+            raise ApiFailure(500, "", "content is not a list")
+        type_ = "v1.Scale" if is_custom else _go_type(resource)
+        raise _wrong_form(f"PartialObjectMetadataList, but the requested object is not a list (*{type_})")
     return _encode(_metadata_alone(entry.object, form))
 
 

@@ -16,8 +16,8 @@ from kubex.testing.protobuf.wire import LENGTH, VARINT, KnownField, key
 
 __all__ = ["Message", "MessageField", "MessageTypes", "Mode", "load_message_types"]
 
-Mode: TypeAlias = Literal["always", "optional", "repeated", "map"]
-"""Whether a field is written even if empty, only if it is there, once for each item, or once for each member."""
+Mode: TypeAlias = Literal["always", "nonzero", "optional", "repeated", "map"]
+"""How a field is written: even if empty; so too, but not in JSON; only if it is there; once for each item or member."""
 
 _META: Final = "io.k8s.apimachinery.pkg.apis.meta.v1."
 

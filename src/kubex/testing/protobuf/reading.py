@@ -19,7 +19,7 @@ class MessageReader:
         self._types = types
 
     def read(self, name: str, data: bytes) -> dict[str, Any]:
-        """Read a message: what stands in the bytes, empty or not, and nothing else.
+        """Read a message: what stands in the bytes, without the empty values that JSON leaves out.
 
         Raises:
             Malformed: these bytes are none.
@@ -48,7 +48,11 @@ class MessageReader:
 
     def _read_one(self, target: dict[str, Any], field: MessageField, value: int | bytes) -> None:
         if field.type in SCALARS or field.type in SHAPES or not isinstance(value, bytes):
-            target[field.json_name] = self._value(field.type, value)
+            read = self._value(field.type, value)
+            if field.mode == "nonzero" and not read:
+                target.pop(field.json_name, None)
+            else:
+                target[field.json_name] = read
             return
         # Of a message that comes in parts, each adds to the one before.
         inner = target.setdefault(field.json_name, {}) if field.json_name else target

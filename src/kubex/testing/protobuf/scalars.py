@@ -12,6 +12,8 @@ from kubex.testing.protobuf.wire import EIGHT_BYTES, LENGTH, VARINT, varint
 
 __all__ = ["SCALARS", "Scalar"]
 
+_LONGEST: Final = 1e21  # from here on, Go writes an exponent
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -36,7 +38,8 @@ def _signed(bits: int) -> Callable[[int], int]:
 
 def _read_double(value: bytes) -> float:
     number: float = struct.unpack("<d", value)[0]
-    return number
+    # As Go writes it: without a point where there is nothing behind it.
+    return int(number) if abs(number) < _LONGEST and number.is_integer() else number
 
 
 SCALARS: Final = {

@@ -32,7 +32,7 @@ class MessageWriter:
         for field in self._types.message(name).fields.values():
             member = value.get(field.json_name) if field.json_name else value
             if member is None:
-                if field.mode == "always":
+                if field.mode in ("always", "nonzero"):
                     parts += (field.key, self._value(field.type, None))
             elif field.mode == "repeated":
                 for item in member:

@@ -1,4 +1,4 @@
-"""Random JSON of messages, in the form in which it comes back: what is always written is there, nothing is empty."""
+"""Random JSON of messages, in the form in which it comes back: what JSON always has is there, nothing else is empty."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def messages(draw: st.DrawFn, types: MessageTypes, name: str, depth: int = 0) ->
         if not field.json_name:
             found.update(draw(messages(types, field.type, depth)))
         elif field.mode == "always" or (depth < DEEPEST and draw(st.integers(0, 3)) == 0):
-            found[field.json_name] = draw(_members(types, field, depth + 1))
+            value = draw(_members(types, field, depth + 1))
+            if value or field.mode != "nonzero":
+                found[field.json_name] = value
     return found
 
 

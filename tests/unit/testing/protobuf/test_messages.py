@@ -99,6 +99,7 @@ def test_numbers_may_be_packed() -> None:
         (b"", False),
         (b"\x08\x01\x12\x00", {}),
         (b"\x12\x03\x2a\x01x", {"type": "x"}),
+        (b"\x12\x07\x0a\x00\x2a\x01x\x50\x00", {"type": "x"}),
     ],
 )
 def test_a_schema_or_a_boolean(data: bytes, value: Any) -> None:
