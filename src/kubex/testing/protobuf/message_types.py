@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 import msgspec
 
-from kubex.testing.protobuf.scalars import SCALARS
-from kubex.testing.protobuf.shapes import SHAPES
+from kubex.testing.protobuf.scalars import SCALARS, Scalar
+from kubex.testing.protobuf.shapes import SHAPES, Shape
 from kubex.testing.protobuf.wire import LENGTH, VARINT, KnownField, key
 
 __all__ = ["Message", "MessageField", "MessageTypes", "Mode", "load_message_types"]
@@ -37,6 +37,10 @@ class MessageField(NamedTuple):
     mode: Mode
     key: bytes
     """What stands in front of its value."""
+    scalar: Scalar | None
+    """The scalar that the type is, if it is one."""
+    shape: Shape | None
+    """The shape that it is, if it is one."""
 
 
 class Message(NamedTuple):
@@ -103,7 +107,9 @@ def _message(name: str, rows: Any) -> Message:
     for number, json_name, type_, mode, *go_name in rows:
         scalar = SCALARS.get(type_)
         wire_type = LENGTH if scalar is None or mode == "map" else scalar.wire_type
-        fields[number] = MessageField(json_name, type_, cast("Mode", mode), key(number, wire_type))
+        fields[number] = MessageField(
+            json_name, type_, cast("Mode", mode), key(number, wire_type), scalar, SHAPES.get(type_)
+        )
         shown = go_name[0] if go_name else json_name[:1].upper() + json_name[1:]
         known[number] = KnownField(shown, wire_type, mode == "repeated" and wire_type == VARINT)
     return Message(name, fields, known)

@@ -52,29 +52,37 @@ def scan(data: bytes, message: str, fields: Mapping[int, KnownField]) -> Iterato
     at, end = 0, len(data)
     while at < end:
         start = at
-        tag, at = _read_varint(data, at)
-        number, wire_type = _int32(tag >> 3), tag & 7
-        if wire_type == _END_GROUP:
-            raise Malformed(f"proto: {message}: wiretype end group for non-group")
-        if number <= 0:
-            raise Malformed(f"proto: {message}: illegal tag {number} (wire type {tag})")
-        field = fields.get(number)
-        if field is None:
-            at = _after(data, start)
-            continue
-        if wire_type != field.wire_type and not (field.is_packable and wire_type == LENGTH):
-            raise Malformed(f"proto: wrong wireType = {wire_type} for field {field.name}")
-        if wire_type == VARINT:
-            value, at = _read_varint(data, at)
-            yield number, value
+        tag, at = (data[at], at + 1) if data[at] < 0x80 else _read_varint(data, at)
+        field = fields.get(tag >> 3)
+        if field is None or tag & 7 != field.wire_type:
+            field = _expected(tag, message, fields)
+            if field is None:
+                at = _after(data, start)
+                continue
+        if tag & 7 == VARINT:
+            value, at = (data[at], at + 1) if at < end and data[at] < 0x80 else _read_varint(data, at)
+            yield _int32(tag >> 3), value
             continue
         length = 8
-        if wire_type == LENGTH:
-            length, at = _read_length(data, at)
+        if tag & 7 == LENGTH:
+            length, at = (data[at], at + 1) if at < end and data[at] < 0x80 else _read_length(data, at)
         if at + length > end:
             raise _cut_off()
-        yield number, data[at : at + length]
+        yield _int32(tag >> 3), data[at : at + length]
         at += length
+
+
+def _expected(tag: int, message: str, fields: Mapping[int, KnownField]) -> KnownField | None:
+    """Give the field of a tag that is not the usual one; `None` if no one knows it."""
+    number, wire_type = _int32(tag >> 3), tag & 7
+    if wire_type == _END_GROUP:
+        raise Malformed(f"proto: {message}: wiretype end group for non-group")
+    if number <= 0:
+        raise Malformed(f"proto: {message}: illegal tag {number} (wire type {tag})")
+    field = fields.get(number)
+    if field is not None and wire_type != field.wire_type and not (field.is_packable and wire_type == LENGTH):
+        raise Malformed(f"proto: wrong wireType = {wire_type} for field {field.name}")
+    return field
 
 
 def varints(data: bytes) -> list[int]:
@@ -163,5 +171,7 @@ def _cut_off() -> Malformed:
 
 
 def _int32(number: int) -> int:
+    if number < 1 << 31:
+        return number
     number &= 0xFFFFFFFF
     return number - (1 << 32) if number >= 1 << 31 else number

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubex.testing.protobuf.message_types import MessageField, MessageTypes
-from kubex.testing.protobuf.scalars import SCALARS
-from kubex.testing.protobuf.shapes import SHAPES
 from kubex.testing.protobuf.wire import LENGTH, key, varint
 
 __all__ = ["MessageWriter", "prefixed"]
@@ -33,29 +31,27 @@ class MessageWriter:
             member = value.get(field.json_name) if field.json_name else value
             if member is None:
                 if field.mode in ("always", "nonzero"):
-                    parts += (field.key, self._value(field.type, None))
+                    parts += (field.key, self._value(field, None))
             elif field.mode == "repeated":
                 for item in member:
-                    parts += (field.key, self._value(field.type, item))
+                    parts += (field.key, self._value(field, item))
             elif field.mode == "map":
                 for each in sorted(member):
                     parts += (field.key, self._entry(field, each, member[each]))
             else:
-                parts += (field.key, self._value(field.type, member))
+                parts += (field.key, self._value(field, member))
         return b"".join(parts)
 
-    def _value(self, type_: str, value: Any) -> bytes:
-        scalar = SCALARS.get(type_)
+    def _value(self, field: MessageField, value: Any) -> bytes:
+        scalar, shape = field.scalar, field.shape
         if scalar is not None:
             written = scalar.write(scalar.zero if value is None else value)
             return prefixed(written) if scalar.wire_type == LENGTH else written
-        shape = SHAPES.get(type_)
         fields = value if shape is None else shape.to_fields(value)
         if shape is not None and fields is None:
             return b"\0"
-        return prefixed(self.write(type_, fields or {}))
+        return prefixed(self.write(field.type, fields or {}))
 
     def _entry(self, field: MessageField, name: str, value: Any) -> bytes:
-        scalar = SCALARS.get(field.type)
-        value_key = key(2, LENGTH if scalar is None else scalar.wire_type)
-        return prefixed(_ENTRY_KEY + prefixed(name.encode()) + value_key + self._value(field.type, value))
+        value_key = key(2, LENGTH if field.scalar is None else field.scalar.wire_type)
+        return prefixed(_ENTRY_KEY + prefixed(name.encode()) + value_key + self._value(field, value))
