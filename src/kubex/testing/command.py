@@ -53,26 +53,29 @@ def serve(
         KubexException: a manifest, a snapshot or another argument can't be used.
         OSError: the address is taken.
     """
-    with (
-        _signals() as told,
-        ApiServer(version=version, host=host, port=port, tls=tls, api_resources=api_resources) as server,
-        _kubeconfig(server, kubeconfig) as path,
-    ):
+    server = ApiServer(version=version, host=host, port=port, tls=tls, api_resources=api_resources)
+    with _signals() as told, server:
         tell(f"Kubernetes {version} in memory at {server.url}")
         if snapshot is not None and os.path.exists(snapshot):
             server.load(snapshot)
             tell(f"loaded {os.fspath(snapshot)}")
         if load:
             tell(f"loaded objects of manifests: {server.load_manifests(*_manifests(load))}")
-        tell(f"export KUBECONFIG={path}")
-        while (signal_ := told.get()) not in _ENDS:
-            if snapshot is not None:
-                server.save(snapshot)
-                tell(f"saved {os.fspath(snapshot)}")
+        with _kubeconfig(server, kubeconfig) as path:
+            tell(
+                f"export KUBECONFIG={path}"
+            )  # everything is there: whoever waits for this line, or the file, may begin
+            while (signal_ := told.get()) not in _ENDS:
+                if snapshot is not None:
+                    _save(server, snapshot, tell)
         if snapshot is not None:
-            server.save(snapshot)
-            tell(f"saved {os.fspath(snapshot)}")
+            _save(server, snapshot, tell)
         tell(f"ended by {signal.Signals(signal_).name}")
+
+
+def _save(server: ApiServer, snapshot: str | os.PathLike[str], tell: Callable[[str], None]) -> None:
+    server.save(snapshot)
+    tell(f"saved {os.fspath(snapshot)}")
 
 
 @contextlib.contextmanager

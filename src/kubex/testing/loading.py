@@ -60,8 +60,10 @@ def load_manifests(operations: Operations, manifests: Iterable[Manifest], namesp
         # Owners of each other have to do without.
         for manifest in ready or waiting:
             new = _load(operations, manifest, namespace, uids)
-            uids[_uid(manifest)] = new
-        waiting = [manifest for manifest in waiting if ready and manifest not in ready]
+            if _uid(manifest):
+                uids[_uid(manifest)] = new
+        loaded = set(map(id, ready or waiting))
+        waiting = [manifest for manifest in waiting if id(manifest) not in loaded]
 
 
 def _load(operations: Operations, manifest: Manifest, namespace: str, uids: dict[str, str]) -> str:

@@ -108,6 +108,21 @@ def test_what_another_cluster_shows_can_be_loaded(cluster: Cluster) -> None:
     assert web_0["status"]["phase"] == "Running"
 
 
+def test_owners_of_each_other_have_to_do_without(cluster: Cluster) -> None:
+    def owned(name: str, owner: str) -> dict[str, Any]:
+        reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": owner, "uid": owner}
+        return object_("ConfigMap", name, metadata={"uid": name, "ownerReferences": [reference]})
+
+    with pytest.raises(ManifestError, match=r'document 1 \(ConfigMap "a"\) is gone at once'):
+        load(cluster, owned("a", "b"), owned("b", "a"))
+
+
+def test_an_owner_without_uid_is_refused_as_it_is(cluster: Cluster) -> None:
+    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "a"}
+    with pytest.raises(ManifestError, match=r"document 2 .*ownerReferences.*uid"):
+        load(cluster, object_("ConfigMap", "a"), object_("ConfigMap", "b", metadata={"ownerReferences": [reference]}))
+
+
 def test_loading_again_brings_what_changed(cluster: Cluster) -> None:
     load(cluster, replica_set("web"), object_("ConfigMap", "a", data={"x": "1"}))
     before = cluster.get("apps/v1/replicasets", "web")
