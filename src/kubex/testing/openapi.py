@@ -175,7 +175,7 @@ def _resolved(parameter: JsonObject, shared: Mapping[str, JsonObject]) -> JsonOb
 def _converted_operation(
     operation: JsonObject, shared: Mapping[str, JsonObject], path_bodies: Sequence[JsonObject]
 ) -> JsonObject:
-    shapes = [name for name in operation.get("produces", ()) if "protobuf" not in name] or list(_JSON_SHAPES)
+    shapes = [name for name in operation.get("produces", ()) if "cbor" not in name] or list(_JSON_SHAPES)
     taken = [name for name in operation.get("consumes", ()) if name != "*/*"] or ["application/json"]
     converted = {
         name: value

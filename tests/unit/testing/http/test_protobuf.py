@@ -7,14 +7,21 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kubex.testing import ApiServer
 from kubex.testing.protobuf.codec import ProtobufCodec
+from kubex.testing.protobuf.message_types import load_message_types
+from kubex.testing.registry import builtin_resources
+from kubex.testing.schema.openapi_document import load_document
 from tests.unit.testing.http.conftest import Answer, RawClient
+from tests.unit.testing.protobuf.generated_messages import messages
 
 CODEC = ProtobufCodec("1.35")
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 ACCEPTED = f"application/json, application/yaml, {PROTOBUF}"
+VOLATILE = frozenset({"uid", "creationTimestamp", "time"})
 META = "v=v1;g=meta.k8s.io"
 PARTIAL = f"{PROTOBUF};as=PartialObjectMetadata;{META}"
 PARTIAL_LIST = f"{PROTOBUF};as=PartialObjectMetadataList;{META}"
@@ -283,3 +290,30 @@ def test_what_custom_resources_have_in_protobuf_nevertheless(crontabs: RawClient
 @pytest.mark.parametrize("path", ["/api", "/apis", "/apis/apps", "/api/v1", "/apis/apps/v1"])
 def test_discovery(raw: RawClient, path: str) -> None:
     assert raw.get(path, Accept=PROTOBUF).content == CODEC.encode(raw.get(path).json)
+
+
+CREATED = [each for each in builtin_resources(load_document("1.35")) if {"create", "list"} <= each.verbs]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_random_objects_are_taken_and_refused_as_in_json(raw: RawClient, data: st.DataObject) -> None:
+    types = load_message_types("1.35")
+    resource = data.draw(st.sampled_from(CREATED))
+    message = types.of_kind(resource.api_version, resource.kind)
+    assert message is not None
+    value = {**data.draw(messages(types, message)), "metadata": {"name": "random"}}
+    object_ = {"kind": resource.kind, "apiVersion": resource.api_version, **value}
+    group = resource.name.group
+    base = f"/apis/{group}/{resource.version}" if group else f"/api/{resource.version}"
+    place = f"{base}/namespaces/default" if resource.namespaced else base
+    path = f"{place}/{resource.name.plural}?dryRun=All"
+    plain, packed = raw.ask("POST", path, object_), ask(raw, "POST", path, object_)
+    assert (packed.code, without_volatile(packed.json)) == (plain.code, without_volatile(plain.json))
+    assert b"the server in memory failed" not in plain.content
+
+
+def without_volatile(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_volatile(each) for key, each in value.items() if key not in VOLATILE}  # pyright: ignore[reportUnknownVariableType]
+    return [without_volatile(each) for each in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]

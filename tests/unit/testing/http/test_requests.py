@@ -364,6 +364,7 @@ TYPES = st.sampled_from(
         "application/merge-patch+json",
         "application/strategic-merge-patch+json",
         "application/apply-patch+yaml",
+        "application/vnd.kubernetes.protobuf",
     ]
 )
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kubex.testing.protobuf.message_types import MessageTypes, load_message_types
 from kubex.testing.protobuf.reading import MessageReader
 from kubex.testing.protobuf.writing import MessageWriter
+from kubex.testing.registry import builtin_resources
 from kubex.testing.schema.openapi_document import kept_versions, load_document
 from tests.unit.testing.protobuf.generated_messages import messages
 
@@ -58,6 +59,19 @@ def test_every_kind_has_a_message_with_the_fields_of_its_document(version: str) 
         inner = [field.type for field in types.message(name).fields.values()]
         pending += [type_ for type_ in inner if type_ in document.definitions]
     assert len(seen) > 500
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_all_that_is_served_has_a_message(version: str) -> None:
+    types = load_message_types(version)
+    for resource in builtin_resources(load_document(version), "all"):
+        assert types.of_kind(resource.api_version, resource.kind) is not None, resource
+        if "list" in resource.verbs:
+            assert types.of_kind(resource.api_version, resource.list_kind) is not None, resource
+        for each in resource.subresources.values():
+            api_version = f"{each.group}/{each.version}" if each.group else each.version
+            # Options of this kind are query parameters, and stand in no body.
+            assert each.kind.endswith("Options") or types.of_kind(api_version, each.kind) is not None, each
 
 
 @pytest.mark.parametrize("version", VERSIONS)
