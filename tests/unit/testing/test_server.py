@@ -261,6 +261,19 @@ async def test_compaction(server: ApiServer, client: BaseClient) -> None:
             pass
 
 
+async def test_a_watch_that_has_much_to_tell_at_once(client: BaseClient) -> None:
+    """It is told in pieces, of which this takes some."""
+    api = Api(ConfigMap, client, namespace="default")
+    names = [f"large-{number:02}" for number in range(10)]
+    for name in names:
+        await api.create(ConfigMap(metadata=ObjectMetadata(name=name), data={"text": 30_000 * name[-1]}))
+    async with aclosing(api.watch(resource_version="0", timeout_seconds=5)) as events:
+        told = [await anext(events) for _ in names]
+    found = [event.object for event in told if isinstance(event.object, ConfigMap)]
+    assert [each.metadata.name for each in found] == names
+    assert [(each.data or {})["text"] for each in found] == [30_000 * name[-1] for name in names]
+
+
 async def test_watching_ends_with_its_client(server: ApiServer, client: BaseClient) -> None:
     api = Api(ConfigMap, client, namespace="default")
     await api.create(config_map("a"))

@@ -21,6 +21,7 @@ from kubex.testing.watching import Subscription, WatchItem
 __all__ = ["WatchStreams", "close_connection", "reset_connection"]
 
 _BOOKMARK_SECONDS: Final = 60.0
+_PIECE: Final = 64 * 1024  # bytes of events that are written at once, or one event
 _SHORTEST_SECONDS: Final = 1800.0  # --min-request-timeout; a watch without a bound of its own lasts up to twice that
 
 
@@ -130,9 +131,19 @@ class _Stream:
     async def _tell(self, response: web.StreamResponse, items: list[WatchItem]) -> None:
         if self._spoiling:
             items = await self._spoiled(response, items)
-        lines = [self._line(item) for item in items]
-        if lines:
-            await response.write(lines[0] if len(lines) == 1 else b"".join(lines))
+        # Few large pieces, but not one of megabytes: most of its time would go to finding memory for it, and who comes
+        # meanwhile would wait for it to be taken.
+        piece: list[bytes] = []
+        size = 0
+        for item in items:
+            line = self._line(item)
+            piece.append(line)
+            size += len(line)
+            if size >= _PIECE:
+                await response.write(b"".join(piece))
+                piece, size = [], 0
+        if piece:
+            await response.write(piece[0] if len(piece) == 1 else b"".join(piece))
 
     def _line(self, item: WatchItem) -> bytes:
         first = self._told == 0
