@@ -24,6 +24,7 @@ from kubex.api._logs import LogsAccessor
 from kubex.api._metadata import MetadataAccessor
 from kubex.api._namespace import check_namespace, required_namespace, resolve_namespace
 from kubex.api._paging import check_page_size, follow_pages, items_of
+from kubex.api._portforward import PortforwardAccessor
 from kubex.api._protocol import CachedSubresourceDescriptor
 from kubex.api._resize import ResizeAccessor
 from kubex.api._scale import ScaleAccessor
@@ -57,6 +58,7 @@ from kubex_core.models.interfaces import (
     HasExec,
     HasFinalize,
     HasLogs,
+    HasPortForward,
     HasResize,
     HasScaleSubresource,
     HasStatusSubresource,
@@ -135,6 +137,11 @@ class Api(Generic[T]):
         HasResize, ResizeAccessor
     )
     """A running pod's CPU and memory."""
+    portforward: CachedSubresourceDescriptor[HasPortForward, PortforwardAccessor] = CachedSubresourceDescriptor(
+        HasPortForward, PortforwardAccessor
+    )
+    """Connections to ports of a pod."""
+
     token: CachedSubresourceDescriptor[HasTokenRequest, TokenAccessor] = CachedSubresourceDescriptor(
         HasTokenRequest, TokenAccessor
     )

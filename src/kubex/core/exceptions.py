@@ -8,6 +8,7 @@ KubexException
 │   └── JsonPatchError           an operation of a JSON patch that can't be applied to the document
 └── KubexClientException         what went wrong between the program and the server
     ├── ConnectionFailed         no connection, or it broke (also a ConnectionError)
+    │   └── PortForwardError     a pod's port refused, or a forwarded connection broke
     ├── RequestTimeout           a bound of the client's own passed (also a TimeoutError)
     ├── InvalidResponse          an answer that is not the Kubernetes API's
     ├── ExecError                a command in a container did not end with 0
@@ -57,6 +58,7 @@ __all__ = [
     "NotAcceptable",
     "NotFound",
     "PathNotFound",
+    "PortForwardError",
     "RequestEntityTooLarge",
     "RequestTimeout",
     "ServerError",
@@ -110,6 +112,10 @@ class KubexClientException(KubexException):
 
 class ConnectionFailed(KubexClientException, ConnectionError):
     """No connection could be made, or it broke before the answer was whole."""
+
+
+class PortForwardError(ConnectionFailed):
+    """A connection to a pod's port was refused or broke, or a local port could not be listened on."""
 
 
 class RequestTimeout(KubexClientException, TimeoutError):

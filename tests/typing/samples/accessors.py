@@ -30,6 +30,19 @@ async def of_pods(client: BaseClient) -> None:
     reveal_type(await pods.eviction.create("web-0", Eviction()))  # R: Status
     reveal_type(await pods.ephemeral_containers.get("web-0"))  # R: Pod
     reveal_type(await pods.resize.patch("web-0", MergePatch({})))  # R: Pod
+    async with pods.portforward.open("web-0", 80) as stream:
+        reveal_type(stream)  # R: PortForwardStream
+        reveal_type(await stream.receive())  # R: bytes
+    async with pods.portforward.forward("web-0", ports=[80]) as forwarder:
+        reveal_type(forwarder)  # R: PortForwarder
+        reveal_type(forwarder.streams[80])  # R: PortForwardStream
+        reveal_type(forwarder.port_data_truncated[80])  # R: bool
+        async for text in forwarder.errors[80]:
+            reveal_type(text)  # R: str
+    async with pods.portforward.listen("web-0", port_map={80: 8080}) as nothing:
+        reveal_type(nothing)  # R: None
+    async with pods.portforward.serve("web-0", ports=[80], local_host="::1") as local:
+        reveal_type(local[80])  # R: int
     to_node = Binding(target=ObjectReference(name="node-0"))
     reveal_type(await pods.binding.create("web-0", to_node))  # R: Status
 

@@ -26,6 +26,7 @@ async def missing(client: BaseClient, maps: Api[ConfigMap]) -> None:
     maps.exec.stream("a", command=["ls"])  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     maps.attach.stream("a")  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     await Api(Pod, client).scale.replace("a", Scale())  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
+    maps.portforward.open("a", 80)  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     lines = Api(Deployment, client).logs.stream("a")  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     async for line in lines:  # E: pyright[reportUnknownVariableType]
         print(line)  # E: pyright[reportUnknownArgumentType]

@@ -65,7 +65,7 @@ class ScriptedConnection(WebSocketConnection):
 class WebSocketClient(BaseClient):
     """Opens the scripted connections in order; an exception among them is raised."""
 
-    def __init__(self, *connections: ScriptedConnection | Exception) -> None:
+    def __init__(self, *connections: WebSocketConnection | Exception) -> None:
         super().__init__(ClientConfiguration(url="https://stub.example"))
         self.requests: list[Request] = []
         self.offered: list[list[str]] = []
