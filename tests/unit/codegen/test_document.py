@@ -144,7 +144,7 @@ def test_kept_documents_have_no_descriptions_and_say_their_version(tmp_path: Pat
 
 def test_keeps_the_order_of_properties_and_of_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "v1_99.json.gz"
-    properties = {"volumes": {"type": "array", "items": {}}, "containers": {}}
+    properties: dict[str, Any] = {"volumes": {"type": "array", "items": {}}, "containers": {}}
     store_document(
         {**DOCUMENT, "definitions": {"PodSpec": {"type": "object", "properties": properties}}}, path, "1.99.1"
     )
