@@ -253,25 +253,26 @@ def test_pod_security_is_not_enforced(raw: RawClient) -> None:
     create(raw, "/api/v1/namespaces/strict/pods", POD)
 
 
-@pytest.mark.differs("accounts-are-not-looked-up")
-def test_the_account_of_a_pod_need_not_be_there(raw: RawClient) -> None:
-    answer = create(raw, PODS, {**POD, "spec": {**template()["spec"], "serviceAccountName": "none"}})
-    assert answer.json["spec"]["serviceAccountName"] == "none"
+@pytest.mark.differs("default-account-not-needed")
+def test_the_default_account_of_a_pod_need_not_be_there(raw: RawClient) -> None:
+    assert items(raw, "/api/v1/serviceaccounts") == []
+    assert create(raw, PODS, POD).json["spec"]["serviceAccountName"] == "default"
+    body = {"metadata": {"name": "web-1"}, "spec": {**template()["spec"], "serviceAccountName": "none"}}
+    create(raw, PODS, body, code=403)
 
 
 @pytest.mark.differs("validation-of-common-kinds")
 def test_other_kinds_are_checked_against_their_types_alone(raw: RawClient) -> None:
-    path = "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies"
-    create(raw, path, {"metadata": {"name": "a"}, "spec": {"podSelector": {}, "policyTypes": ["Sideways"]}})
-    create(raw, path, {"metadata": {"name": "a"}, "spec": {"podSelector": "all"}}, code=400)
+    path = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers"
+    spec = {"minReplicas": 5, "maxReplicas": 1, "scaleTargetRef": {"kind": "Deployment", "name": "web"}}
+    create(raw, path, {"metadata": {"name": "web"}, "spec": spec})
+    create(raw, path, {"metadata": {"name": "web-1"}, "spec": {**spec, "maxReplicas": "one"}}, code=400)
 
 
-@pytest.mark.differs("no-advice")
-def test_nothing_is_advised(raw: RawClient) -> None:
-    assert "Warning" not in raw.get("/api/v1/endpoints").headers
-    twice = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
-    body = {**POD, "spec": {"containers": [{"name": "main", "image": "web", "env": twice}]}}
-    assert "Warning" not in create(raw, PODS, body).headers
+@pytest.mark.differs("deprecated-without-warning")
+def test_deprecated_kinds_are_served_without_a_word(raw: RawClient) -> None:
+    for path in ("/api/v1/endpoints", "/api/v1/componentstatuses"):
+        assert "Warning" not in raw.get(path).headers
 
 
 @pytest.mark.differs("service-addresses")
