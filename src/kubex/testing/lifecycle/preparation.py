@@ -54,9 +54,9 @@ def prepare_update(resource: Resource, old: JsonObject, new: JsonObject) -> None
 
 def _begin_pod(cluster: Cluster, resource: Resource, pod: JsonObject) -> None:
     admit_pod(cluster, pod)
-    pod["status"] = {"phase": "Pending", "qosClass": quality_of_service(pod["spec"])}
+    status: JsonObject = {"phase": "Pending", "qosClass": quality_of_service(pod["spec"])}
     if pod["spec"].get("schedulingGates"):
-        pod["status"]["conditions"] = [
+        status["conditions"] = [
             {
                 "type": "PodScheduled",
                 "status": "False",
@@ -66,6 +66,7 @@ def _begin_pod(cluster: Cluster, resource: Resource, pod: JsonObject) -> None:
                 "message": "Scheduling is blocked due to non-empty scheduling gates",
             }
         ]
+    pod["status"] = status
 
 
 def _begin_namespace(cluster: Cluster, resource: Resource, namespace: JsonObject) -> None:
