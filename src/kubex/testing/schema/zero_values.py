@@ -6,8 +6,10 @@ Only schemas of built-in types say what becomes of an empty field; custom resour
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
+
+import msgspec
 
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
@@ -58,9 +60,15 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float | None):
         return value
     try:
-        return str(Quantity("0" if value is None else str(value).strip()))
+        return _canonical_text("0" if value is None else str(value).strip())
     except InvalidArgument:
         return value
+
+
+@lru_cache(maxsize=1024)
+def _canonical_text(text: str) -> str:
+    """Write a quantity as the server does; those of containers are few and come again and again."""
+    return str(Quantity(text))
 
 
 def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, Any]:
@@ -74,7 +82,8 @@ def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, An
         # Empty are `false`, 0, `""` and empty lists and objects: what Python takes for false, but for null.
         elif member is not None and (member or not field.omits_empty or name == _MANAGED_FIELDS):
             own = field.schema
-            result[name] = member if type(own) is ScalarSchema else decoded(member, own)
+            is_kept = type(own) is ScalarSchema and own.format != "quantity"
+            result[name] = member if is_kept else decoded(member, own)
     for field in schema.always_written:
         if field.name not in result:
             result[field.name] = _zero(field)
@@ -88,13 +97,8 @@ def as_stored(value: Any, schema: Schema) -> Any:
         value: what `decoded` gave; it is not changed, and unchanged parts are shared.
         schema: of a built-in type.
     """
-    return _stored(value, schema) if _holds_empty_list(value) else value
-
-
-def _holds_empty_list(value: Any) -> bool:
-    if is_object(value):
-        return any(_holds_empty_list(each) for each in value.values())
-    return is_array(value) and (not value or any(_holds_empty_list(each) for each in value))
+    # Nearly none has one; a text that looks like one costs only the walk.
+    return _stored(value, schema) if b"[]" in msgspec.json.encode(value) else value
 
 
 def _stored(value: Any, schema: Schema) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kubex.testing.schema.zero_values import decoded, zero_object
+from kubex.testing.schema.zero_values import as_stored, decoded, zero_object
 from tests.unit.testing.schemas import schema_of
 
 NO_METADATA: dict[str, Any] = {"metadata": {}}
@@ -74,3 +74,21 @@ def test_what_is_given_is_not_changed_and_any_value_stays_as_it_is() -> None:
     entry: dict[str, Any] = {"manager": "a", "fieldsV1": fields}
     kept = decoded({"metadata": {"managedFields": [entry]}}, schema_of("ConfigMap"))
     assert kept["metadata"]["managedFields"][0]["fieldsV1"] is fields
+
+
+def test_quantities_are_written_as_the_server_does_in_fields_and_in_maps() -> None:
+    given = {
+        "volumes": [{"name": "a", "emptyDir": {"sizeLimit": "1024Mi"}}],
+        "containers": [{"name": "a", "resources": {"limits": {"memory": "1024Mi", "cpu": 1}}}],
+    }
+    spec = decoded({"spec": given}, schema_of("Pod"))["spec"]
+    assert spec["volumes"][0]["emptyDir"] == {"sizeLimit": "1Gi"}
+    assert spec["containers"][0]["resources"] == {"limits": {"memory": "1Gi", "cpu": "1"}}
+
+
+@pytest.mark.parametrize("text", ["a", "[]"])
+def test_an_empty_list_that_is_written_even_so_is_stored_as_null(text: str) -> None:
+    role = {"metadata": {"name": text}, "rules": []}
+    assert as_stored(role, schema_of("Role")) == {"metadata": {"name": text}, "rules": None}
+    full = {"metadata": {"name": text}, "rules": [{"verbs": [text]}]}
+    assert as_stored(full, schema_of("Role")) == full
