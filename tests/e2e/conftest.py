@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import anyio
 import pytest
 
-from kubex.api import Api
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import NotFound
-from kubex.k8s.v1_35.core.v1 import ServiceAccount
 from tests.cluster import anyio_backend, client, kubeconfig, leave_nothing_open, transport
 from tests.cluster import namespace as empty_namespace
+from tests.e2e.workbench import until_accounts_are_there, workbench
 
 __all__ = (
     "anyio_backend",
@@ -20,18 +17,12 @@ __all__ = (
     "leave_nothing_open",
     "namespace",
     "transport",
+    "workbench",
 )
 
 
 @pytest.fixture
 async def namespace(client: BaseClient, empty_namespace: str) -> str:
     """A new namespace for the test alone, once a controller has given it the account that pods run as."""
-    accounts = Api(ServiceAccount, client, namespace=empty_namespace)
-    with anyio.fail_after(30):
-        while True:
-            try:
-                await accounts.get("default")
-            except NotFound:
-                await anyio.sleep(0.02)
-            else:
-                return empty_namespace
+    await until_accounts_are_there(client, empty_namespace)
+    return empty_namespace

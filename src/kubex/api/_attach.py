@@ -9,7 +9,16 @@ from kubex.api._stream_session import DEFAULT_BUFFER_SIZE, StreamSession
 from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes
 from kubex.core.remote_command import command_query
 
-__all__ = ["AttachAccessor"]
+__all__ = ["AttachAccessor", "AttachedSession"]
+
+
+class AttachedSession(StreamSession):
+    """A session with a container's own process, whose exit code the server does not tell: it is in the pod's status."""
+
+    @property
+    def exit_code(self) -> int | None:
+        """`None`: the Status of an attached session says only how attaching went, whatever the process ended with."""
+        return None
 
 
 class AttachAccessor(CommandAccessor):
@@ -34,8 +43,8 @@ class AttachAccessor(CommandAccessor):
     ) -> AbstractAsyncContextManager[StreamSession]:
         """Talk to a container's process: an async context that gives a `StreamSession`.
 
-        What the process wrote before is in its log. It ends with the container; leaving the context ends only the
-        connection.
+        What the process wrote before is in its log. The session ends with the container, whose exit code is in the
+        pod's status and nowhere here; leaving the context ends only the connection.
 
         Args:
             name: the pod's name.
@@ -78,4 +87,5 @@ class AttachAccessor(CommandAccessor):
             tty=tty,
             buffer_size=buffer_size,
             block_on_full=block_on_full,
+            kind=AttachedSession,
         )

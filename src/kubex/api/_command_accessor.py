@@ -86,9 +86,10 @@ class CommandAccessor(Accessor):
         tty: bool,
         buffer_size: int,
         block_on_full: bool,
+        kind: type[StreamSession] = StreamSession,
     ) -> AsyncGenerator[StreamSession, None]:
         connection, protocol = await self._connect(request)
-        session = StreamSession(
+        session = kind(
             connection,
             protocol,
             stdin=stdin,

@@ -199,6 +199,7 @@ class TestOpening:
         else:
             async with only_v4.stream("web-0") as session:
                 assert await session.wait_for_status() is not None
+                assert session.exit_code is None  # of the process nothing is said
         assert client.offered == [["v4.channel.k8s.io"]]
         with pytest.raises(InvalidArgument, match="channel_protocols="):
             accessor(*parts, channel_protocols=["v1.channel.k8s.io"])
