@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kubex.testing import ApiServer
 from tests.cluster import kubeconfig
 
-__all__ = ("kubeconfig",)
+__all__ = ("kubeconfig", "secure_kubeconfig")
+
+
+@pytest.fixture(scope="session")
+def secure_kubeconfig(kubeconfig: Path) -> Iterator[Path]:
+    """The kubeconfig file of a cluster under test that is reached with TLS, as a real one always is."""
+    if os.environ.get("KUBEX_TEST_SERVER") == "memory":
+        with ApiServer(tls=True) as server:
+            yield server.kubeconfig
+    else:
+        yield kubeconfig

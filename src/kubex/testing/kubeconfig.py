@@ -23,7 +23,8 @@ def kubeconfig_of(configuration: ClientConfiguration) -> bytes:
             "apiVersion": "v1",
             "kind": "Config",
             "clusters": [{"name": name, "cluster": cluster}],
-            "users": [{"name": name, "user": {}}],
+            # Without credentials kubectl asks its user for a name and a password.
+            "users": [{"name": name, "user": {"token": name}}],
             "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": "default"}}],
             "current-context": name,
         }

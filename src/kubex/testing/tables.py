@@ -6,7 +6,6 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from kubex.testing.clock import Clock
@@ -15,7 +14,7 @@ from kubex.testing.failures import bad_request
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
-__all__ = ["TableMaker", "human_duration"]
+__all__ = ["TableMaker"]
 
 _INCLUDED = ("", "Metadata", "Object", "None")
 _USUAL = (NAME, AGE)
@@ -66,10 +65,9 @@ class TableMaker:
     def _row(self, columns: Sequence[Column], object_: JsonObject, version: str, include: str) -> JsonObject:
         metadata = object_.get("metadata", {})
         if "name" not in metadata:  # a bookmark, which is nothing but a version
-            cells = [None if each.cell is None else "" for each in columns]
+            cells = [None if each is AGE else "" for each in columns]
         else:
-            age = self._age(metadata.get("creationTimestamp"))
-            cells = [age if each.cell is None else each.cell(object_) for each in columns]
+            cells = [self._cell(each, object_) for each in columns]
         row: JsonObject = {"cells": cells}
         if include == "Object":
             row["object"] = object_
@@ -78,43 +76,16 @@ class TableMaker:
             row["object"] = {**kind, "metadata": metadata}
         return row
 
-    def _age(self, created: str | None) -> str:
-        return "<unknown>" if not created else human_duration(self._clock.now(), created)
-
-
-def human_duration(now: datetime, since: str) -> str:
-    """Word how long ago something was, as kubectl does: `73m`, `5d3h`."""
-    seconds = int((now - datetime.fromisoformat(since)).total_seconds())
-    if seconds < -1:
-        return "<invalid>"
-    seconds = max(0, seconds)
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if seconds < 120:
-        return f"{seconds}s"
-    if minutes < 10:
-        return _two(minutes, "m", seconds % 60, "s")
-    if minutes < 180:
-        return f"{minutes}m"
-    if hours < 8:
-        return _two(hours, "h", minutes % 60, "m")
-    if hours < 48:
-        return f"{hours}h"
-    if hours < 192:
-        return _two(days, "d", hours % 24, "h")
-    if days < 730:
-        return f"{days}d"
-    if days < 2920:
-        return _two(days // 365, "y", days % 365, "d")
-    return f"{days // 365}y"
-
-
-def _two(larger: int, unit: str, smaller: int, smaller_unit: str) -> str:
-    return f"{larger}{unit}{smaller}{smaller_unit}" if smaller else f"{larger}{unit}"
+    def _cell(self, column: Column, object_: JsonObject) -> Any:
+        if column.timed is not None:
+            return column.timed(object_, self._clock.now())
+        return column.cell(object_) if column.cell is not None else None
 
 
 def _columns(resource: Resource) -> Sequence[Column]:
     group, plural, _ = resource.name
-    return COLUMNS.get(f"{group}/{plural}" if group else plural, _USUAL)
+    found: Sequence[Column] = COLUMNS.get(f"{group}/{plural}" if group else plural, _USUAL)
+    return found
 
 
 def _described(column: Column) -> JsonObject:

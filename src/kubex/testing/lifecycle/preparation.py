@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kubex.testing.lifecycle.addresses import give_addresses, keep_addresses
+from kubex.testing.lifecycle.administrator import ADMINISTRATOR
 from kubex.testing.lifecycle.admission import add_tolerations, admit_pod, quality_of_service
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
@@ -16,6 +17,8 @@ from kubex.testing.schema.zero_values import zero_object
 from kubex.testing.storage import JsonObject
 
 __all__ = ["prepare_create", "prepare_subresource_update", "prepare_update", "reset_status"]
+
+_SIGNING_REQUEST: Final = ("certificates.k8s.io", "CertificateSigningRequest")
 
 
 def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
@@ -41,6 +44,8 @@ def prepare_update(resource: Resource, old: JsonObject, new: JsonObject) -> None
         keep_addresses(old, new)
     elif kind == ("", "Namespace"):
         _carry_over(object_at(old, "spec"), new.setdefault("spec", {}), "finalizers")
+    elif kind == _SIGNING_REQUEST:  # what was asked for stays as it was
+        _carry_over(old, new, "spec")
     elif kind == ("apps", "DaemonSet"):
         count = int(object_at(old["metadata"], "annotations").get(TEMPLATE_GENERATION, "1"))
         changed = old["spec"].get("template") != new["spec"].get("template")
@@ -128,6 +133,11 @@ def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
         spec["selector"] = {"matchLabels": {key: metadata["uid"]}}
 
 
+def _begin_signing_request(cluster: Cluster, resource: Resource, request: JsonObject) -> None:
+    spec = {name: value for name, value in request["spec"].items() if name not in ("uid", "extra")}
+    request["spec"] = {**spec, **ADMINISTRATOR}
+
+
 def _begin_definition(cluster: Cluster, resource: Resource, definition: JsonObject) -> None:
     storage = [each["name"] for each in list_at(definition["spec"], "versions") if each.get("storage")]
     definition["status"] = {
@@ -147,6 +157,7 @@ _BEGIN: Final[Mapping[tuple[str, str], Callable[[Cluster, Resource, JsonObject],
     ("apps", "DaemonSet"): _begin_daemon_set,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _begin_definition,
     ("batch", "Job"): _begin_job,
+    _SIGNING_REQUEST: _begin_signing_request,
 }
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubex.testing.lifecycle.json_members import list_at
+from kubex.testing.lifecycle.json_members import list_at, object_at
 
-__all__ = ["default_endpoint_slice", "default_endpoints", "default_network_policy", "default_service"]
+__all__ = [
+    "default_endpoint_slice",
+    "default_endpoints",
+    "default_ingress_class",
+    "default_network_policy",
+    "default_service",
+]
 
 
 def default_service(object_: dict[str, Any]) -> None:
@@ -43,6 +49,13 @@ def default_endpoint_slice(object_: dict[str, Any]) -> None:
     for port in list_at(object_, "ports"):
         port.setdefault("name", "")
         port.setdefault("protocol", "TCP")
+
+
+def default_ingress_class(object_: dict[str, Any]) -> None:
+    """Fill in an IngressClass, in place."""
+    parameters = object_at(object_at(object_, "spec"), "parameters")
+    if parameters and parameters.get("scope") is None:
+        parameters["scope"] = "Cluster"
 
 
 def default_network_policy(object_: dict[str, Any]) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubex.testing.lifecycle.administrator import ADMINISTRATOR
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject
 
 __all__ = ["is_review", "review"]
 
-_USER: Final[JsonObject] = {"username": "admin", "groups": ["system:masters", "system:authenticated"]}
 _EVERYTHING: Final[JsonObject] = {
     "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
     "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
@@ -25,7 +25,7 @@ _STATUS: Final[dict[str, JsonObject]] = {
     "LocalSubjectAccessReview": _ALLOWED,
     "SubjectAccessReview": _ALLOWED,
     "SelfSubjectRulesReview": _EVERYTHING,
-    "SelfSubjectReview": {"userInfo": _USER},
+    "SelfSubjectReview": {"userInfo": ADMINISTRATOR},
     "TokenReview": {"user": {}, "error": "invalid bearer token"},
 }
 _GROUPS: Final = ("authentication.k8s.io", "authorization.k8s.io")
