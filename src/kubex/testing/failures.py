@@ -5,8 +5,11 @@ https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
+
+from kubex.testing.patching._go_text import go_quoted
 
 __all__ = [
     "ApiFailure",
@@ -30,6 +33,7 @@ __all__ = [
     "too_many_requests",
     "unknown_resource",
     "unsupported_media_type",
+    "warned_of",
 ]
 
 
@@ -47,6 +51,8 @@ class ApiFailure(Exception):
     ) -> None:
         super().__init__(message)
         self.code = code
+        self.warnings: tuple[str, ...] = ()
+        """Texts of Warning headers that go with the refusal."""
         self.status: dict[str, Any] = {
             "kind": "Status",
             "apiVersion": "v1",
@@ -59,6 +65,16 @@ class ApiFailure(Exception):
         if details is not None:
             self.status["details"] = details
         self.status["code"] = code
+
+
+@contextmanager
+def warned_of(warnings: tuple[str, ...]) -> Generator[None]:
+    """Let warnings go with the refusal that may come of what follows."""
+    try:
+        yield
+    except ApiFailure as failure:
+        failure.warnings = (*warnings, *failure.warnings)
+        raise
 
 
 class ResourceName(NamedTuple):
@@ -124,7 +140,9 @@ def field_not_supported(field: str, value: Any, supported: Sequence[str]) -> Cau
 
 def not_found(resource: ResourceName, name: str) -> ApiFailure:
     """There is no such object (404)."""
-    return ApiFailure(404, "NotFound", f'{resource.qualified} "{name}" not found', details=resource.details(name))
+    return ApiFailure(
+        404, "NotFound", f"{resource.qualified} {go_quoted(name)} not found", details=resource.details(name)
+    )
 
 
 def unknown_resource() -> ApiFailure:

@@ -21,6 +21,7 @@ __all__ = [
     "accepted_types",
     "negotiate",
     "negotiate_failure",
+    "negotiate_plain",
 ]
 
 JSON: Final = "application/json"
@@ -106,6 +107,17 @@ def negotiate(accept: str, verb: str = "get", *, custom: bool = False) -> Repres
             raise _none_of(_STREAMS)
         return form
     raise _none_of(_AVAILABLE)
+
+
+def negotiate_plain(accept: str) -> None:
+    """Check that a document that has no transformations is accepted in one of its forms.
+
+    Raises:
+        ApiFailure: it is not (406).
+    """
+    forms = (_form(each) for each in accepted_types(accept))
+    if all(form is None or form.transformation for form in forms):
+        raise _none_of(_AVAILABLE)
 
 
 @lru_cache(maxsize=256)

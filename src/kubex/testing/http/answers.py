@@ -78,7 +78,14 @@ def answer_text(text: str, *, code: int = 200) -> web.Response:
 def answer_failure(request: web.BaseRequest, failure: ApiFailure, protobuf: ProtobufCodec) -> web.Response:
     """Answer with the Status of a refusal."""
     media_type = negotiate_failure(request.headers.get("Accept", ""))
-    response = answer(request, msgspec.json.encode(failure.status), protobuf, code=failure.code, media_type=media_type)
+    response = answer(
+        request,
+        msgspec.json.encode(failure.status),
+        protobuf,
+        code=failure.code,
+        media_type=media_type,
+        warnings=failure.warnings,
+    )
     seconds = failure.status.get("details", {}).get("retryAfterSeconds")
     if seconds:
         response.headers["Retry-After"] = str(seconds)

@@ -18,7 +18,7 @@ from kubex.testing.http.objects import ObjectRequest, answer_object_request, che
 from kubex.testing.http.parameters import Query
 from kubex.testing.http.paths import Address, parse_path
 from kubex.testing.http.streams import WatchStreams, reset_connection
-from kubex.testing.negotiation import JSON, accepted_types, negotiate
+from kubex.testing.negotiation import JSON, accepted_types, negotiate, negotiate_plain
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.serving import ServedCluster
 
@@ -29,6 +29,7 @@ _log = logging.getLogger("kubex.testing")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 _RECORDED: Final = 10_000
 _HEALTH: Final = frozenset({"/healthz", "/livez", "/readyz"})
+_CHECKS: Final = ("etcd", "log", "ping")
 _NOT_FOUND: Final = "404 page not found\n"
 _JSON_TYPES: Final = ("application/json", "application/*", "*/*")
 _REASONS: Final = {
@@ -142,7 +143,7 @@ class Application:
 
     def _answer_path(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         parts = path.split("/")[1:]
-        if path in _HEALTH or (parts[0] in ("healthz", "livez", "readyz") and len(parts) == 2):
+        if path in _HEALTH or (f"/{parts[0]}" in _HEALTH and len(parts) == 2 and parts[1] in _CHECKS):
             return self._answer_health(request, path)
         body: bytes | None = None
         match parts:
@@ -197,6 +198,9 @@ class Application:
                     return response
             elif each.name in (JSON, "*/*") and not each.parameter("as"):
                 break
+        else:
+            if request.method == "GET" and request.headers.get("Accept", "").strip():
+                negotiate_plain(request.headers["Accept"])
         return self._answer_document(request, discovery.core_versions(self._address) if core else discovery.groups())
 
     def _answer_json(self, request: web.BaseRequest, body: bytes) -> web.Response:

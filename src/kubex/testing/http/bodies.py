@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +13,7 @@ from kubex.configuration._yaml import parse_yaml
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import ConfigurationError
 from kubex.testing.failures import bad_request, unsupported_media_type
+from kubex.testing.http.json_errors import json_error
 from kubex.testing.negotiation import JSON, PROTOBUF, YAML
 from kubex.testing.protobuf.codec import ProtobufCodec, UnreadableObject
 
@@ -22,6 +24,7 @@ LARGEST_BODY: Final = 3 * 1024 * 1024
 
 _ACCEPTED: Final = (JSON, YAML, PROTOBUF)
 _SHOWN: Final = 30
+_LONGEST_INTEGER: Final = 19  # digits that 64 bits hold, whatever they are
 _DELETE_OPTIONS: Final = "DeleteOptions"
 _GO_STRUCT: Final = (
     r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
@@ -79,7 +82,7 @@ def decode_delete_options(content: bytes, content_type: str, protobuf: ProtobufC
         value = _checked_object(_decoded(content, media_type)[0])
     except (_Unreadable, UnreadableObject) as error:
         raise bad_request(str(error)) from None
-    _check_delete_options(value.get("kind", _DELETE_OPTIONS), value.get("apiVersion", "v1"))
+    _check_delete_options(value.get("kind") or _DELETE_OPTIONS, value.get("apiVersion") or "meta.k8s.io/v1")
     return value
 
 
@@ -145,19 +148,26 @@ def _decoded(content: bytes, media_type: str) -> tuple[Any, tuple[str, ...]]:
     return _decoded_yaml(content) if media_type == YAML else _decoded_json(content)
 
 
+class _JsonNumber(float):
+    """A number that no type of the API holds, written as it was: `1e400`."""
+
+    def __new__(cls, text: str) -> _JsonNumber:
+        """Keep the text."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def _decoded_json(content: bytes) -> tuple[Any, tuple[str, ...]]:
     try:
         value = msgspec.json.decode(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        try:
-            # Go replaces what is no UTF-8, and so does this.
-            value = msgspec.json.decode(content.decode(errors="replace"))
-        except msgspec.MsgspecError:
-            raise _Unreadable(f"couldn't get version/kind; json parse error: {_go_error(content)}") from None
-        except RecursionError:
-            raise _Unreadable("json: exceeded max depth") from None
-    except RecursionError:
-        raise _Unreadable("couldn't get version/kind; json parse error: exceeded max depth") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        value = _decoded_as_go_does(content)
     # Most clients write JSON as it is written here: then nothing in it was lost to a field that is there twice.
     return value, () if _is_written_alike(value, content) else _duplicates(content)
 
@@ -167,6 +177,27 @@ def _is_written_alike(value: Any, content: bytes) -> bool:
         return msgspec.json.encode(value) == content.rstrip()
     except (OverflowError, RecursionError):  # a number that is read but not written, or too deep a nesting
         return False
+
+
+def _decoded_as_go_does(content: bytes) -> Any:
+    """Read what Go takes and a stricter reader does not: what is no UTF-8 is replaced, a number may be of any size."""
+    problem = json_error(content)
+    if problem:
+        raise _Unreadable(f"couldn't get version/kind; json parse error: {problem}")
+    try:
+        text = content.decode(errors="replace")
+        return json.loads(text, parse_int=_integer, parse_float=_number)
+    except (ValueError, RecursionError):
+        raise _Unreadable("json: exceeded max depth") from None
+
+
+def _integer(text: str) -> int | _JsonNumber:
+    return int(text) if len(text) < _LONGEST_INTEGER else _JsonNumber(text)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _JsonNumber(text)
 
 
 def _decoded_yaml(content: bytes) -> tuple[Any, tuple[str, ...]]:
@@ -204,34 +235,6 @@ def _summary(content: bytes) -> str:
     rest = " ..." if len(content) > _SHOWN else ""
     shown = content[:_SHOWN]
     return (shown.decode(errors="replace") if shown[:1] == b"{" else shown.hex()) + rest
-
-
-def _go_error(content: bytes) -> str:
-    """Word what is wrong with a JSON text as Go does, as far as Python's reader knows."""
-    text = content.decode("latin-1")  # Go names single bytes
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        rest = text[error.pos :]
-        if not rest.strip() or error.msg.startswith("Unterminated"):
-            return "unexpected end of JSON input"
-        if error.msg.startswith("Extra data"):
-            return f"invalid character {_quoted(rest)} after top-level value"
-        if error.msg.startswith("Expecting property name"):
-            return f"invalid character {_quoted(rest)} looking for beginning of object key string"
-        if error.msg.startswith("Expecting ':'"):
-            return f"invalid character {_quoted(rest)} after object key"
-        if error.msg.startswith("Expecting ','"):
-            return f"invalid character {_quoted(rest)} after object key:value pair"
-        return f"invalid character {_quoted(rest)} looking for beginning of value"
-    except (ValueError, RecursionError):
-        return "exceeded max depth"
-    return "invalid character"  # Python reads NaN and such, which are no JSON
-
-
-def _quoted(rest: str) -> str:
-    first = rest.lstrip(" \t\r\n")[:1] or rest[:1]
-    return f"'{first}'" if first.isprintable() and first != "'" else repr(first)
 
 
 def _duplicates(content: bytes) -> tuple[str, ...]:

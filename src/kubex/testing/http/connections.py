@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from kubex.testing.failures import ApiFailure, bad_request
+from kubex.testing.failures import ApiFailure, bad_request, method_not_allowed
 from kubex.testing.http.bodies import LARGEST_BODY
 
 __all__ = ["HttpServer"]
@@ -38,6 +38,8 @@ class _Connection(web.RequestHandler):
             raise ConnectionError("an answer has begun")
         first = (message or "").strip().partition("\n")[0]
         failure = bad_request(first or "malformed HTTP request")
+        if first.startswith("Invalid method"):
+            failure = method_not_allowed()
         if status >= 500:
             failure = ApiFailure(status, "InternalError", "Internal error occurred")
         body = msgspec.json.encode(failure.status)

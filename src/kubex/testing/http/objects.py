@@ -35,7 +35,7 @@ from kubex.testing.http.parameters import (
 )
 from kubex.testing.http.paths import Address
 from kubex.testing.http.representations import list_body, object_body
-from kubex.testing.lifecycle.patches import check_patch_options
+from kubex.testing.lifecycle.patches import APPLY, check_patch_options
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.negotiation import Representation, negotiate
 from kubex.testing.registry import Resource, Subresource
@@ -144,7 +144,7 @@ def check_served(address: Address, resource: Resource, verb: str) -> Subresource
 
 def _check_place(asked: ObjectRequest) -> None:
     address = asked.address
-    if address.namespace == "":
+    if address.namespace == "" and asked.verb not in ("list", "watch"):
         raise bad_request("Namespace parameter required.")
     if address.name in (".", ".."):
         raise bad_request(f"Name parameter invalid: {_quoted(address.name)}: may not be '{address.name}'")
@@ -204,7 +204,7 @@ async def _get(asked: ObjectRequest) -> web.Response:
 
 async def _list(asked: ObjectRequest) -> web.Response:
     form = asked.form
-    page = asked.cluster.operations.list(asked.resource, asked.address.namespace, list_options(asked.query))
+    page = asked.cluster.operations.list(asked.resource, asked.address.namespace or None, list_options(asked.query))
     include = asked.query.get("includeObject")
     body = list_body(asked.resource, page, form, asked.cluster.tables, include)
     return _answered_with(asked, body, form)
@@ -243,7 +243,12 @@ async def _patch(asked: ObjectRequest) -> web.Response:
     content = await read_body(asked.request)
     options = change_options(asked.query, "PatchOptions", user_agent=asked.user_agent)
     check_patch_options(asked.resource, patch_type, options)
-    body = decode_patch(content, patch_type)
+    try:
+        body = decode_patch(content, patch_type)
+    except ApiFailure:
+        if patch_type != APPLY:  # the server looks for the object before it reads the patch
+            asked.cluster.operations.get(asked.resource, asked.key)
+        raise
     if body.duplicate_fields:
         options = _with_duplicates(asked, "PatchOptions", body)
     subresource = asked.address.subresource or None

@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.failures import Cause, ResourceName, bad_request, field_not_supported, invalid
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, WatchOptions
+from kubex.testing.patching._go_text import go_quoted
 
 __all__ = [
     "Query",
@@ -26,6 +27,7 @@ __all__ = [
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _LARGEST: Final = 2**63 - 1
+_LONGEST_MANAGER: Final = 128  # bytes
 _FALSE: Final = ("", "0", "false")
 _FIELD_VALIDATIONS: Final = ("", "Ignore", "Strict", "Warn")
 
@@ -151,6 +153,7 @@ def change_options(query: Query, kind: str, *, user_agent: str, duplicate_fields
     validation = query.get("fieldValidation")
     if validation not in _FIELD_VALIDATIONS:
         causes.append(field_not_supported("fieldValidation", validation, _FIELD_VALIDATIONS))
+    causes += _manager_causes(query.get("fieldManager"))
     if causes:
         raise _invalid_options(kind, causes)
     return ChangeOptions(
@@ -161,6 +164,18 @@ def change_options(query: Query, kind: str, *, user_agent: str, duplicate_fields
         user_agent=user_agent,
         duplicate_fields=tuple(duplicate_fields),
     )
+
+
+def _manager_causes(manager: str) -> list[Cause]:
+    if len(manager.encode()) > _LONGEST_MANAGER:
+        why = f"Too long: may not be more than {_LONGEST_MANAGER} bytes"
+        return [Cause("FieldValueTooLong", why, "fieldManager")]
+    for place, character in enumerate(manager):
+        if not character.isprintable():
+            why = f"invalid character U+{ord(character):04X} (at position {place})"
+            text = f"Invalid value: {go_quoted(manager)}: {why}"
+            return [Cause("FieldValueInvalid", text, "fieldManager")]
+    return []
 
 
 def delete_options(query: Query, body: dict[str, Any] | None) -> dict[str, Any]:

@@ -24,6 +24,8 @@ def give_addresses(cluster: Cluster, resource: Resource, service: dict[str, Any]
     spec = service["spec"]
     if spec.get("type") == "ExternalName":
         return
+    if not spec.get("clusterIP") and spec.get("clusterIPs"):
+        return  # which is refused
     if not spec.get("clusterIP"):
         spec["clusterIP"] = _free_address(cluster, resource)
     if not spec.get("clusterIPs"):

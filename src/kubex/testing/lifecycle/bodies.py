@@ -169,6 +169,8 @@ def check_names(object_: JsonObject, *, name: str | None, namespace: str | None)
         raise namespace_mismatch()
     if namespace is not None:
         metadata["namespace"] = namespace
+    else:
+        metadata.pop("namespace", None)
 
 
 def namespace_mismatch() -> ApiFailure:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubex.testing.failures import ApiFailure, already_exists, invalid
+from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_of
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
-from kubex.testing.lifecycle.kinds import counts_generations
+from kubex.testing.lifecycle.kinds import counts_generations, metadata_checks
 from kubex.testing.lifecycle.names import generated_name, metadata_causes
 from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.ownership import owned
@@ -38,8 +38,8 @@ def create(cluster: Cluster, resource: Resource, namespace: str | None, body: An
         raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
     if is_review(resource):
         return Outcome(review(cluster, resource, object_), 201, warnings)
-    entry = create_object(cluster, resource, namespace, object_, options)
-    return Outcome(entry, 201, warnings)
+    with warned_of(warnings):
+        return Outcome(create_object(cluster, resource, namespace, object_, options), 201, warnings)
 
 
 def create_object(
@@ -85,6 +85,8 @@ def create_object(
     prepare_create(cluster, resource, object_)
     causes = object_causes(resource, object_, None)
     meta = metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
+    if not metadata_checks(resource).finalizers:
+        meta = [each for each in meta if not each.field.startswith("metadata.finalizers[")]
     if meta or causes:
         raise invalid(resource.name, metadata.get("name", ""), [*meta, *causes])
     key = Key(namespace or "", metadata["name"])

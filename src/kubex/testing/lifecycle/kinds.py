@@ -98,7 +98,7 @@ _ORPHAN: Final = frozenset({"/replicationcontrollers", "batch/jobs"})
 
 # Their annotations are part of what a rollout looks at.
 _COUNT_ANNOTATIONS: Final = frozenset({"apps/deployments"})
-_NEVER_COUNTED: Final = frozenset({"/podtemplates"})
+_NEVER_COUNTED: Final = frozenset({"scheduling.k8s.io/priorityclasses"})
 
 
 class MetadataChecks(NamedTuple):

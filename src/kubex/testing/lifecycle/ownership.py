@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from kubex.testing.lifecycle.requests import ChangeOptions
+from kubex.testing.patching.field_filters import custom_resource_filter, field_filter
 from kubex.testing.patching.field_managers import field_manager
 from kubex.testing.patching.object_type import ObjectType
 from kubex.testing.patching.tracking import track_update
@@ -17,7 +18,12 @@ __all__ = ["object_type", "owned"]
 @lru_cache(maxsize=512)
 def _object_type(resource: Resource, subresource: str, versions: tuple[Resource, ...]) -> ObjectType:
     others = {each.api_version: each.schema for each in versions if each is not resource}
-    return ObjectType(resource.api_version, resource.kind, resource.schema, subresource, other_versions=others)
+    has_status = "status" in resource.subresources
+    if resource.custom is not None:
+        tracked = custom_resource_filter(subresource, has_status=has_status)
+    else:
+        tracked = field_filter(resource.name.plural, subresource, has_status=has_status)
+    return ObjectType(resource.api_version, resource.kind, resource.schema, subresource, tracked, others)
 
 
 def object_type(registry: Registry, resource: Resource, subresource: str = "") -> ObjectType:

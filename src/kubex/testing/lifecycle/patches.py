@@ -22,6 +22,7 @@ from kubex.testing.failures import (
     not_found,
     rejected,
     unsupported_media_type,
+    warned_of,
 )
 from kubex.testing.lifecycle.bodies import check_names, decode_object, distinct_owners, strictness_problems
 from kubex.testing.lifecycle.cluster import Cluster, copied
@@ -74,7 +75,9 @@ def patch(
     _check_kept(resource, patch_type, body, result)
     new, warnings = _decoded(resource, patch_type, body, result, options)
     check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
-    return Outcome(store_change(cluster, resource, key, live, new, options, subresource=subresource), 200, warnings)
+    with warned_of(warnings):
+        entry = store_change(cluster, resource, key, live, new, options, subresource=subresource)
+    return Outcome(entry, 200, warnings)
 
 
 def check_patch_options(resource: Resource, patch_type: str, options: ChangeOptions) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from kubex.testing.failures import ApiFailure, Cause, conflict, field_forbidden, field_invalid, invalid, not_found
+from kubex.testing.failures import (
+    ApiFailure,
+    Cause,
+    conflict,
+    field_forbidden,
+    field_invalid,
+    invalid,
+    not_found,
+    warned_of,
+)
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
@@ -54,7 +63,8 @@ def replace(
         failure.status["message"] = f'{resource.name.qualified} "{key.name}" is invalid: {cause.field}: {cause.message}'
         failure.status["details"]["kind"] = resource.name.plural
         raise failure
-    entry = store_change(cluster, resource, key, live, new, options, subresource=subresource)
+    with warned_of(warnings):
+        entry = store_change(cluster, resource, key, live, new, options, subresource=subresource)
     return Outcome(entry, 200, warnings)
 
 
@@ -160,7 +170,9 @@ def _update_causes(resource: Resource, old: JsonObject, new: JsonObject) -> list
     checks = metadata_checks(resource)
     causes *= checks.kept
     for each in metadata_causes(resource.name, metadata, namespaced=resource.namespaced):
-        if each.field.startswith("metadata.finalizers"):
+        if each.field == "metadata.finalizers":
+            causes += [each] * max(1, checks.finalizers)
+        elif each.field.startswith("metadata.finalizers"):
             causes += [each] * checks.finalizers
         elif each.field == "metadata.generateName":
             causes += [each] * checks.names

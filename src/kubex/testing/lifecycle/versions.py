@@ -102,6 +102,8 @@ def check_watch_options(options: WatchOptions) -> None:
         if match:
             why = f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided"
             causes.append(field_forbidden(_MATCH, why))
+            if match != "NotOlderThan":
+                causes.append(field_not_supported(_MATCH, match, ["NotOlderThan"]))
     elif match != "NotOlderThan":
         why = f"sendInitialEvents requires setting {_MATCH} to NotOlderThan"
         causes.append(field_forbidden(_MATCH, why))

@@ -52,6 +52,8 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
     match kind:
         case ("", "Service"):
             found += _service_warnings(new["spec"])
+        case ("", "Endpoints"):
+            found.append("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
         case ("", "PersistentVolumeClaim"):
             found += _fraction_warnings(object_at(object_at(new["spec"], "resources"), "requests"))
         case ("apps", "StatefulSet"):

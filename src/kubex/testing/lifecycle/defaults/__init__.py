@@ -35,6 +35,7 @@ _DEFAULTS: Final[Mapping[tuple[str, str], Callable[[dict[str, Any]], None]]] = {
     ("apiextensions.k8s.io", "CustomResourceDefinition"): definitions.default_definition,
     ("discovery.k8s.io", "EndpointSlice"): services.default_endpoint_slice,
     ("flowcontrol.apiserver.k8s.io", "FlowSchema"): configuration.default_flow_schema,
+    ("coordination.k8s.io", "Lease"): configuration.default_lease,
     ("networking.k8s.io", "IngressClass"): services.default_ingress_class,
     ("networking.k8s.io", "NetworkPolicy"): services.default_network_policy,
     ("scheduling.k8s.io", "PriorityClass"): configuration.default_priority_class,

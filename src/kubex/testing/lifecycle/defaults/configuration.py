@@ -11,6 +11,7 @@ __all__ = [
     "default_api_service",
     "default_binding",
     "default_flow_schema",
+    "default_lease",
     "default_limits",
     "default_namespace",
     "default_policy",
@@ -61,6 +62,12 @@ def default_binding(object_: dict[str, Any]) -> None:
     for subject in list_at(object_, "subjects"):
         if not subject.get("apiGroup") and subject.get("kind") in ("User", "Group"):
             subject["apiGroup"] = _RBAC
+
+
+def default_lease(object_: dict[str, Any]) -> None:
+    """Drop what a Lease has only where coordinated election is switched on, in place."""
+    for name in ("strategy", "preferredHolder"):
+        object_at(object_, "spec").pop(name, None)
 
 
 def default_priority_class(object_: dict[str, Any]) -> None:
