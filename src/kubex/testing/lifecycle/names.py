@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, ResourceName, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.patching._go_text import go_json
 
 __all__ = [
     "Problems",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubex.core._go_text import go_json, go_value
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.json_patch import apply_json_patch, parse_json_patch
@@ -31,7 +32,6 @@ from kubex.testing.lifecycle.decoding import WrongType
 from kubex.testing.lifecycle.ownership import object_type
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import store_change
-from kubex.testing.patching._go_text import go_json, go_value
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.strategic_merge import apply_strategic_merge

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from kubex.core._go_text import go_string, go_type, go_value
 from kubex.core._json_value import is_array, is_object
-from kubex.testing.patching._go_text import go_string, go_type, go_value
 from kubex.testing.patching._patch_metadata import PatchMetadata, go_kind
 from kubex.testing.patching.rejection import Rejection, internal_error
 from kubex.testing.schema.tree import Schema

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubex.core._go_text import go_syntax, go_type, go_value
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching._go_text import go_syntax, go_type, go_value
+from kubex.core.path_elements import element_text
 from kubex.testing.patching.list_items import item_element
-from kubex.testing.patching.path_elements import element_text
 from kubex.testing.schema.tree import AnySchema, ListSchema, ObjectSchema, ScalarSchema, Schema
 
 __all__ = ["applied_faults"]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubex.core._json_value import is_object
-from kubex.testing.patching.field_sets import LEAF, SELF, FieldSet, Tree
+from kubex.core.field_sets import LEAF, SELF, FieldSet, Tree
+from kubex.core.path_elements import field
 from kubex.testing.patching.list_items import items_by_element
-from kubex.testing.patching.path_elements import field
 from kubex.testing.schema.tree import ANY, AnySchema, Field, ListSchema, ObjectSchema, Schema
 
 __all__ = ["applied_fields"]

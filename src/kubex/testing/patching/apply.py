@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
+from kubex.core.field_sets import FieldSet
 from kubex.testing.patching.applied_checks import applied_faults
 from kubex.testing.patching.applied_fields import applied_fields
 from kubex.testing.patching.applied_merge import merge_applied
 from kubex.testing.patching.comparison import same_value
 from kubex.testing.patching.conflicts import ApplyConflict
-from kubex.testing.patching.field_sets import FieldSet
 from kubex.testing.patching.last_applied import allowed_by_last_applied, with_last_applied
 from kubex.testing.patching.managed_fields import (
     ManagedFields,

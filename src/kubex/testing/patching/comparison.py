@@ -9,9 +9,9 @@ from typing import Any, Final
 import msgspec
 
 from kubex.core._json_value import is_array, is_object
-from kubex.testing.patching.field_sets import LEAF, SELF, FieldSet, Tree
+from kubex.core.field_sets import LEAF, SELF, FieldSet, Tree
+from kubex.core.path_elements import field
 from kubex.testing.patching.list_items import items_by_element
-from kubex.testing.patching.path_elements import field
 from kubex.testing.schema.tree import ANY, AnySchema, Fields, ListSchema, ObjectSchema, ScalarSchema, Schema
 
 __all__ = ["Comparison", "compare", "same_value"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from kubex.testing.patching.field_sets import FieldSet, Path
+from kubex.core.field_sets import FieldSet, Path
+from kubex.core.path_elements import path_text
 from kubex.testing.patching.managed_fields import Manager
-from kubex.testing.patching.path_elements import path_text
 from kubex.testing.patching.rejection import Cause, Rejection
 
 __all__ = ["ApplyConflict", "Conflict"]

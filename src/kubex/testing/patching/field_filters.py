@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from kubex.testing.patching.field_sets import FieldSet, Path, Tree
-from kubex.testing.patching.path_elements import field
+from kubex.core.field_sets import FieldSet, Path, Tree
+from kubex.core.path_elements import field
 
 __all__ = ["KEEP_ALL", "FieldFilter", "custom_resource_filter", "field_filter"]
 

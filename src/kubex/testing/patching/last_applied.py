@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import msgspec
 
+from kubex.core._go_text import go_json
 from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching._go_text import go_json
+from kubex.core.field_sets import FieldSet
 from kubex.testing.patching.applied_checks import applied_faults
 from kubex.testing.patching.applied_fields import applied_fields
 from kubex.testing.patching.comparison import compare
-from kubex.testing.patching.field_sets import FieldSet
 from kubex.testing.patching.object_type import JsonObject, ObjectType
 
 __all__ = ["LAST_APPLIED", "allowed_by_last_applied", "with_last_applied"]

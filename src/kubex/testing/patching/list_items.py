@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from kubex.core._go_text import go_json, go_quoted
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching._go_text import go_json, go_quoted
 from kubex.testing.schema.tree import UNSET, ListSchema
 
 __all__ = ["item_element", "items_by_element"]

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
+from kubex.core._go_text import go_json, go_quoted
 from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching._go_text import go_json, go_quoted
-from kubex.testing.patching.field_sets import FieldSet
+from kubex.core.field_sets import FieldSet
 
 __all__ = [
     "ManagedFields",

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from kubex.core.field_sets import FieldSet
 from kubex.testing.patching.applied_fields import applied_fields
-from kubex.testing.patching.field_sets import FieldSet
 from kubex.testing.patching.managed_fields import ManagedFields, Ownership
 from kubex.testing.patching.object_type import JsonObject, ObjectType
 from kubex.testing.patching.removal import remove_fields, with_objects_on_the_way

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubex.core._json_value import is_array, is_object
-from kubex.testing.patching.field_sets import LEAF, SELF, FieldSet, Tree
+from kubex.core.field_sets import LEAF, SELF, FieldSet, Tree
+from kubex.core.path_elements import field
 from kubex.testing.patching.list_items import item_element
-from kubex.testing.patching.path_elements import field
 from kubex.testing.schema.tree import ANY, AnySchema, ListSchema, ObjectSchema, ScalarSchema, Schema
 
 __all__ = ["fitted", "remove_fields", "with_objects_on_the_way"]

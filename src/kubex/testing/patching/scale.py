@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from kubex.testing.patching.field_sets import FieldSet, Path
+from kubex.core.field_sets import FieldSet, Path
 from kubex.testing.patching.managed_fields import ManagedFields, Manager, Ownership, write_managed_fields
 
 __all__ = ["SCALE_VERSION", "entries_after_scale", "scale_owners"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from kubex.core._go_text import go_string, go_value
 from kubex.core._json_value import is_array, is_object
-from kubex.testing.patching._go_text import go_string, go_value
 from kubex.testing.patching._patch_metadata import PatchMetadata, list_metadata, object_metadata
 from kubex.testing.patching._strategic_lists import (
     DIRECTIVE,

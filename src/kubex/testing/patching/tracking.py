@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
+from kubex.core.field_sets import FieldSet
 from kubex.testing.patching.comparison import Comparison, compare, same_value
-from kubex.testing.patching.field_sets import FieldSet
 from kubex.testing.patching.managed_fields import (
     ManagedFields,
     Manager,

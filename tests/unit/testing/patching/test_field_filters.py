@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from kubex.core.field_sets import FieldSet
 from kubex.testing.patching.field_filters import KEEP_ALL, FieldFilter, custom_resource_filter, field_filter
-from kubex.testing.patching.field_sets import FieldSet
 
 A = 'k:{"name":"a"}'
 FIELDS = FieldSet.parse(

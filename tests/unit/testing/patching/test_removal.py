@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from kubex.core.field_sets import FieldSet
 from kubex.testing.patching.applied_fields import applied_fields
-from kubex.testing.patching.field_sets import FieldSet
 from kubex.testing.patching.removal import fitted, remove_fields, with_objects_on_the_way
 from kubex.testing.schema.custom_resource import read_structural_schema
 from tests.unit.testing.patching.objects import pods

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from kubex.core.field_sets import Path
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.conflicts import ApplyConflict
-from kubex.testing.patching.field_sets import Path
 from kubex.testing.patching.managed_fields import parse_managed_fields, write_managed_fields
 from kubex.testing.patching.object_type import ObjectType
 from kubex.testing.patching.scale import SCALE_VERSION, entries_after_scale, scale_owners

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from kubex.core.field_sets import FieldSet
 from kubex.testing.patching.comparison import compare
 from kubex.testing.patching.field_filters import field_filter
-from kubex.testing.patching.field_sets import FieldSet
 from kubex.testing.patching.managed_fields import without_managed_fields
 from kubex.testing.patching.object_type import ObjectType, with_api_version
 from kubex.testing.patching.tracking import NEVER_OWNED, current_owners, times_kept, track_update

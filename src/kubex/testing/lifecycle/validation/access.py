@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.values import one_of, selector_causes, subdomain_causes
-from kubex.testing.patching._go_text import go_json
 
 __all__ = ["binding_causes", "cluster_role_causes", "role_causes"]
 

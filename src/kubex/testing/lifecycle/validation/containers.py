@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
+from kubex.core._go_text import go_json
 from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -23,7 +24,6 @@ from kubex.testing.lifecycle.validation.values import (
     subdomain_causes,
     unsupported,
 )
-from kubex.testing.patching._go_text import go_json
 
 __all__ = ["container_causes", "field_reference_causes", "security_profile_causes"]
 

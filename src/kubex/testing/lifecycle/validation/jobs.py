@@ -6,11 +6,11 @@ import re
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.pods import template_causes
 from kubex.testing.lifecycle.validation.values import immutable, not_negative, one_of, unsupported
-from kubex.testing.patching._go_text import go_json
 
 __all__ = ["cron_job_causes", "domain_path_causes", "job_causes"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_subdomain_problems, service_name_problems
 from kubex.testing.lifecycle.validation.jobs import domain_path_causes
 from kubex.testing.lifecycle.validation.services import cidr_causes
 from kubex.testing.lifecycle.validation.values import between, one_of, port_causes, selector_causes, subdomain_causes
-from kubex.testing.patching._go_text import go_json
 
 __all__ = ["ingress_causes", "ingress_class_causes", "network_policy_causes"]
 

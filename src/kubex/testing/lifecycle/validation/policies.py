@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.validation.values import immutable, not_negative, one_of, selector_causes
 from kubex.testing.lifecycle.validation.workloads import percent_causes
-from kubex.testing.patching._go_text import go_json
 
 __all__ = ["budget_causes", "lease_causes", "priority_class_causes"]
 

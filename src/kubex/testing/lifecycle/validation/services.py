@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_subdomain_problems
@@ -19,7 +20,6 @@ from kubex.testing.lifecycle.validation.values import (
     qualified_causes,
     unsupported,
 )
-from kubex.testing.patching._go_text import go_json
 
 __all__ = ["cidr_causes", "endpoint_ip_causes", "service_causes"]
 

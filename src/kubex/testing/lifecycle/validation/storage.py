@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.values import (
@@ -16,7 +17,6 @@ from kubex.testing.lifecycle.validation.values import (
     subdomain_causes,
 )
 from kubex.testing.lifecycle.validation.volumes import source_causes
-from kubex.testing.patching._go_text import go_json
 
 __all__ = ["claim_causes", "storage_class_causes", "volume_object_causes"]
 

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.quantity import Quantity
 from kubex.testing.failures import Cause, field_invalid, field_required
@@ -17,7 +18,6 @@ from kubex.testing.lifecycle.names import (
     label_value_problems,
     qualified_name_problems,
 )
-from kubex.testing.patching._go_text import go_json
 
 __all__ = [
     "between",

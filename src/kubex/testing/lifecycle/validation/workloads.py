@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
@@ -12,7 +13,6 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.names import dns_label_problems
 from kubex.testing.lifecycle.validation.pods import template_causes
 from kubex.testing.lifecycle.validation.values import immutable, not_negative, one_of, selector_causes, unsupported
-from kubex.testing.patching._go_text import go_json
 
 __all__ = [
     "daemon_set_causes",

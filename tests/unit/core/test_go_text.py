@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubex.testing.patching._go_text import go_json, go_quoted, go_string, go_syntax, go_type, go_value
+from kubex.core._go_text import go_json, go_quoted, go_string, go_syntax, go_type, go_value
 
 # What Go 1.26 itself writes.
 FLOATS = [

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching.path_elements import canonical, order
+from kubex.core.path_elements import canonical, order
 
 __all__ = ["LEAF", "SELF", "FieldSet", "Path", "Tree"]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching.path_elements import canonical, element_text, field, key, order, path_text, value
+from kubex.core.path_elements import canonical, element_text, field, key, order, path_text, value
 
 
 def test_elements_are_written_as_the_server_writes_them() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching.field_sets import FieldSet, Path
+from kubex.core.field_sets import FieldSet, Path
 
 ELEMENTS = ["f:a", "f:b", "f:c", 'k:{"name":"x"}', 'k:{"name":"y"}', 'v:"z"', "i:0"]
 PATHS = st.lists(st.sampled_from(ELEMENTS), min_size=1, max_size=4).map(tuple)

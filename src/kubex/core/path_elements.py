@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from kubex.core._go_text import go_json, go_quoted, go_value
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.patching._go_text import go_json, go_quoted, go_value
 
 __all__ = ["canonical", "element_text", "field", "key", "order", "path_text", "value"]
 
