@@ -48,6 +48,7 @@ from kubex.core.params import (
 from kubex.core.request_builder import RequestBuilder
 from kubex.core.watch_event import WatchEvent
 from kubex_core.models.base_struct import BaseStruct
+from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
 from kubex_core.models.interfaces import (
     Evictable,
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
 __all__ = ["Api", "create_api"]
 
 T = TypeVar("T", bound=Entity)
-M = TypeVar("M", bound=BaseStruct | BaseModel)
+M = TypeVar("M", bound=BaseStruct | BaseModel | DynamicObject)
 
 
 class Api(Generic[T]):
@@ -536,7 +537,7 @@ class Api(Generic[T]):
 
     async def apply(
         self,
-        data: T,
+        data: T | DynamicObject,
         *,
         field_manager: str,
         force: bool | None = None,
@@ -550,7 +551,8 @@ class Api(Generic[T]):
         Fields that `data` does not have stay as they are, unless this manager had applied them before: those go.
 
         Args:
-            data: what is wanted, and nothing more: what is `None` is not sent.
+            data: what is wanted, and nothing more: what is `None` is not sent. A `DynamicObject`, such as `extract`
+                gives, has no fields that are required.
             field_manager: name of the program; it becomes the owner of the fields.
             force: take fields that another manager owns.
             dry_run: only try.
@@ -798,7 +800,7 @@ class Api(Generic[T]):
         where = f" in namespace {self._namespace!r}" if self._namespace is not None else ""
         return f"<Api of {self._resource_type.__name__}{where}>"
 
-    def _namespace_of(self, data: T, namespace: ApiNamespaceTypes) -> ApiNamespaceTypes:
+    def _namespace_of(self, data: T | DynamicObject, namespace: ApiNamespaceTypes) -> ApiNamespaceTypes:
         """Give the namespace of a call that writes an object: the object's own where neither call nor Api has one."""
         if namespace is ... and self._namespace is None and self._scope is Scope.NAMESPACE:
             return data.metadata.namespace

@@ -12,11 +12,12 @@ from kubex.client.base import BaseClient
 from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes, DryRunTypes, FieldValidation
 from kubex.core.request_builder import RequestBuilder
 from kubex_core.models.base_struct import BaseStruct
+from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.resource_config import Scope
 
 __all__ = ["SubresourceAccessor"]
 
-M = TypeVar("M", bound=BaseStruct | BaseModel)
+M = TypeVar("M", bound=BaseStruct | BaseModel | DynamicObject)
 
 
 class SubresourceAccessor(ObjectSubresource[M]):

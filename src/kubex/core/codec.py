@@ -1,6 +1,7 @@
 """The one place that turns bytes into objects and objects into bytes.
 
-Structs go through msgspec, Pydantic classes through Pydantic; the rest of kubex never knows which. Reading is as
+Structs go through msgspec, Pydantic classes through Pydantic, dynamic objects are the JSON itself; the rest of kubex
+never knows which. Reading is as
 tolerant as Go's: the fast decoder first, and where it refuses, a second path in which null and missing required parts
 become zero values. In a list that path is taken item by item, so that one odd object does not slow the others.
 """
@@ -16,6 +17,7 @@ from msgspec import Raw
 from kubex.core.exceptions import InvalidArgument, InvalidResponse
 from kubex.core.request import RequestAction
 from kubex_core.models import _struct_codec
+from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ListMetadata
 from kubex_core.models.partial_object_meta import PartialObjectMetadata
@@ -211,6 +213,22 @@ class _PydanticCodec(Codec[T]):
         return self._refusal(data, msgspec.ValidationError(text), action)
 
 
+class _DynamicCodec(Codec[T]):
+    """Reads objects as the JSON they are: dynamic ones, and dicts."""
+
+    _decoder = msgspec.json.Decoder(dict[str, Any])
+
+    def decode(self, data: bytes | Raw, action: RequestAction | None = None) -> T:
+        try:
+            decoded = self.resource_type(self._decoder.decode(data))  # type: ignore[call-arg]
+        except _REFUSED as error:
+            raise self._refusal(data, error, action) from None
+        if type(data) is bytes:
+            _require_kubernetes(data, action)
+            self._require_kind(decoded, action)
+        return decoded
+
+
 _CODECS: dict[type[Any], Codec[Any]] = {}
 
 
@@ -218,7 +236,7 @@ def codec_for(resource_type: type[T]) -> Codec[T]:
     """Give the one codec of a resource class.
 
     Raises:
-        TypeError: neither a struct nor a Pydantic model.
+        TypeError: neither a struct, a Pydantic model, a `DynamicObject` nor `dict`.
     """
     codec = _CODECS.get(resource_type)
     if codec is None:
@@ -229,6 +247,8 @@ def codec_for(resource_type: type[T]) -> Codec[T]:
 def _make_codec(resource_type: type[T]) -> Codec[T]:
     if issubclass(resource_type, msgspec.Struct):
         return _StructCodec(resource_type)
+    if issubclass(resource_type, DynamicObject) or resource_type is dict:
+        return _DynamicCodec(resource_type)
     if hasattr(resource_type, "model_validate_json"):
         return _PydanticCodec(resource_type)
     raise TypeError(f"{resource_type.__qualname__} is no resource: derive it from BaseEntity or StructEntity")

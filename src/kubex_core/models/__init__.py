@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kubex_core.models.base_entity import BaseEntity
     from kubex_core.models.base_struct import BaseStruct, always_written
     from kubex_core.models.delete_options import DeleteOptions, Preconditions
+    from kubex_core.models.dynamic_object import DynamicObject
     from kubex_core.models.entity import Entity
     from kubex_core.models.eviction import Eviction
     from kubex_core.models.interfaces import (
@@ -48,6 +49,7 @@ __all__ = [
     "BaseStruct",
     "ClusterScopedEntity",
     "DeleteOptions",
+    "DynamicObject",
     "Entity",
     "Evictable",
     "Eviction",
@@ -91,6 +93,7 @@ _MODULES = {
     "base_entity": ("BaseEntity",),
     "base_struct": ("BaseStruct", "always_written"),
     "delete_options": ("DeleteOptions", "Preconditions"),
+    "dynamic_object": ("DynamicObject",),
     "entity": ("Entity",),
     "eviction": ("Eviction",),
     "interfaces": (

@@ -5,4 +5,7 @@ from __future__ import annotations
 __all__ = ["MODEL_BASES"]
 
 MODEL_BASES: list[type] = []
-"""`BaseEntity` and `StructEntity`, each added when its module is imported: a marker must not import Pydantic."""
+"""`BaseEntity`, `StructEntity` and `DynamicObject`, each added when its module is imported.
+
+A marker must not import Pydantic.
+"""
