@@ -10,6 +10,7 @@ from typing import Any
 
 from kubex.testing.clock import Clock
 from kubex.testing.columns import AGE, COLUMNS, NAME, Column
+from kubex.testing.columns.custom import custom_columns
 from kubex.testing.failures import bad_request
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
@@ -60,7 +61,7 @@ class TableMaker:
         columns_of = _columns(resource)
         rows = [self._row(columns_of, object_, version, include) for object_ in objects]
         head = {"kind": "Table", "apiVersion": f"meta.k8s.io/{version}", "metadata": dict(metadata)}
-        return {**head, "columnDefinitions": [_described(each) for each in columns_of] if columns else [], "rows": rows}
+        return {**head, "columnDefinitions": _described(resource, columns_of) if columns else [], "rows": rows}
 
     def _row(self, columns: Sequence[Column], object_: JsonObject, version: str, include: str) -> JsonObject:
         metadata = object_.get("metadata", {})
@@ -83,17 +84,26 @@ class TableMaker:
 
 
 def _columns(resource: Resource) -> Sequence[Column]:
+    if resource.custom is not None and resource.custom.columns:
+        return (NAME, *map(custom_columns, resource.custom.columns))
     group, plural, _ = resource.name
     found: Sequence[Column] = COLUMNS.get(f"{group}/{plural}" if group else plural, _USUAL)
     return found
 
 
-def _described(column: Column) -> JsonObject:
-    description = _DESCRIPTIONS.get(column.name, "")
-    return {
-        "name": column.name,
-        "type": column.type,
-        "format": column.format,
-        "description": description,
-        "priority": column.priority,
+def _described(resource: Resource, columns: Sequence[Column]) -> list[JsonObject]:
+    own = resource.custom.columns if resource.custom is not None else ()
+    path = "Custom resource definition column (in JSONPath format): "
+    texts = _DESCRIPTIONS | {
+        each["name"]: each.get("description") or f"{path}{each.get('jsonPath', '')}" for each in own
     }
+    return [
+        {
+            "name": column.name,
+            "type": column.type,
+            "format": column.format,
+            "description": texts.get(column.name, ""),
+            "priority": column.priority,
+        }
+        for column in columns
+    ]
