@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from kubex.testing.patching._go_text import go_quoted
+from kubex.core._go_text import go_quoted
 
 __all__ = [
     "ApiFailure",

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
+from kubex.core._go_text import go_quoted
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.failures import Cause, ResourceName, bad_request, field_not_supported, invalid
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, WatchOptions
-from kubex.testing.patching._go_text import go_quoted
 
 __all__ = [
     "Query",
