@@ -50,25 +50,13 @@ def decode(body: Mapping[str, Any], schema: ObjectSchema) -> Decoded:
 def _fits(value: Any, schema: Schema) -> bool:
     """Whether a value is of the right types throughout, without unknown fields.
 
-    Nearly all are, and this finds it out in a fifth of the time that `_check` takes to know where it is.
+    Nearly all are, and this finds it out in a fifth of the time that `_check` takes to know where it is. It runs for
+    each value of each object that is written: hence classes compared as they are, and no call where none is needed.
     """
     if value is None:
         return True
     if isinstance(schema, ObjectSchema):
-        if not is_object(value):
-            return False
-        fields, values = schema.fields, schema.values
-        for name, member in value.items():
-            known = fields.get(name)
-            inner = known.schema if known is not None else values
-            if inner is None:
-                return False
-            # What most values are, without a call.
-            if type(inner) is ScalarSchema and type(member) is inner.plain:
-                continue
-            if not _fits(member, inner):
-                return False
-        return True
+        return is_object(value) and _members_fit(value, schema)
     if isinstance(schema, ListSchema):
         items = schema.items
         return is_array(value) and all(_fits(item, items) for item in value)
@@ -79,6 +67,28 @@ def _fits(value: Any, schema: Schema) -> bool:
             return False
         return True
     return not schema.int_or_string or type(value) in (int, str)
+
+
+def _members_fit(members: dict[str, Any], schema: ObjectSchema) -> bool:
+    fields, values = schema.fields, schema.values
+    for name, member in members.items():
+        known = fields.get(name)
+        inner = known.schema if known is not None else values
+        if inner is None:
+            return False
+        # What most values are, without a call.
+        if type(inner) is ScalarSchema:
+            if type(member) is inner.plain:
+                continue
+            if type(member) is int and inner.type == "integer" and 0 <= member < 2**31:
+                continue
+        elif type(inner) is ObjectSchema and is_object(member):
+            if not _members_fit(member, inner):
+                return False
+            continue
+        if not _fits(member, inner):
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

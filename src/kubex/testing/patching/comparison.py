@@ -187,8 +187,11 @@ def _is_like_object(value: Any) -> bool:
 
 
 def _everything(value: Any, schema: Schema) -> Tree:
-    """Give a value that was not there, or no longer is, with all its fields."""
-    if not value or isinstance(schema, ScalarSchema):
+    """Give a value that was not there, or no longer is, with all its fields.
+
+    Of each new object this is all of it: classes are compared as they are, and nothing is called for a scalar.
+    """
+    if not value or type(schema) is ScalarSchema:
         return LEAF
     tree: Tree = {SELF: {}}
     if isinstance(schema, ListSchema):
@@ -197,11 +200,11 @@ def _everything(value: Any, schema: Schema) -> Tree:
         for element, items in items_by_element(value, schema).items():
             tree[element] = LEAF if len(items) >= _MANY else _everything(items[0], schema.items)
         return tree
-    if schema.atomic or not is_object(value):
+    if isinstance(schema, ScalarSchema) or schema.atomic or not is_object(value):
         return LEAF
     fields: Fields = schema.fields if isinstance(schema, ObjectSchema) else {}
     for name, member in value.items():
         known = fields.get(name)
         own = known.schema if known is not None else _member(schema, name)
-        tree[field(name)] = LEAF if type(own) is ScalarSchema else _everything(member, own)
+        tree["f:" + name] = LEAF if not member or type(own) is ScalarSchema else _everything(member, own)
     return tree

@@ -82,8 +82,12 @@ def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, An
         # Empty are `false`, 0, `""` and empty lists and objects: what Python takes for false, but for null.
         elif member is not None and (member or not field.omits_empty or name == _MANAGED_FIELDS):
             own = field.schema
-            is_kept = type(own) is ScalarSchema and own.format != "quantity"
-            result[name] = member if is_kept else decoded(member, own)
+            if type(own) is ScalarSchema and own.format != "quantity":
+                result[name] = member
+            elif type(own) is ObjectSchema and own.values is None and is_object(member):
+                result[name] = _decoded_object(member, own)
+            else:
+                result[name] = decoded(member, own)
     for field in schema.always_written:
         if field.name not in result:
             result[field.name] = _zero(field)

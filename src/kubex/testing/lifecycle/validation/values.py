@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
@@ -81,8 +82,14 @@ def between(field: str, value: Any, least: int, most: int) -> list[Cause]:
 
 def quantity(value: Any) -> Quantity:
     """Read a quantity; what is none is 0."""
+    return _quantity(str(value))
+
+
+@lru_cache(maxsize=1024)
+def _quantity(text: str) -> Quantity:
+    """Read a quantity; those of containers are few and come again and again."""
     try:
-        return Quantity(str(value))
+        return Quantity(text)
     except InvalidArgument:
         return Quantity("0")
 
