@@ -27,6 +27,7 @@ class FrameWriter:
     def __init__(self, connection: WebSocketConnection) -> None:
         self._connection = connection
         self._waiting: deque[tuple[bytes, anyio.Event | None]] = deque()
+        self._under_way: list[anyio.Event] = []
         self._work: anyio.Event | None = None
         self._failure: KubexClientException | None = None
 
@@ -63,15 +64,15 @@ class FrameWriter:
             while not self._waiting:
                 self._work = anyio.Event()
                 await self._work.wait()
-            message, sent = self._next_message()
+            message, self._under_way = self._next_message()
             await self._connection.send_bytes(message)
-            for is_sent in sent:
+            for is_sent in self._under_way:
                 is_sent.set()
 
     def fail(self, failure: KubexClientException) -> None:
         """Have all sends fail, those that wait and those that come."""
         self._failure = failure
-        for _, is_sent in self._waiting:
+        for is_sent in (*self._under_way, *(is_sent for _, is_sent in self._waiting)):
             if is_sent is not None:
                 is_sent.set()
         self._waiting.clear()

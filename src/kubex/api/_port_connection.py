@@ -92,7 +92,7 @@ class ReceiveBuffer:
             else:
                 self._chunks.popleft()
                 self._skipped = 0
-                taken = chunk[start:]
+                taken = chunk[start:] if start else chunk
             self.size -= len(taken)
         self._on_taken()
         return taken

@@ -19,7 +19,8 @@ __all__ = ["LocalPort", "listen_on"]
 
 _logger = logging.getLogger("kubex.portforward")
 
-_READ_SIZE = 2**17
+# As much as asyncio reads at once: anyio would copy what is more than asked for.
+_READ_SIZE = 2**18
 
 # Seconds that a client has to hang up after the pod did; with data of its on the way it would not get all of the pod's.
 _LAST_WORDS = 1.0

@@ -138,7 +138,7 @@ async def test_a_broken_tunnel_is_opened_anew(caplog: pytest.LogCaptureFixture) 
     assert "gone" in caplog.text
 
 
-async def test_a_server_that_goes_away_finishes_what_it_has() -> None:
+async def test_a_server_that_goes_away_finishes_what_it_has(impatient: None) -> None:
     peers = SpdyPeer(echoing=(7,)), SpdyPeer(echoing=(7,))
     async with portforward(*peers).serve("a", ports=[7]) as local, AsyncExitStack() as stack:
         first = await stack.enter_async_context(await anyio.connect_tcp("127.0.0.1", local[7]))
