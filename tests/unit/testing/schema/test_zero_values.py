@@ -88,7 +88,7 @@ def test_quantities_are_written_as_the_server_does_in_fields_and_in_maps() -> No
 
 @pytest.mark.parametrize("text", ["a", "[]"])
 def test_an_empty_list_that_is_written_even_so_is_stored_as_null(text: str) -> None:
-    role = {"metadata": {"name": text}, "rules": []}
+    role: dict[str, Any] = {"metadata": {"name": text}, "rules": []}
     assert as_stored(role, schema_of("Role")) == {"metadata": {"name": text}, "rules": None}
     full = {"metadata": {"name": text}, "rules": [{"verbs": [text]}]}
     assert as_stored(full, schema_of("Role")) == full
