@@ -14,6 +14,8 @@ from kubex_core.models._lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from kubex.api import Api as Api
     from kubex.api import create_api as create_api
+    from kubex.api import discover as discover
+    from kubex.api import dynamic_api as dynamic_api
     from kubex.client import BaseClient as BaseClient
     from kubex.client import ClientChoice as ClientChoice
     from kubex.client import ClientOptions as ClientOptions
@@ -22,18 +24,22 @@ if TYPE_CHECKING:
     from kubex.core.exceptions import KubexClientException as KubexClientException
     from kubex.core.exceptions import KubexException as KubexException
     from kubex.core.params import Timeout as Timeout
+    from kubex_core.models.dynamic_object import DynamicObject as DynamicObject
 
 _HOMES = {
     "Api": "kubex.api",
     "BaseClient": "kubex.client",
     "ClientChoice": "kubex.client",
     "ClientOptions": "kubex.client",
+    "DynamicObject": "kubex_core.models.dynamic_object",
     "KubexApiError": "kubex.core.exceptions",
     "KubexClientException": "kubex.core.exceptions",
     "KubexException": "kubex.core.exceptions",
     "Timeout": "kubex.core.params",
     "create_api": "kubex.api",
     "create_client": "kubex.client",
+    "discover": "kubex.api",
+    "dynamic_api": "kubex.api",
 }
 
 __all__ = [
@@ -41,6 +47,7 @@ __all__ = [
     "BaseClient",
     "ClientChoice",
     "ClientOptions",
+    "DynamicObject",
     "KubexApiError",
     "KubexClientException",
     "KubexException",
@@ -48,6 +55,8 @@ __all__ = [
     "__version__",
     "create_api",
     "create_client",
+    "discover",
+    "dynamic_api",
 ]
 
 if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker

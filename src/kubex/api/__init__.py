@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kubex.api._api import Api, create_api
 from kubex.api._exec import ExecResult
 from kubex.api._stream_session import StreamSession
@@ -21,13 +23,23 @@ from kubex.core.params import (
     TimeoutTypes,
     VersionMatch,
 )
+from kubex_core.models._lazy_exports import lazy_exports
+from kubex_core.models.dynamic_object import DynamicObject
+
+if TYPE_CHECKING:
+    from kubex.api.discovery import Discovery, discover
+    from kubex.api.dynamic import dynamic_api
+
+_HOMES = {"Discovery": "kubex.api.discovery", "discover": "kubex.api.discovery", "dynamic_api": "kubex.api.dynamic"}
 
 __all__ = [
     "Api",
     "ApiNamespaceTypes",
     "ApiRequestTimeoutTypes",
+    "Discovery",
     "DryRun",
     "DryRunTypes",
+    "DynamicObject",
     "ExecResult",
     "FieldValidation",
     "NamespaceTypes",
@@ -41,4 +53,9 @@ __all__ = [
     "TimeoutTypes",
     "VersionMatch",
     "create_api",
+    "discover",
+    "dynamic_api",
 ]
+
+if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker
+    __getattr__, __dir__ = lazy_exports(__name__, _HOMES)

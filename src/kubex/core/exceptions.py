@@ -11,6 +11,7 @@ KubexException
     │   └── PortForwardError     a pod's port refused, or a forwarded connection broke
     ├── RequestTimeout           a bound of the client's own passed (also a TimeoutError)
     ├── InvalidResponse          an answer that is not the Kubernetes API's
+    ├── UnknownResource          the server does not serve this kind (also a LookupError)
     ├── ExecError                a command in a container did not end with 0
     └── KubexApiError            the server said no
         ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, MethodNotAllowed 405, NotAcceptable 406
@@ -65,6 +66,7 @@ __all__ = [
     "ServiceUnavailable",
     "TooManyRequests",
     "Unauthorized",
+    "UnknownResource",
     "UnprocessableEntity",
     "UnsupportedMediaType",
     "error_from_body",
@@ -124,6 +126,10 @@ class RequestTimeout(KubexClientException, TimeoutError):
 
 class InvalidResponse(KubexClientException):
     """The server's answer is not one of the Kubernetes API."""
+
+
+class UnknownResource(KubexClientException, LookupError):
+    """The server does not serve a resource of this name or kind, as its discovery says."""
 
 
 class ExecError(KubexClientException):

@@ -24,6 +24,7 @@ from kubex.core.params import (
     VersionMatch,
 )
 from kubex.core.request import Request, RequestAction
+from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.resource_config import ResourceConfig
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _JSON = "application/json"
 # All that most names consist of, and neither "." nor "..".
 _PLAIN_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[a-zA-Z0-9.-]+").fullmatch
 
-# Where an apply may leave out what the resource is: these take the object itself.
+# Where an apply, or a dynamic object, may leave out what the resource is: these take the object itself.
 _SUBRESOURCES_OF_THE_SAME_KIND = frozenset({None, "status", "ephemeralcontainers", "resize", "approval"})
 
 
@@ -201,7 +202,7 @@ class RequestBuilder:
             "POST",
             path,
             query_params=query.change_query(dry_run, field_manager, field_validation),
-            body=encode(data),
+            body=encode(self._with_kind(data, subresource)),
             headers={**self._read_headers, "Content-Type": _JSON},
             timeout=timeout,
             action=RequestAction("create", self._plural, name, namespace, subresource),
@@ -224,7 +225,7 @@ class RequestBuilder:
             "PUT",
             self._object_path(name, namespace, subresource),
             query_params=query.change_query(dry_run, field_manager, field_validation),
-            body=encode(data),
+            body=encode(self._with_kind(data, subresource)),
             headers={**self._read_headers, "Content-Type": _JSON},
             timeout=timeout,
             action=RequestAction("replace", self._plural, name, namespace, subresource),
@@ -330,6 +331,14 @@ class RequestBuilder:
         if options is None:
             return {"headers": self._read_headers}
         return {"headers": {**self._read_headers, "Content-Type": _JSON}, "body": encode(options)}
+
+    def _with_kind(self, data: Any, subresource: str | None) -> Any:
+        """Give a body with what classes know of themselves: a dynamic object may not say what it is."""
+        if not isinstance(data, DynamicObject) or subresource not in _SUBRESOURCES_OF_THE_SAME_KIND:
+            return data
+        if data.api_version and data.kind:
+            return data
+        return {"apiVersion": self.config.api_version, "kind": self.config.kind, **data.content}
 
     def _collection_path(self, namespace: str | None) -> str:
         if namespace is None:
