@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import AsyncExitStack
 
 import anyio
 import pytest
@@ -84,15 +85,16 @@ async def test_fifty_connections_at_once(pods: Api[Pod]) -> None:
     expected = hashlib.sha256(data).digest()
     digests: list[bytes] = []
 
-    async def connect(port: int) -> None:
-        async with await anyio.connect_tcp("127.0.0.1", port) as stream:
-            digests.append(await echo(stream, data))
+    async def send_and_check(stream: ByteStream) -> None:
+        digests.append(await echo(stream, data))
 
-    async with pods.portforward.serve("web", ports=[ECHO]) as local:
+    async with pods.portforward.serve("web", ports=[ECHO]) as local, AsyncExitStack() as stack:
         with anyio.fail_after(2 * PATIENCE):
             async with anyio.create_task_group() as tasks:
                 for _ in range(CONNECTIONS):
-                    tasks.start_soon(connect, local[ECHO])
+                    stream = await stack.enter_async_context(await anyio.connect_tcp("127.0.0.1", local[ECHO]))
+                    await echo(stream, b"x")  # nc has room for two callers at a time
+                    tasks.start_soon(send_and_check, stream)
     assert digests == [expected] * CONNECTIONS
 
 
