@@ -25,6 +25,7 @@ _PARAMETER: Final = "#/parameters/"
 _NEW_REFERENCE: Final = "#/components/schemas/"
 _JSON_SHAPES: Final = ("application/json", "application/yaml")
 _KIND: Final = "x-kubernetes-group-version-kind"
+_ADDED: Final = "x-kubex-"  # members of the kept documents that no server's have
 _SCHEMA_MEMBERS: Final = ("type", "format", "items", "default", "enum", "uniqueItems", "pattern", "minimum", "maximum")
 # What is a string in version 2, and in version 3 either of two types.
 _EITHER: Final[Mapping[str, JsonObject]] = {
@@ -39,6 +40,7 @@ _GROUP_OF_PATH: Final = re.compile(r"/(apis/[^/]+/[^/]+|api/[^/]+)(?:/|$)")
 _encode = msgspec.json.encode
 
 # Documents of a release are the same for every cluster of a process.
+_version_2_of: dict[int, bytes] = {}
 _converted: dict[tuple[int, str], bytes] = {}
 _paths_of: dict[int, dict[str, dict[str, Any]]] = {}
 _kinds_of: dict[int, dict[str, list[str]]] = {}
@@ -66,7 +68,12 @@ class OpenApi:
 
     def version_2(self) -> bytes:
         """Give the whole document of the release. Custom resources are not in it."""
-        return self._document.content
+        key = id(self._document)
+        if key not in _version_2_of:
+            document = _as_served(msgspec.json.decode(self._document.content))
+            document["info"]["version"] = self._document.release
+            _version_2_of[key] = _encode(document)
+        return _version_2_of[key]
 
     def index(self) -> bytes:
         """Give the index of the documents of version 3."""
@@ -114,7 +121,7 @@ class OpenApi:
             if (match := _GROUP_OF_PATH.match(path)) and match[1] == place
         }
         wanted = list(_references(paths)) + self._kinds().get(f"{group}/{version}", [])
-        return _document("Kubernetes", self._document.version, paths, self._with_references({}, wanted))
+        return _document("Kubernetes", self._document.release, paths, self._with_references({}, wanted))
 
     def _with_references(self, schemas: JsonObject, wanted: list[str]) -> JsonObject:
         """Add the definitions that are wanted, and those that they refer to."""
@@ -151,6 +158,25 @@ class OpenApi:
         return _kinds_of[key]
 
 
+def _as_served(document: JsonObject) -> JsonObject:
+    """Take from a kept document what a server's own of version 2 does not have; the document is changed."""
+    for definition in document["definitions"].values():
+        for schema in definition.get("properties", {}).values():
+            for name in [each for each in schema if each == "default" or each.startswith(_ADDED)]:
+                del schema[name]
+    for item in document["paths"].values():
+        for operation in item.values():
+            for forms in ("consumes", "produces"):
+                if is_object(operation) and forms in operation:
+                    operation[forms] = _forms(operation[forms])
+    return document
+
+
+def _forms(names: Iterable[str]) -> list[str]:
+    """Leave out CBOR, which servers read and write only where it is switched on."""
+    return [name for name in names if "cbor" not in name]
+
+
 def _document(title: str, version: str, paths: JsonObject, schemas: JsonObject) -> JsonObject:
     info = {"title": title, "version": version}
     return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
@@ -175,8 +201,8 @@ def _resolved(parameter: JsonObject, shared: Mapping[str, JsonObject]) -> JsonOb
 def _converted_operation(
     operation: JsonObject, shared: Mapping[str, JsonObject], path_bodies: Sequence[JsonObject]
 ) -> JsonObject:
-    shapes = [name for name in operation.get("produces", ()) if "cbor" not in name] or list(_JSON_SHAPES)
-    taken = [name for name in operation.get("consumes", ()) if name != "*/*"] or ["application/json"]
+    shapes = _forms(operation.get("produces", ())) or list(_JSON_SHAPES)
+    taken = _forms(operation.get("consumes", ())) or ["*/*"]
     converted = {
         name: value
         for name, value in operation.items()
@@ -216,9 +242,7 @@ def _converted_schema(source: Any) -> Any:
         return [_converted_schema(each) for each in source]
     if not is_object(source):
         return source
-    members = {
-        name: _converted_member(name, value) for name, value in source.items() if not name.startswith("x-kubex-")
-    }
+    members = {name: _converted_member(name, value) for name, value in source.items() if not name.startswith(_ADDED)}
     reference = members.get("$ref")
     if not isinstance(reference, str):
         return members

@@ -113,6 +113,34 @@ def test_openapi_documents_of_version_3_are_whole(version: str) -> None:
     assert served.openapi.version_3("api/apps/v1") is None
 
 
+@pytest.mark.parametrize("version", kept_versions())
+def test_the_document_of_version_2_has_no_members_of_ours(version: str) -> None:
+    text = cluster(version).openapi.version_2().decode()
+    assert "x-kubex-" not in text
+    assert "cbor" not in text
+    document = json.loads(text)
+    assert document["info"]["version"] == version
+    definitions = document["definitions"]
+    # A real server gives defaults in version 3 alone.
+    assert "default" not in definitions["io.k8s.api.core.v1.ServicePort"]["properties"]["protocol"]
+    # What is called so is no default.
+    assert "default" in definitions["io.k8s.api.core.v1.LimitRangeItem"]["properties"]
+
+
+def test_bodies_of_version_3_are_of_the_types_of_a_real_server() -> None:
+    path = read(cluster().openapi.version_3("apis/apps/v1"))["paths"][
+        "/apis/apps/v1/namespaces/{namespace}/deployments/{name}"
+    ]
+    for verb in ("put", "delete"):
+        assert list(path[verb]["requestBody"]["content"]) == ["*/*"]
+    assert set(path["patch"]["requestBody"]["content"]) == {
+        "application/apply-patch+yaml",
+        "application/json-patch+json",
+        "application/merge-patch+json",
+        "application/strategic-merge-patch+json",
+    }
+
+
 def test_the_version_is_laid_out_in_lines() -> None:
     assert cluster().discovery.version().startswith(b'{\n  "major": "1",\n  "minor": "35",\n')
 
