@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from kubex.api._approval import ApprovalAccessor
 from kubex.api._attach import AttachAccessor
 from kubex.api._binding import BindingAccessor
+from kubex.api._copy import CopyAccessor
 from kubex.api._editing import create_or_replace, edit, with_version
 from kubex.api._ephemeral_containers import EphemeralContainersAccessor
 from kubex.api._eviction import EvictionAccessor
@@ -118,6 +119,8 @@ class Api(Generic[T]):
         HasAttach, AttachAccessor
     )
     """The main process of running containers."""
+    copy: CachedSubresourceDescriptor[HasExec, CopyAccessor] = CachedSubresourceDescriptor(HasExec, CopyAccessor)
+    """Files and trees, into running containers and out of them."""
     scale: CachedSubresourceDescriptor[HasScaleSubresource, ScaleAccessor] = CachedSubresourceDescriptor(
         HasScaleSubresource, ScaleAccessor
     )

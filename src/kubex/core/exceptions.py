@@ -13,6 +13,7 @@ KubexException
     ├── InvalidResponse          an answer that is not the Kubernetes API's
     ├── UnknownResource          the server does not serve this kind (also a LookupError)
     ├── ExecError                a command in a container did not end with 0
+    ├── CopyError                a copy into or out of a container did not come to its end
     └── KubexApiError            the server said no
         ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, MethodNotAllowed 405, NotAcceptable 406
         ├── Conflict 409 ─ AlreadyExists
@@ -44,6 +45,7 @@ __all__ = [
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
+    "CopyError",
     "ExecError",
     "Forbidden",
     "GatewayTimeout",
@@ -174,6 +176,10 @@ class ExecError(KubexClientException):
     def __repr__(self) -> str:
         # Not the default one, which shows all that the server sent.
         return f"{type(self).__name__}({str(self)!r})"
+
+
+class CopyError(KubexClientException):
+    """A copy into or out of a container did not come to its end; there is nothing under its name."""
 
 
 class KubexApiError(KubexClientException):

@@ -24,6 +24,7 @@ def test_an_accessor_is_made_once_per_api() -> None:
     [
         "logs",
         "exec",
+        "copy",
         "attach",
         "scale",
         "eviction",

@@ -1,0 +1,310 @@
+"""`Api.copy`: files and trees into running containers, and out of them, by the container's tar."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import anyio
+from anyio import from_thread, to_thread
+
+from kubex.api._command_accessor import CommandAccessor
+from kubex.api._stream_session import StreamSession
+from kubex.core.exceptions import CopyError, ExecError, InvalidArgument, KubexClientException
+from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes
+
+__all__ = ["CopyAccessor", "CopyProgress"]
+
+CopyProgress: TypeAlias = Callable[[int, int], None]
+"""Called with the bytes of the archive and the files that have been copied so far."""
+
+# What runs in the container: unpack beside the target, see that all came, and give it its name.
+# $1 is the folder, $2 the name in it, $3 a name that nothing has, $4 and $5 the names in the archive of what is copied
+# and of what ends it.
+_UNPACK = """
+set -e
+merge() {
+    for each in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+        [ -e "$each" ] || [ -L "$each" ] || continue
+        put "$each" "$2/${each##*/}"
+    done
+}
+put() {
+    if [ -d "$2" ] && [ ! -L "$2" ]; then
+        if [ -L "$1" ] || [ ! -d "$1" ]; then echo "$2 is a directory" >&2; exit 1; fi
+        ( merge "$1" "$2" )
+    else
+        mv -f "$1" "$2"
+    fi
+}
+cd -- "$1"
+trap 'rm -rf "./$3"' EXIT
+mkdir "./$3"
+tar -xpof - -C "./$3"
+[ -e "./$3/$5" ] || { echo "the archive broke off" >&2; exit 1; }
+if [ -d "./$2" ] && [ -d "./$3/$4" ] && [ ! -L "./$3/$4" ]; then
+    merge "./$3/$4" "./$2"
+else
+    put "./$3/$4" "./$2"
+fi
+"""
+
+
+class CopyAccessor(CommandAccessor):
+    """Copies files and trees, as `kubectl cp` does: the container needs `tar`, and `sh` to copy into it.
+
+    Modes and symlinks are kept, owners are not: the copy belongs to whoever writes it.
+
+    https://kubernetes.io/docs/reference/kubectl/generated/kubectl_cp/
+    """
+
+    async def to_pod(
+        self,
+        name: str,
+        local: str | os.PathLike[str],
+        remote: str,
+        *,
+        container: str | None = None,
+        progress: CopyProgress | None = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> None:
+        """Copy a file or a tree into a container.
+
+        The copy appears under its name when all of it is there; an interrupted one leaves nothing there.
+
+        Args:
+            name: the pod's name.
+            local: file or directory to copy.
+            remote: path that the copy gets; one that ends with `/` is a directory that it goes into. Directories are
+                merged, files replaced.
+            container: the container's name; the pod's default container where it is left out.
+            progress: called now and then with the bytes of the archive and the files that have been copied.
+            namespace: `...` the Api's own, or another one.
+            request_timeout: seconds that opening the connection may take, and then the copy again. With `...` the
+                client's default bounds the opening, and nothing the copy.
+
+        Raises:
+            CopyError: the container has no `tar`, or can't write there, or ended meanwhile.
+            NotFound: no such pod.
+            BadRequest: no such container.
+            OSError: a local file can't be read.
+            KubexClientException: no connection, or it broke.
+
+        Example:
+            ```python
+            await pods.copy.to_pod("web-0", "site/", "/srv/www", progress=lambda size, files: print(size, files))
+            ```
+        """
+        from kubex.api._archive import CONTENT, END, pack  # many programs copy nothing
+
+        source = Path(local)
+        folder, target = _split(remote + (_name_of(source) if remote.endswith("/") else ""))
+        await to_thread.run_sync(source.lstat)  # an OSError before anything is sent
+        request = self._exec_request(
+            name,
+            ["sh", "-c", _UNPACK, "sh", folder, target, f".{target[:100]}.{secrets.token_hex(8)}", CONTENT, END],
+            container=container,
+            stdin=True,
+            stdout=False,
+            stderr=True,
+            namespace=namespace,
+            request_timeout=request_timeout,
+        )
+        subject = f"{request.described()}: copy to {remote}"
+        counter = _Counter(progress)
+        async with self._session(
+            request, stdin=True, stdout=False, stderr=True, tty=False, buffer_size=1024, block_on_full=False
+        ) as session:
+            try:
+                await to_thread.run_sync(pack, source, _StdinFile(session, counter), counter.note_file)
+                await session.close_stdin()
+            except KubexClientException as error:
+                # It ends before it has read all: mostly it has said why.
+                await _check(session, subject, error)
+                raise
+            await _check(session, subject)
+        counter.tell()
+
+    async def from_pod(
+        self,
+        name: str,
+        remote: str,
+        local: str | os.PathLike[str],
+        *,
+        container: str | None = None,
+        progress: CopyProgress | None = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> None:
+        """Copy a file or a tree out of a container.
+
+        The copy appears under its name when all of it is there; an interrupted one leaves nothing. What a container
+        sends is not trusted: devices, and links that lead out of the copy, are refused.
+
+        Args:
+            name: the pod's name.
+            remote: file or directory to copy.
+            local: path that the copy gets, in a folder that is there; one that ends with `/` is a directory that it
+                goes into. Directories are merged, files replaced.
+            container: the container's name; the pod's default container where it is left out.
+            progress: called now and then with the bytes of the archive and the files that have been copied.
+            namespace: `...` the Api's own, or another one.
+            request_timeout: seconds that opening the connection may take, and then the copy again. With `...` the
+                client's default bounds the opening, and nothing the copy.
+
+        Raises:
+            CopyError: the container has no `tar`, or no such file, or ended meanwhile, or sent what must be refused.
+            NotFound: no such pod.
+            BadRequest: no such container.
+            OSError: a local file can't be written.
+            KubexClientException: no connection, or it broke.
+
+        Example:
+            ```python
+            await pods.copy.from_pod("web-0", "/var/log/nginx", "logs/")
+            ```
+        """
+        from kubex.api._archive import Unpacking
+
+        folder, root = _split(remote)
+        target = Path(local)
+        if os.fspath(local).endswith(("/", os.sep)):
+            target = target / root
+        request = self._exec_request(
+            name,
+            ["tar", "-cf", "-", "-C", folder, f"./{root}"],
+            container=container,
+            stdin=False,
+            stdout=True,
+            stderr=True,
+            namespace=namespace,
+            request_timeout=request_timeout,
+        )
+        subject = f"{request.described()}: copy of {remote}"
+        counter = _Counter(progress)
+        unpacking = await to_thread.run_sync(Unpacking, target)
+        try:
+            async with self._session(
+                request, stdin=False, stdout=True, stderr=True, tty=False, buffer_size=1024, block_on_full=False
+            ) as session:
+                source = _StdoutFile(session, counter)
+                try:
+                    await to_thread.run_sync(unpacking.unpack, source, root, counter.note_file)
+                except CopyError as error:
+                    if source.is_at_end:  # tar has said why
+                        await _check(session, subject, error)
+                    raise CopyError(f"{subject}: {error}") from None
+                await _check(session, subject)
+            await to_thread.run_sync(unpacking.finish)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(unpacking.clean_up)
+        counter.tell()
+
+
+async def _check(session: StreamSession, subject: str, error: KubexClientException | None = None) -> None:
+    """Wait for tar's end, and raise unless it ended well.
+
+    Args:
+        session: where it runs.
+        subject: what is being done.
+        error: what is known to have gone wrong already; it is raised where the end says no more.
+    """
+    status = await session.wait_for_status()
+    if session.exit_code == 0:
+        if error is None:
+            return
+        raise CopyError(f"{subject}: {error}") from None
+    said = b"".join([chunk async for chunk in session.stderr])
+    if session.exit_code == 127 or (status is not None and "executable file not found" in (status.message or "")):
+        raise CopyError(f"{subject}: the container has no tar, or no sh: copying needs both")
+    raise CopyError(f"{subject}: {ExecError(status, session.exit_code, stderr=said)}")
+
+
+def _split(remote: str) -> tuple[str, str]:
+    """Give the folder and the name of a path in a container."""
+    folder, name = posixpath.split(remote.rstrip("/"))
+    if name in ("", ".", "..") or "\0" in remote:
+        raise InvalidArgument(f"remote={remote!r}: a path that ends with the name of a file or directory is needed")
+    return folder or ".", name
+
+
+def _name_of(path: Path) -> str:
+    return path.name if path.name not in ("", "..") else path.resolve().name
+
+
+class _Counter:
+    """Counts what has been copied, and tells whoever wants to know."""
+
+    def __init__(self, progress: CopyProgress | None) -> None:
+        self._progress = progress
+        self.size = 0
+        self._files = 0
+
+    def note_file(self) -> None:
+        """Count a file; by the worker thread."""
+        self._files += 1
+
+    def tell(self) -> None:
+        """Tell what has been counted; in the event loop."""
+        if self._progress is not None:
+            self._progress(self.size, self._files)
+
+
+class _StdinFile:
+    """A command's stdin, for a worker thread to write to."""
+
+    def __init__(self, session: StreamSession, counter: _Counter) -> None:
+        self._session = session
+        self._counter = counter
+        self._failure: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        if self._failure is not None:  # an archive is closed even then, and writes its end
+            raise self._failure
+        try:
+            from_thread.run(self._write, data)
+        except BaseException as error:
+            self._failure = error
+            raise
+        return len(data)
+
+    async def _write(self, data: bytes) -> None:
+        await self._session.stdin.write(data)
+        self._counter.size += len(data)
+        self._counter.tell()
+
+
+class _StdoutFile:
+    """A command's stdout, for a worker thread to read from."""
+
+    def __init__(self, session: StreamSession, counter: _Counter) -> None:
+        self._session = session
+        self._counter = counter
+        self._left = b""
+        self.is_at_end = False
+
+    def read(self, size: int) -> bytes:
+        return from_thread.run(self._read, size)
+
+    async def _read(self, size: int) -> bytes:
+        pieces = [self._left]
+        length = len(self._left)
+        while length < size and not self.is_at_end:
+            try:
+                chunk = await self._session.stdout.receive()
+            except anyio.EndOfStream:
+                self.is_at_end = True
+                break
+            pieces.append(chunk)
+            length += len(chunk)
+            self._counter.size += len(chunk)
+        self._counter.tell()
+        whole = b"".join(pieces)
+        self._left = whole[size:]
+        return whole[:size]

@@ -1,0 +1,200 @@
+"""`Api.copy` over scripted connections."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import anyio
+import pytest
+
+from kubex.api._archive import CONTENT, END
+from kubex.core.exceptions import ConnectionFailed, CopyError, InvalidArgument, KubexClientException, RequestTimeout
+from tests.unit.api.command_scripts import BROKEN, FAILURE, SUCCESS
+from tests.unit.api.test_archive import archive_of, member
+from tests.unit.api.test_exec import client_of, pods_of
+from tests.unit.api.websocket_stub import END as PEER_CLOSES
+from tests.unit.api.websocket_stub import ScriptedConnection
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_leaks")]
+
+NO_TAR = (
+    b'\x03{"status":"Failure","reason":"InternalError","message":"exec: \\"tar\\": executable file not found in $PATH"}'
+)
+NO_COMMAND = FAILURE.replace(b'"message":"3"', b'"message":"127"')
+
+
+class Taker(ScriptedConnection):
+    """Takes stdin to its end, and then goes on with the script."""
+
+    def __init__(self, *script: bytes | str | Exception) -> None:
+        super().__init__()
+        self._rest = script
+
+    async def send_bytes(self, data: bytes) -> None:
+        await super().send_bytes(data)
+        if data == b"\xff\x00":
+            self.feed(*self._rest)
+
+    @property
+    def archive(self) -> tarfile.TarFile:
+        return tarfile.open(fileobj=io.BytesIO(b"".join(each[1:] for each in self.sent if each[0] == 0)))
+
+
+def frames_of(archive: bytes, size: int = 1000) -> list[bytes]:
+    return [b"\x01" + archive[start : start + size] for start in range(0, len(archive), size)]
+
+
+class TestToPod:
+    async def test_a_file(self, tmp_path: Path) -> None:
+        content = os.urandom(1_000_000)
+        (tmp_path / "data").write_bytes(content)
+        connection = Taker(SUCCESS, PEER_CLOSES)
+        pods = pods_of(connection)
+        told: list[tuple[int, int]] = []
+        await pods.copy.to_pod(
+            "web-0",
+            tmp_path / "data",
+            "/srv/new",
+            container="main",
+            progress=lambda size, files: told.append((size, files)),
+        )
+        with connection.archive as archive:
+            assert archive.getnames() == [CONTENT, END]
+            file = archive.extractfile(CONTENT)
+            assert file is not None
+            assert file.read() == content
+        query = client_of(pods).requests[0].query
+        assert [value for name, value in query if name == "command"][3:6] == ["sh", "/srv", "new"]
+        assert ("container", "main") in query
+        assert ("stdout", "false") in query
+        assert told == sorted(told)
+        assert told[-1][1] == 1
+        assert told[-1][0] > len(content)
+        assert connection.closed == 1
+
+    @pytest.mark.parametrize(
+        ("remote", "folder", "name"),
+        [("/srv/", "/srv", "data"), ("x", ".", "x"), ("/x", "/", "x"), ("/a/b//", "/a/b", "data"), ("-x/y", "-x", "y")],
+    )
+    async def test_where_it_goes(self, tmp_path: Path, remote: str, folder: str, name: str) -> None:
+        (tmp_path / "data").write_bytes(b"x")
+        pods = pods_of(Taker(SUCCESS, PEER_CLOSES))
+        await pods.copy.to_pod("web-0", str(tmp_path / "data"), remote)
+        command = [value for key, value in client_of(pods).requests[0].query if key == "command"]
+        assert command[4:6] == [folder, name]
+
+    @pytest.mark.parametrize("remote", ["", "/", "..", "/a/..", "a\0b", "."])
+    async def test_where_it_can_t_go(self, tmp_path: Path, remote: str) -> None:
+        (tmp_path / "data").write_bytes(b"x")
+        with pytest.raises(InvalidArgument, match="a path that ends with the name"):
+            await pods_of().copy.to_pod("web-0", tmp_path / "data", "." if remote == "/" else remote)
+
+    async def test_what_is_not_there_is_found_before_anything_is_sent(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError):
+            await pods_of().copy.to_pod("web-0", tmp_path / "data", "/x")
+
+    @pytest.mark.parametrize(
+        ("script", "text"),
+        [
+            ([NO_TAR, PEER_CLOSES], "the container has no tar, or no sh"),
+            ([NO_COMMAND, PEER_CLOSES], "the container has no tar, or no sh"),
+            ([b"\x02disk full", FAILURE, PEER_CLOSES], "copy to /x: the command ended with exit code 3: disk full"),
+            ([PEER_CLOSES], "the connection ended before the server said"),
+        ],
+    )
+    async def test_it_fails(self, tmp_path: Path, script: list[bytes | str], text: str) -> None:
+        (tmp_path / "data").write_bytes(b"x" * 1_000_000)
+        for connection in (ScriptedConnection(*script), Taker(*script)):
+            with pytest.raises(CopyError, match=text):
+                await pods_of(connection).copy.to_pod("web-0", tmp_path / "data", "/x")
+            assert connection.closed == 1
+
+    async def test_the_connection_breaks(self, tmp_path: Path) -> None:
+        (tmp_path / "data").write_bytes(b"x" * 1_000_000)
+        with pytest.raises(ConnectionFailed, match="it broke"):
+            await pods_of(ScriptedConnection(BROKEN)).copy.to_pod("web-0", tmp_path / "data", "/x")
+
+    async def test_a_local_file_that_can_t_be_read(self, tmp_path: Path) -> None:
+        (tmp_path / "tree").mkdir()
+        os.mkfifo(tmp_path / "tree" / "pipe")
+        connection = Taker(SUCCESS, PEER_CLOSES)
+        with pytest.raises(InvalidArgument, match="pipe: only files"):
+            await pods_of(connection).copy.to_pod("web-0", tmp_path / "tree", "/x")
+        assert b"\xff\x00" not in connection.sent
+        assert connection.closed == 1
+
+    async def test_cancelling(self, tmp_path: Path) -> None:
+        (tmp_path / "data").write_bytes(b"x" * 1_000_000)
+        connection = ScriptedConnection()
+        connection.takes_data = anyio.Event()
+        with anyio.move_on_after(0.05) as scope:
+            await pods_of(connection).copy.to_pod("web-0", tmp_path / "data", "/x")
+        assert scope.cancelled_caught
+        assert connection.closed == 1
+
+    async def test_a_bound(self, tmp_path: Path) -> None:
+        (tmp_path / "data").write_bytes(b"x")
+        with pytest.raises(RequestTimeout):
+            await pods_of(ScriptedConnection()).copy.to_pod("web-0", tmp_path / "data", "/x", request_timeout=0.05)
+
+
+class TestFromPod:
+    ARCHIVE = archive_of(member("./data"), content=b"hello" * 1000)
+
+    async def test_a_file(self, tmp_path: Path) -> None:
+        connection = ScriptedConnection(*frames_of(self.ARCHIVE), SUCCESS, PEER_CLOSES)
+        pods = pods_of(connection)
+        told: list[tuple[int, int]] = []
+        await pods.copy.from_pod(
+            "web-0", "/srv/data", tmp_path / "copy", progress=lambda size, files: told.append((size, files))
+        )
+        assert (tmp_path / "copy").read_bytes() == b"hello" * 1000
+        assert os.listdir(tmp_path) == ["copy"]
+        command = [value for name, value in client_of(pods).requests[0].query if name == "command"]
+        assert command == ["tar", "-cf", "-", "-C", "/srv", "./data"]
+        assert told[-1] == (len(self.ARCHIVE), 1)
+
+    async def test_into_a_directory(self, tmp_path: Path) -> None:
+        connection = ScriptedConnection(*frames_of(self.ARCHIVE), SUCCESS, PEER_CLOSES)
+        await pods_of(connection).copy.from_pod("web-0", "/srv/data", f"{tmp_path}/")
+        assert (tmp_path / "data").read_bytes() == b"hello" * 1000
+
+    @pytest.mark.parametrize(
+        ("script", "text"),
+        [
+            ([NO_TAR, PEER_CLOSES], "the container has no tar, or no sh"),
+            ([b"\x02tar: no such file", FAILURE, PEER_CLOSES], "copy of /srv/data: .*exit code 3: tar: no such file"),
+            ([*frames_of(ARCHIVE), FAILURE, PEER_CLOSES], "exit code 3"),
+            ([*frames_of(ARCHIVE), PEER_CLOSES], "the connection ended before the server said"),
+            ([*frames_of(ARCHIVE)[:3], PEER_CLOSES], "the connection ended before the server said"),
+            ([*frames_of(ARCHIVE)[:3], SUCCESS, PEER_CLOSES], "the archive breaks off"),
+            ([*frames_of(archive_of(member("./evil"))), SUCCESS, PEER_CLOSES], "what was not asked for: './evil'"),
+        ],
+    )
+    async def test_it_fails(self, tmp_path: Path, script: list[bytes | str], text: str) -> None:
+        connection = ScriptedConnection(*script)
+        with pytest.raises(CopyError, match=text):
+            await pods_of(connection).copy.from_pod("web-0", "/srv/data", tmp_path / "copy")
+        assert os.listdir(tmp_path) == []
+        assert connection.closed == 1
+
+    async def test_the_connection_breaks(self, tmp_path: Path) -> None:
+        connection = ScriptedConnection(*frames_of(self.ARCHIVE)[:3], BROKEN)
+        with pytest.raises(KubexClientException, match="it broke"):
+            await pods_of(connection).copy.from_pod("web-0", "/srv/data", tmp_path / "copy")
+        assert os.listdir(tmp_path) == []
+
+    async def test_no_folder_to_copy_into(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError):
+            await pods_of().copy.from_pod("web-0", "/srv/data", tmp_path / "nowhere" / "copy")
+
+    async def test_cancelling(self, tmp_path: Path) -> None:
+        connection = ScriptedConnection(*frames_of(self.ARCHIVE)[:3])
+        with anyio.move_on_after(0.05) as scope:
+            await pods_of(connection).copy.from_pod("web-0", "/srv/data", tmp_path / "copy")
+        assert scope.cancelled_caught
+        assert os.listdir(tmp_path) == []
+        assert connection.closed == 1
