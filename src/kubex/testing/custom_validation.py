@@ -5,19 +5,33 @@ The rules are checked by the `jsonschema` library; here is what Kubernetes means
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from jsonschema import Draft4Validator, FormatChecker
+import msgspec
+from jsonschema import Draft4Validator
 from jsonschema.exceptions import ValidationError
 
 from kubex.core._json_value import is_array, is_object
+from kubex.testing.custom_formats import FORMATS
 from kubex.testing.failures import Cause, field_invalid, field_not_supported, field_required
 
 __all__ = ["SchemaValidator"]
 
 _INTEGER_OR_STRING: Final = "x-kubernetes-int-or-string"
 _SETS: Final = "x-kubernetes-list-type"
+# The server's order of checks, which is that of its causes; the library goes by the order in a schema.
+_OF_STRINGS: Final = ("maxLength", "minLength", "pattern")
+_ORDER: Final = (
+    "type",
+    *("allOf", "anyOf", "oneOf", "not"),
+    *_OF_STRINGS,
+    "format",
+    *("maximum", "minimum", "multipleOf"),
+    *("items", "minItems", "maxItems", "uniqueItems"),
+    "enum",
+    *("minProperties", "maxProperties", "required", "properties", "additionalProperties"),
+)
 _TYPE_NAMES: Final[tuple[tuple[type, str], ...]] = (
     (bool, "boolean"),
     (int, "integer"),
@@ -37,12 +51,12 @@ class SchemaValidator:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = schema
-        self._validator = Draft4Validator(_translated(schema, whole=True), format_checker=FormatChecker())
+        self._validator = Draft4Validator(_translated(schema, whole=True), format_checker=FORMATS)
 
     def causes(self, object_: Mapping[str, Any]) -> list[Cause]:
         """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`."""
         errors: Iterable[ValidationError] = cast("Any", self._validator).iter_errors(object_)
-        causes = [cause for error in errors for cause in _causes(error)]
+        causes = [cause for error in _first_of_strings(errors) for cause in _causes(error)]
         return [*causes, *_duplicates(object_, self._schema, "")]
 
 
@@ -66,9 +80,23 @@ def _translated(schema: Any, *, whole: bool = False) -> Any:
     if schema.get("nullable") and "type" in result:
         types = result["type"]
         result["type"] = [*(types if is_array(types) else [types]), "null"]
-        if "enum" in result and None not in result["enum"]:
-            result["enum"] = [*result["enum"], None]
-    return result
+    return {name: result[name] for name in sorted(result, key=_rank)}
+
+
+def _rank(keyword: str) -> int:
+    return _ORDER.index(keyword) if keyword in _ORDER else len(_ORDER)
+
+
+def _first_of_strings(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """Leave out what the server does not come to: of the rules of a string it tells the first that is broken."""
+    told: set[tuple[str | int, ...]] = set()
+    for error in errors:
+        path = tuple(error.absolute_path)
+        if error.validator in _OF_STRINGS:
+            if path in told:
+                continue
+            told.add(path)
+        yield error
 
 
 def _causes(error: ValidationError) -> list[Cause]:
@@ -90,13 +118,17 @@ def _causes(error: ValidationError) -> list[Cause]:
             )
         ]
     if kind == "enum":
-        return [field_not_supported(path, value, [str(each) for each in rule if each is not None])]
+        known = ", ".join(f'"{_shown(each)}"' for each in rule)  # in the schema's order
+        given = field_not_supported(path, value, []).message
+        return [Cause("FieldValueNotSupported", f"{given}{known}", path)]
     if kind in _SIZES:
         return [_size_cause(kind, path, value, rule)]
     if kind == "format":
         return [
             Cause(
-                "FieldValueInvalid", f'Invalid value: "{value}": {path} in body must be of type {rule}: "{value}"', path
+                "FieldValueTypeInvalid",
+                f'Invalid value: "{value}": {path} in body must be of type {rule}: "{value}"',
+                path,
             )
         ]
     if kind in _COMPOSED:
@@ -164,6 +196,11 @@ def _text(path: Iterable[str | int]) -> str:
     for each in path:
         text += f"[{each}]" if isinstance(each, int) else f".{each}" if text else each
     return text
+
+
+def _shown(value: Any) -> str:
+    """Give a value of an enum as Go prints it."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _type_name(value: Any) -> str:

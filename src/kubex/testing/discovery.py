@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kubex.testing.registry import Registry, Resource
+from kubex.testing.registry import Registry, Resource, Subresource
 from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.storage import JsonObject
 
@@ -26,6 +26,9 @@ _STORED_AS: Final = {
     "apiextensions.k8s.io/customresourcedefinitions": "v1beta1",
     "storage.k8s.io/volumeattributesclasses": "v1beta1",
 }
+
+# In the order in which custom resources name them; built-in ones sort theirs.
+_CUSTOM_VERBS: Final = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
 
 _encode = msgspec.json.encode
 
@@ -135,7 +138,7 @@ class Discovery:
             "singularName": resource.singular,
             "namespaced": resource.namespaced,
             "kind": resource.kind,
-            "verbs": sorted(resource.verbs),
+            "verbs": _verbs(resource),
         }
         if resource.short_names:
             entry["shortNames"] = list(resource.short_names)
@@ -179,9 +182,20 @@ class Discovery:
         return {"paths": sorted(paths)}
 
 
+def _verbs(resource: Resource) -> list[str]:
+    order = _CUSTOM_VERBS if resource.custom is not None else sorted(resource.verbs)
+    return [each for each in order if each in resource.verbs]
+
+
+def _subresources(resource: Resource) -> list[tuple[str, Subresource]]:
+    """Give the subresources by name; those of a custom resource as its definition has them, status first."""
+    pairs = list(resource.subresources.items())
+    return pairs if resource.custom is not None else sorted(pairs)
+
+
 def _subresource_entries(resource: Resource) -> list[JsonObject]:
     entries: list[JsonObject] = []
-    for name, subresource in sorted(resource.subresources.items()):
+    for name, subresource in _subresources(resource):
         entry: JsonObject = {
             "name": f"{resource.name.plural}/{name}",
             "singularName": "",
@@ -201,7 +215,7 @@ def _aggregated_resource(resource: Resource) -> JsonObject:
         "responseKind": _response_kind("", "", resource.kind, resource),
         "scope": "Namespaced" if resource.namespaced else "Cluster",
         "singularResource": resource.singular,
-        "verbs": sorted(resource.verbs),
+        "verbs": _verbs(resource),
     }
     if resource.short_names:
         entry["shortNames"] = list(resource.short_names)
@@ -213,7 +227,7 @@ def _aggregated_resource(resource: Resource) -> JsonObject:
             "responseKind": _response_kind(each.group, each.version, each.kind, resource),
             "verbs": sorted(each.verbs),
         }
-        for name, each in sorted(resource.subresources.items())
+        for name, each in _subresources(resource)
     ]
     if subresources:
         entry["subresources"] = subresources
