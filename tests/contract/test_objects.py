@@ -14,6 +14,7 @@ from kubex.core.patch import (
     ApplyPatch,
     JsonPatch,
     JsonPatchAdd,
+    JsonPatchCopy,
     JsonPatchRemove,
     JsonPatchReplace,
     JsonPatchTest,
@@ -203,6 +204,17 @@ async def test_json_patch(client: BaseClient, namespace: str) -> None:
     assert (patched.metadata.annotations or {})["example.com/by"] == "patch"
     with pytest.raises(UnprocessableEntity):
         await api.patch("settings", JsonPatch([JsonPatchTest(path="/data/a", value="1")]))
+
+
+async def test_a_json_patch_can_not_copy_without_bounds(client: BaseClient, namespace: str) -> None:
+    api = Api(ConfigMap, client, namespace=namespace)
+    await api.create(config_map("settings", a="x" * 1000))
+    # Each copy doubles what is there.
+    bomb = [JsonPatchCopy(from_="/data", path=f"/data/copy-{index}") for index in range(14)]
+    with pytest.raises(UnprocessableEntity, match="the server rejected our request due to an error in our request"):
+        await api.patch("settings", JsonPatch(bomb))
+    copied = await api.patch("settings", JsonPatch([JsonPatchCopy(from_="/data/a", path="/data/b")]))
+    assert copied.data == {"a": "x" * 1000, "b": "x" * 1000}
 
 
 async def test_apply(client: BaseClient, namespace: str) -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from kubex.core._go_text import go_json, go_value
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.core.json_patch import apply_json_patch, parse_json_patch
+from kubex.core.json_patch import JsonPatchCopy, JsonPatchOperation, parse_json_patch
 from kubex.core.merge_patch import apply_merge_patch
 from kubex.testing.failures import (
     ApiFailure,
@@ -47,6 +49,7 @@ APPLY: Final = "application/apply-patch+yaml"
 
 _PATCH_OPTIONS: Final = ResourceName("meta.k8s.io", "patchoptions", "PatchOptions")
 _MANY_OPERATIONS: Final = 10_000
+_MOST_COPIED: Final = 3 * 1024 * 1024  # bytes of JSON that a patch may copy: each copy can double what is there
 
 
 def patch(
@@ -128,12 +131,28 @@ def _json_patched(live: JsonObject, body: Any) -> JsonObject:
         why = f"The allowed maximum operations in a JSON patch is {_MANY_OPERATIONS}, got {len(body)}"
         raise ApiFailure(413, "RequestEntityTooLarge", why)
     try:
-        result = apply_json_patch(live, parse_json_patch(body))
+        result = _after_operations(live, parse_json_patch(body))
     except InvalidArgument:
         raise rejected() from None
     if not is_object(result):
         raise rejected()
     return result
+
+
+def _after_operations(document: Any, operations: list[JsonPatchOperation]) -> Any:
+    """Give a document as operations leave it.
+
+    Raises:
+        InvalidArgument: one does not fit, or they copy more than a request may have.
+    """
+    copied_bytes = 0
+    for operation in operations:
+        if isinstance(operation, JsonPatchCopy):
+            copied_bytes += len(msgspec.json.encode(operation.from_.resolve(document)))
+            if copied_bytes > _MOST_COPIED:
+                raise InvalidArgument("the patch copies too much")
+        document = operation.apply(document)
+    return document
 
 
 def _decoded(
