@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -79,7 +80,8 @@ class Group:
         with anyio.fail_after(20):
             while True:
                 found: dict[str, Any] = await self.ask("GET", f"{DEFINITIONS}/{name}")
-                if {each["type"] for each in found["status"].get("conditions") or ()} >= {"Established"}:
+                reasons = [each["reason"] for each in found["status"].get("conditions") or ()]
+                if len(reasons) > 1 and "Installing" not in reasons:
                     return found
                 await anyio.sleep(0.1)
 
@@ -108,7 +110,8 @@ async def group(client: BaseClient, namespace: str) -> AsyncIterator[Group]:
         yield group
     finally:
         for name in group.defined:
-            await group.ask("DELETE", f"{DEFINITIONS}/{name}")
+            with suppress(NotFound):
+                await group.ask("DELETE", f"{DEFINITIONS}/{name}")
 
 
 def unsupported(field: str, value: str, *known: str) -> tuple[str, str, str]:
@@ -204,3 +207,75 @@ async def test_discovery_of_custom_resources(group: Group) -> None:
     found = (await group.ask("GET", f"/apis/{group.name}/v1"))["resources"]
     assert [each["name"] for each in found] == ["crates", "crates/status", "crates/scale"]
     assert found[0]["verbs"] == ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
+
+
+def state(definition: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    conditions = definition["status"]["conditions"]
+    return [(each["type"], each["status"], each["reason"], each["message"]) for each in conditions]
+
+
+NOT_ESTABLISHED = ("Established", "False", "NotAccepted", "not all names are accepted")
+ACCEPTED = [
+    ("NamesAccepted", "True", "NoConflicts", "no conflicts found"),
+    ("Established", "True", "InitialNamesAccepted", "the initial names have been accepted"),
+]
+
+
+def owned_condition(type_: str) -> tuple[str, dict[str, Any]]:
+    members = ("lastTransitionTime", "message", "reason", "status", "type")
+    return f'k:{{"type":"{type_}"}}', {".": {}, **{f"f:{name}": {} for name in members}}
+
+
+async def test_the_status_of_a_definition_is_the_servers(group: Group) -> None:
+    found = await group.define("plates")
+    assert state(found) == ACCEPTED
+    entries = [each for each in found["metadata"]["managedFields"] if each["manager"] == "kube-apiserver"]
+    assert [(each["operation"], each["subresource"]) for each in entries] == [("Update", "status")]
+    names: dict[str, Any] = {f"f:{name}": {} for name in ("kind", "listKind", "plural", "singular")}
+    conditions = dict(map(owned_condition, ("Established", "NamesAccepted")))
+    assert entries[0]["fieldsV1"] == {"f:status": {"f:acceptedNames": names, "f:conditions": conditions}}
+
+
+async def test_names_that_clash_are_not_accepted_and_others_are(group: Group) -> None:
+    await group.define("firsts", names={"shortNames": ["fi", "ft"], "categories": ["all"]})
+    second = {
+        "kind": "First",
+        "singular": "second",
+        "listKind": "SecondList",
+        "shortNames": ["fi"],
+        "categories": ["x"],
+    }
+    found = await group.define("seconds", names=second)
+    assert state(found) == [("NamesAccepted", "False", "KindConflict", '"First" is already in use'), NOT_ESTABLISHED]
+    assert found["status"]["acceptedNames"] == {
+        "plural": "seconds",
+        "singular": "second",
+        "kind": "",
+        "listKind": "SecondList",
+        "categories": ["x"],
+    }
+    found = await group.define("thirds", names={"shortNames": ["firsts", "th", "ft"]})
+    both = '["firsts" is already in use, "ft" is already in use]'
+    assert state(found) == [("NamesAccepted", "False", "ShortNamesConflict", both), NOT_ESTABLISHED]
+    names = {"plural": "thirds", "singular": "third", "kind": "Third", "listKind": "ThirdList"}
+    assert found["status"]["acceptedNames"] == names
+
+
+async def test_a_definition_that_is_being_deleted_says_so(group: Group) -> None:
+    place = await group.serve("ends")
+    await group.ask("POST", place, group.object("End", metadata={"name": "a", "finalizers": ["example.com/held"]}))
+    name = f"ends.{group.name}"
+    marked = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+    found = await group.ask("DELETE", f"{DEFINITIONS}/{name}")
+    assert state(found) == [*ACCEPTED, ("Terminating", "True", "InstanceDeletionPending", marked)]
+    with anyio.fail_after(20):
+        while state(found)[-1][2] == "InstanceDeletionPending":
+            found = await group.ask("GET", f"{DEFINITIONS}/{name}")
+    under_way = "CustomResource deletion is in progress"
+    assert state(found) == [*ACCEPTED, ("Terminating", "True", "InstanceDeletionInProgress", under_way)]
+    with pytest.raises(
+        KubexApiError, match="create not allowed while custom resource definition is terminating"
+    ) as caught:
+        await group.ask("POST", place, group.object("End", metadata={"name": "b"}))
+    assert caught.value.status == 403
+    await group.ask("PATCH", f"{place}/a", {"metadata": {"finalizers": None}}, MERGE_PATCH)

@@ -22,6 +22,7 @@ from kubex.testing.storage import Entry, JsonObject, Key
 __all__ = ["create", "create_object"]
 
 _NAME_ATTEMPTS = 8
+_DEFINITIONS = "apiextensions.k8s.io/customresourcedefinitions"
 
 _SET_BY_THE_SERVER = ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")
 
@@ -66,6 +67,8 @@ def create_object(
     generate = not metadata.get("name") and metadata.get("generateName")
     if namespace is not None:
         check_namespace(cluster, resource, namespace, metadata.get("name") or "")
+    if resource.custom is not None:
+        _check_definition(cluster, resource, resource.custom.definition, metadata.get("name") or "")
     for name in _SET_BY_THE_SERVER:
         metadata.pop(name, None)
     if not options.dry_run:  # which does without the check of the storage
@@ -95,6 +98,14 @@ def create_object(
     if options.dry_run:
         return Entry(object_, 0)
     return cluster.served(resource, cluster.put(resource, key, object_))
+
+
+def _check_definition(cluster: Cluster, resource: Resource, definition: str, name: str) -> None:
+    entry = cluster.storage.get(_DEFINITIONS, Key("", definition))
+    if entry is not None and "deletionTimestamp" in entry.object["metadata"]:
+        why = "create not allowed while custom resource definition is terminating"
+        message = f'{resource.name.qualified} "{name}" is forbidden: {why}'
+        raise ApiFailure(403, "Forbidden", message, details=resource.name.details(name))
 
 
 def _free_name(cluster: Cluster, resource: Resource, namespace: str | None, prefix: str) -> str:

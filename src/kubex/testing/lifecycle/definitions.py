@@ -11,9 +11,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from kubex.testing.failures import ApiFailure, ResourceName
+from kubex.testing.lifecycle.accepted_names import accept_names
 from kubex.testing.lifecycle.cluster import Cluster
-from kubex.testing.lifecycle.deleting import CLEANUP, DeleteOptions, delete
+from kubex.testing.lifecycle.deleting import CLEANUP, TERMINATING, DeleteOptions, delete, with_condition
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.ownership import owned
+from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.registry import CustomResource, Resource, Subresource
 from kubex.testing.schema.custom_resource import read_structural_schema
 from kubex.testing.schema.tree import ObjectSchema
@@ -24,6 +27,9 @@ __all__ = ["Definitions"]
 _PLACE: Final = "apiextensions.k8s.io/customresourcedefinitions"
 _VERBS: Final = frozenset({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"})
 _CHANGES: Final = frozenset({"get", "patch", "update"})
+_STATUS: Final = ("conditions", "acceptedNames", "storedVersions")
+_NAMED: Final = "the initial names have been accepted"
+_OWN: Final = ChangeOptions(field_manager="kube-apiserver")
 
 
 class Definitions:
@@ -45,6 +51,8 @@ class Definitions:
         if place == _PLACE:
             if after is None:
                 self._withdraw(key.name)
+                for other, _ in list(self._cluster.storage.scan(_PLACE)):  # a name may have become free
+                    self._cluster.defer(lambda other=other: self._establish(other))  # type: ignore[misc]
             elif "deletionTimestamp" in after.object["metadata"]:
                 self._cluster.defer(lambda: self._clean_up(key))
             elif before is None or before.object.get("spec") != after.object.get("spec"):
@@ -61,62 +69,54 @@ class Definitions:
         return self._cluster.storage.get(_PLACE, key)
 
     def _establish(self, key: Key) -> None:
+        """Look at the names of a definition, and serve what it defines once it has had them all.
+
+        Done in two steps, as by two controllers: who watches sees both.
+        """
         entry = self._entry(key)
-        if entry is None:
+        if entry is None or "deletionTimestamp" in entry.object["metadata"]:
             return
-        definition = entry.object
-        conflict = self._name_conflict(definition)
-        status = dict(object_at(definition, "status"))
-        conditions: list[JsonObject] = list_at(status, "conditions")
-        was_established = _is_established(definition)
-        accepted = ("True", "NoConflicts", "no conflicts found") if not conflict else ("False", *conflict)
-        established = ("True", "InitialNamesAccepted", "the initial names have been accepted")
-        if conflict and not was_established:
-            established = ("False", "NotAccepted", "not all names are accepted")
-        conditions = self._with_condition(conditions, "NamesAccepted", *accepted)
-        conditions = self._with_condition(conditions, "Established", *established)
-        status["conditions"] = conditions
-        if not conflict:
-            status["acceptedNames"] = definition["spec"]["names"]
-        stored = list(list_at(status, "storedVersions"))
-        storage = next(each["name"] for each in definition["spec"]["versions"] if each.get("storage"))
-        status["storedVersions"] = stored if storage in stored else [*stored, storage]
-        if status != definition.get("status"):
-            definition = self._cluster.put(self._resource(), key, {**definition, "status": status}).object
-        if established[0] == "True":
+        definition = self._with_storage_version(entry.object)
+        others = [each.object for other, each in self._cluster.storage.scan(_PLACE) if other != key]
+        group = definition["spec"]["group"]
+        names, conflict = accept_names(definition, [each for each in others if each["spec"]["group"] == group])
+        status = {**object_at(definition, "status"), "acceptedNames": names}
+        accepted = ("False", *conflict) if conflict else ("True", "NoConflicts", "no conflicts found")
+        conditions = self._with_condition(list_at(status, "conditions"), "NamesAccepted", *accepted)
+        if not _is_established(definition):
+            waiting = ("False", "NotAccepted", "not all names are accepted")
+            begun = ("False", "Installing", _NAMED)
+            conditions = self._with_condition(conditions, "Established", *(waiting if conflict else begun))
+        definition = self._note(key, definition, {**status, "conditions": conditions})
+        if conflict is None and not _is_established(definition):
+            conditions = definition["status"]["conditions"]
+            conditions = self._with_condition(conditions, "Established", "True", "InitialNamesAccepted", _NAMED)
+            definition = self._note(key, definition, {**definition["status"], "conditions": conditions})
+        if _is_established(definition):
             self._serve(definition)
+
+    def _with_storage_version(self, definition: JsonObject) -> JsonObject:
+        status = object_at(definition, "status")
+        stored = list_at(status, "storedVersions")
+        storage = next(each["name"] for each in definition["spec"]["versions"] if each.get("storage"))
+        if storage in stored:
+            return definition
+        return {**definition, "status": {**status, "storedVersions": [*stored, storage]}}
+
+    def _note(self, key: Key, definition: JsonObject, status: JsonObject) -> JsonObject:
+        """Store a definition with another status, whose fields become the server's own."""
+        changed = {**definition, "status": {name: status[name] for name in _STATUS if name in status}}
+        entry = self._entry(key)
+        if entry is not None and changed == entry.object:
+            return changed
+        resource, now = self._resource(), self._cluster.now()
+        changed = owned(self._cluster.registry, resource, definition, changed, _OWN, now, "status")
+        return self._cluster.put(resource, key, changed).object
 
     def _with_condition(
         self, conditions: list[JsonObject], type_: str, status: str, reason: str, message: str
     ) -> list[JsonObject]:
-        new = {
-            "type": type_,
-            "status": status,
-            "lastTransitionTime": self._cluster.now(),
-            "reason": reason,
-            "message": message,
-        }
-        for index, each in enumerate(conditions):
-            if each["type"] == type_:
-                same = each["status"] == status and each.get("reason") == reason
-                return conditions if same else [*conditions[:index], new, *conditions[index + 1 :]]
-        return [*conditions, new]
-
-    def _name_conflict(self, definition: JsonObject) -> tuple[str, str] | None:
-        spec = definition["spec"]
-        names = spec["names"]
-        for resource in self._cluster.registry.every():
-            if resource.name.group != spec["group"]:
-                continue
-            if resource.custom is not None and resource.custom.definition == definition["metadata"]["name"]:
-                continue
-            if resource.name.plural == names["plural"]:
-                return "PluralConflict", f'"{names["plural"]}" is already in use'
-            if resource.list_kind == names.get("listKind"):
-                return "ListKindConflict", f'"{names["listKind"]}" is already in use'
-            if resource.kind == names["kind"]:
-                return "KindConflict", f'"{names["kind"]}" is already in use'
-        return None
+        return with_condition(conditions, type_, (status, reason, message), self._cluster.now())
 
     def _serve(self, definition: JsonObject) -> None:
         self._withdraw(definition["metadata"]["name"])
@@ -139,6 +139,11 @@ class Definitions:
         entry = self._entry(key)
         if entry is None or "deletionTimestamp" not in entry.object["metadata"]:
             return
+        definition = entry.object
+        status = object_at(definition, "status")
+        state = ("True", "InstanceDeletionInProgress", "CustomResource deletion is in progress")
+        conditions = self._with_condition(list_at(status, "conditions"), TERMINATING, *state)
+        definition = self._note(key, definition, {**status, "conditions": conditions})
         for resource in self._served.get(key.name, [])[:1]:
             for each, own in list(self._cluster.storage.scan(resource.storage)):
                 if "deletionTimestamp" in own.object["metadata"]:
@@ -149,12 +154,12 @@ class Definitions:
                     continue
             if self._cluster.storage.count(resource.storage):
                 return
-        metadata = entry.object["metadata"]
+        metadata = definition["metadata"]
         rest = [each for each in list_at(metadata, "finalizers") if each != CLEANUP]
         if not rest:
             self._cluster.remove(self._resource(), key)
         elif rest != metadata.get("finalizers"):
-            self._cluster.put(self._resource(), key, {**entry.object, "metadata": {**metadata, "finalizers": rest}})
+            self._cluster.put(self._resource(), key, {**definition, "metadata": {**metadata, "finalizers": rest}})
 
 
 def _is_established(definition: JsonObject) -> bool:

@@ -27,10 +27,13 @@ from kubex.testing.lifecycle.requests import Outcome
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
-__all__ = ["CLEANUP", "DeleteOptions", "delete", "read_delete_options"]
+__all__ = ["CLEANUP", "TERMINATING", "DeleteOptions", "delete", "read_delete_options", "with_condition"]
 
 CLEANUP: Final = "customresourcecleanup.apiextensions.k8s.io"
 """Finalizer of a definition that has objects to delete."""
+
+TERMINATING: Final = "Terminating"
+"""Condition of a definition that is being deleted."""
 
 _OPTIONS: Final = ResourceName("meta.k8s.io", "deleteoptions", "DeleteOptions")
 _POLICIES: Final = ("Foreground", "Background", "Orphan")
@@ -252,4 +255,27 @@ def _mark_definition(cluster: Cluster, resource: Resource, key: Key, live: Entry
     metadata["deletionTimestamp"] = cluster.now()
     finalizers = _with_policy(resource, list_at(metadata, "finalizers"), options.propagation_policy)
     metadata["finalizers"] = [*finalizers, *([CLEANUP] if CLEANUP not in finalizers else [])]
+    status = next_.setdefault("status", {})
+    marked = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+    state = ("True", "InstanceDeletionPending", marked)
+    status["conditions"] = with_condition(list_at(status, "conditions"), TERMINATING, state, cluster.now())
     return _put_unless_same(cluster, resource, key, live, next_, options.dry_run)
+
+
+def with_condition(conditions: list[JsonObject], type_: str, state: tuple[str, str, str], now: str) -> list[JsonObject]:
+    """Give the conditions of a definition with one that is added or changed.
+
+    Args:
+        conditions: all of them.
+        type_: of the one.
+        state: its status, reason and message.
+        now: the time of a change of its status.
+    """
+    status, reason, message = state
+    new = {"type": type_, "status": status, "lastTransitionTime": now, "reason": reason, "message": message}
+    for index, each in enumerate(conditions):
+        if each["type"] == type_:
+            if each["status"] == status:
+                new["lastTransitionTime"] = each["lastTransitionTime"]
+            return [*conditions[:index], new, *conditions[index + 1 :]]
+    return [*conditions, new]
