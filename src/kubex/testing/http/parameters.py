@@ -28,7 +28,7 @@ __all__ = [
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _LARGEST: Final = 2**63 - 1
 _LONGEST_MANAGER: Final = 128  # bytes
-_FALSE: Final = ("", "0", "false")
+_FALSE: Final = ("0", "false")
 _FIELD_VALIDATIONS: Final = ("", "Ignore", "Strict", "Warn")
 
 
