@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, field
+from typing import Final
 
 from kubex.core.exceptions import InvalidArgument
 from kubex.testing.clock import Clock
 
 __all__ = ["Fault", "Faults"]
+
+_VERBS: Final = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
+_KIND: Final = re.compile(r"([A-Z][A-Za-z0-9]*)?")
 
 
 @dataclass(kw_only=True)
@@ -42,6 +47,11 @@ class Fault:
         """Whether it is one that concerns an open watch."""
         return self.drops_bookmarks or self.spoils_after is not None
 
+    @property
+    def answers(self) -> bool:
+        """Whether it takes the place of an answer."""
+        return self.resets_connection or self.code is not None
+
     def meets(self, verb: str, kind: str) -> bool:
         """Whether it is meant for such a request."""
         return self.verb in (None, verb) and self.kind in (None, kind)
@@ -56,6 +66,11 @@ class Faults:
     - `verb`: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete` or `deletecollection`; any if left out.
     - `kind`: as objects have it, `Pod`; any if left out. What is no resource, such as discovery, has the kind `""`.
     - `count`: how many requests are met; `None` is all from now on.
+
+    A request is ended by one fault, the first that was asked for; the next one waits for another request.
+
+    Raises:
+        InvalidArgument: there is no such verb, a kind is not written as objects have it, or a number is out of range.
 
     Example:
         ```python
@@ -167,7 +182,7 @@ class Faults:
         if not self._faults:
             return ()
         with self._lock:
-            met = [fault for fault in self._faults if fault.meets(verb, kind)]
+            met = _first_end([fault for fault in self._faults if fault.meets(verb, kind)])
             for fault in met:
                 if fault.count is not None:
                     fault.count -= 1
@@ -177,5 +192,18 @@ class Faults:
     def _add(self, fault: Fault) -> None:
         if fault.count is not None and fault.count < 1:
             raise InvalidArgument(f"a fault meets 1 request or more, and not {fault.count}")
+        if fault.verb is not None and fault.verb not in _VERBS:
+            raise InvalidArgument(f"a fault's verb is one of {', '.join(_VERBS)}, and not {fault.verb!r}")
+        if fault.kind is not None and not _KIND.fullmatch(fault.kind):
+            raise InvalidArgument(f"a fault's kind is written as objects have it, like 'Pod', and not {fault.kind!r}")
         with self._lock:
             self._faults.append(fault)
+
+
+def _first_end(faults: list[Fault]) -> list[Fault]:
+    """Leave out what can't come to pass any more, as another fault ends the request."""
+    ending = [fault for fault in faults if fault.answers or fault.spoils_after is not None]
+    left_out = ending[1:]
+    if ending and ending[0].answers:
+        left_out += [fault for fault in faults if fault.drops_bookmarks]
+    return [fault for fault in faults if not any(fault is each for each in left_out)]

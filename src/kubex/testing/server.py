@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypeVar
 
 import anyio.to_thread
 
@@ -35,6 +35,8 @@ from kubex.testing.snapshots import Snapshot, SnapshotError, read_snapshot, snap
 if TYPE_CHECKING:
     from kubex.manifests import Manifest
     from kubex.testing.http.app import Application
+
+    _Ready: TypeAlias = tuple[asyncio.AbstractEventLoop, asyncio.Event, Application]
 
 __all__ = ["ApiServer"]
 
@@ -109,7 +111,13 @@ class ApiServer:
         self.stop()
 
     async def __aenter__(self) -> Self:
-        await anyio.to_thread.run_sync(self.start)
+        start = _Start(self)
+        try:
+            await anyio.to_thread.run_sync(start.begin)
+        except BaseException:  # a cancelled task hears of it before or after the start, or in its middle
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(start.take_back)
+            raise
         return self
 
     async def __aexit__(
@@ -216,8 +224,18 @@ class ApiServer:
 
     def _serve(self, snapshot: Snapshot | None) -> None:
         running = self._started()
-        running.call(lambda: running.application.serve(self._new_cluster(snapshot)))
-        self._faults.clear()
+
+        def serve() -> None:
+            skew, self._clock.skew_seconds = self._clock.skew_seconds, 0.0  # the new cluster's times are right ones
+            try:
+                cluster = self._new_cluster(snapshot)
+            except BaseException:
+                self._clock.skew_seconds = skew
+                raise
+            self._faults.clear()
+            running.application.serve(cluster)
+
+        running.call(serve)
 
     @property
     def url(self) -> str:
@@ -265,6 +283,28 @@ class ApiServer:
         )
 
 
+class _Start:
+    """One start of a server in another thread, which can be taken back whether it has come to pass or not."""
+
+    def __init__(self, server: ApiServer) -> None:
+        self._server = server
+        self._lock = threading.Lock()
+        self._started = False
+        self._taken_back = False
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._taken_back:
+                self._server.start()
+                self._started = True
+
+    def take_back(self) -> None:
+        with self._lock:
+            self._taken_back = True
+            if self._started:
+                self._server.stop()
+
+
 class _Running:
     """A server between its start and its end."""
 
@@ -281,13 +321,14 @@ class _Running:
         self.configuration = configuration
         self._folder: Path | None = None
         self._folder_lock = threading.Lock()
-        self._ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, Application]] = Future()
+        self._ready: Future[_Ready] = Future()
         serve = partial(self._serve, listener, context, new_cluster, faults)
-        self._thread = threading.Thread(target=self._run, args=(serve,), name="kubex-api-server")
+        self._thread = threading.Thread(target=self._run, args=(serve,), name="kubex-api-server", daemon=True)
         self._thread.start()
         try:
             self._loop, self._stopping, self.application = self._ready.result()
         except BaseException:
+            self._ready.add_done_callback(_stop_at_once)  # after a Ctrl-C it would serve for ever
             self._thread.join()
             raise
 
@@ -355,6 +396,13 @@ class _Running:
         await http.close(_CLOSING_SECONDS)
         with contextlib.suppress(asyncio.CancelledError):
             await expiry
+
+
+def _stop_at_once(ready: Future[_Ready]) -> None:
+    """End a server that no one waits for any more, unless it has failed to start."""
+    if ready.exception() is None:
+        loop, stopping, _ = ready.result()
+        loop.call_soon_threadsafe(stopping.set)
 
 
 async def _expire(application: Application) -> None:

@@ -11,10 +11,13 @@ import sys
 import threading
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from kubex.api import Api
@@ -26,6 +29,7 @@ from kubex.core.patch import MergePatch
 from kubex.core.watch_event import Bookmark, EventType
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Namespace
 from kubex.testing import ApiServer
+from kubex.testing.snapshots import SnapshotError
 from kubex_core.models.metadata import ObjectMetadata
 from tests.leaks import open_descriptors
 
@@ -88,6 +92,52 @@ async def test_an_async_server_through_its_kubeconfig() -> None:
         async with await create_client(configuration) as client:
             found = await Api(Namespace, client).list()
     assert {namespace.metadata.name for namespace in found.items} >= {"default", "kube-system"}
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.001, 0.02])
+async def test_nothing_is_left_of_a_server_whose_start_is_cancelled(seconds: float) -> None:
+    await anyio.to_thread.run_sync(gc.collect)  # and a thread of anyio's own, which stays
+    descriptors, threads = open_descriptors(), _server_threads()
+
+    async def use() -> None:
+        async with ApiServer():
+            await anyio.sleep_forever()
+
+    task = asyncio.create_task(use())
+    await asyncio.sleep(seconds)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert _server_threads() == threads
+    assert open_descriptors() <= descriptors
+
+
+async def test_entering_a_server_that_runs_does_not_stop_it() -> None:
+    async with ApiServer() as server:
+        with pytest.raises(InvalidArgument, match="running already"):
+            await server.__aenter__()
+        assert server.requests == []
+
+
+def test_a_start_that_is_interrupted_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = _server_threads()
+
+    def interrupted(future: Future[object], timeout: float | None = None) -> object:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Future, "result", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ApiServer().start()
+    assert _server_threads() == threads
+
+
+def test_a_program_that_forgets_to_stop_its_server_ends() -> None:
+    assert _output_of("from kubex.testing import ApiServer; ApiServer().start(); print('end')") == "end"
+
+
+def _server_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "kubex-api-server"}
 
 
 async def test_tls(library: ClientChoise) -> None:
@@ -251,6 +301,68 @@ async def test_a_clock_that_is_off(server: ApiServer, client: BaseClient) -> Non
     assert 3590 < (ahead - now).total_seconds() <= 3600
 
 
+async def test_a_reset_sets_the_clock_right(server: ApiServer, client: BaseClient) -> None:
+    server.faults.clock_skew(-86_400)
+    server.reset()
+    created = (await Api(Namespace, client).get("default")).metadata.creation_timestamp
+    assert created is not None
+    assert abs((datetime.now(UTC) - created).total_seconds()) < 3600
+
+
+async def test_a_snapshot_that_can_not_be_loaded_leaves_faults_as_they_are(server: ApiServer, tmp_path: Path) -> None:
+    server.faults.clock_skew(60)
+    with pytest.raises(SnapshotError):
+        server.load(tmp_path / "missing.json")
+    bad = {"format": "kubex.testing/snapshot", "formatVersion": 1, "kubernetesVersion": "1.35", "resourceVersion": "9"}
+    (tmp_path / "bad.json").write_text(json.dumps({**bad, "objects": {"nothings": [{"kind": "Nothing"}]}}))
+    with pytest.raises(SnapshotError):
+        server.load(tmp_path / "bad.json")
+    assert server.faults.clock.skew_seconds == 60
+
+
+async def test_a_request_that_is_kept_waiting_asks_the_cluster_after_a_reset(
+    server: ApiServer, client: BaseClient
+) -> None:
+    api = Api(ConfigMap, client, namespace="default")
+    server.faults.latency(0.3, verb="create")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(api.create, config_map("a"))
+        while not server.requests:  # noqa: ASYNC110 - another thread's
+            await anyio.sleep(0.01)
+        server.reset()
+    assert (await api.get("a")).metadata.name == "a"
+
+
+def _code(server: ApiServer, path: str = "/api/v1/pods") -> int:
+    try:
+        with urllib.request.urlopen(f"{server.url}{path}", timeout=5) as answer:
+            return int(answer.status)
+    except urllib.request.HTTPError as error:
+        with error:
+            return error.code
+
+
+def test_a_request_is_ended_by_one_fault(server: ApiServer) -> None:
+    server.faults.status(503)
+    server.faults.latency(0.001, count=1)
+    server.faults.status(409)
+    assert [_code(server) for _ in range(3)] == [503, 409, 200]
+    server.faults.status(503, verb="list", count=2)
+    server.faults.watch(gone_after=0)
+    server.faults.watch(drop_bookmarks=True)
+    server.faults.status(500, verb="watch")
+    watch = "/api/v1/pods?watch=true&timeoutSeconds=1"
+    assert [_code(server, watch), _code(server), _code(server, watch)] == [200, 503, 500]
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"), [({"verb": "lsit"}, "verb is one of get, list"), ({"kind": "pods"}, "'Pod', and not 'pods'")]
+)
+def test_a_fault_that_would_never_come_is_refused(fault: dict[str, str], why: str) -> None:
+    with pytest.raises(InvalidArgument, match=why):
+        ApiServer().faults.latency(1, **fault)  # type: ignore[arg-type]
+
+
 async def test_compaction(server: ApiServer, client: BaseClient) -> None:
     api = Api(ConfigMap, client, namespace="default")
     version = (await api.list()).metadata.resource_version
@@ -309,6 +421,7 @@ def test_importing_the_server_loads_all_that_it_takes_to_start() -> None:
     code = f"""
 import sys, urllib.request
 from kubex.testing import ApiServer
+from kubex.testing.snapshots import SnapshotError
 before = set(sys.modules)
 {started}
 print(*(name for name in set(sys.modules) - before if name.startswith(("kubex.testing", "aiohttp"))))
@@ -321,6 +434,7 @@ def test_without_aiohttp_the_start_says_what_to_install() -> None:
 import sys
 sys.modules["aiohttp"] = None
 from kubex.testing import ApiServer
+from kubex.testing.snapshots import SnapshotError
 try:
     ApiServer().start()
 except Exception as error:

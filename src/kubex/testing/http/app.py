@@ -20,6 +20,7 @@ from kubex.testing.http.paths import Address, parse_path
 from kubex.testing.http.streams import WatchStreams, reset_connection
 from kubex.testing.negotiation import JSON, accepted_types, negotiate, negotiate_plain
 from kubex.testing.recording import RecordedRequest
+from kubex.testing.registry import Resource
 from kubex.testing.serving import ServedCluster
 
 __all__ = ["Application"]
@@ -99,10 +100,11 @@ class Application:
         if address.watched and address.name:
             address, query = _of_one_object(address, query)
         self._record(request, path, query_text, address, verb or request.method.lower())
-        cluster = self.cluster
-        resource = cluster.registry.find(address.group, address.version, address.plural)
+        resource = self._resource(address)
         faults = self._faults.take(verb, resource.kind if resource is not None else "")
         await self._commit_faults(request, faults)
+        # Who was kept waiting asks the cluster that there is now, which may be another one.
+        cluster, resource = self.cluster, self._resource(address)
         if resource is None:
             if not cluster.registry.versions(address.group):
                 return answer_text(_NOT_FOUND, code=404)
@@ -110,6 +112,9 @@ class Application:
         subresource = check_served(address, resource, verb)
         asked = ObjectRequest(request, cluster, address, resource, subresource, verb, query, faults)
         return await (self.streams.serve(asked) if verb == "watch" else answer_object_request(asked))
+
+    def _resource(self, address: Address) -> Resource | None:
+        return self.cluster.registry.find(address.group, address.version, address.plural)
 
     def _record(self, request: web.BaseRequest, path: str, query_text: str, address: Address | None, verb: str) -> None:
         found = address if address is not None else Address("", "", None, "", "", "", "", watched=False)
