@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from kubex.core.exceptions import KubexClientException as KubexClientException
     from kubex.core.exceptions import KubexException as KubexException
     from kubex.core.params import Timeout as Timeout
+    from kubex.manifests import apply_manifests as apply_manifests
+    from kubex.manifests import dump_manifests as dump_manifests
+    from kubex.manifests import load_manifests as load_manifests
+    from kubex.manifests import parse_manifests as parse_manifests
     from kubex_core.models.dynamic_object import DynamicObject as DynamicObject
 
 _HOMES = {
@@ -36,10 +40,14 @@ _HOMES = {
     "KubexClientException": "kubex.core.exceptions",
     "KubexException": "kubex.core.exceptions",
     "Timeout": "kubex.core.params",
+    "apply_manifests": "kubex.manifests",
     "create_api": "kubex.api",
     "create_client": "kubex.client",
     "discover": "kubex.api",
+    "dump_manifests": "kubex.manifests",
     "dynamic_api": "kubex.api",
+    "load_manifests": "kubex.manifests",
+    "parse_manifests": "kubex.manifests",
 }
 
 __all__ = [
@@ -53,10 +61,14 @@ __all__ = [
     "KubexException",
     "Timeout",
     "__version__",
+    "apply_manifests",
     "create_api",
     "create_client",
     "discover",
+    "dump_manifests",
     "dynamic_api",
+    "load_manifests",
+    "parse_manifests",
 ]
 
 if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker

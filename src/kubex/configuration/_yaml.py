@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
 import yaml
 
@@ -26,19 +26,34 @@ _PLAIN_TAGS = {None, "!", f"{_TAG}str", f"{_TAG}map", f"{_TAG}seq"}
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
 
 
+_Resolvers: TypeAlias = dict[str, list[tuple[str, re.Pattern[str]]]]
+
+
 class _Loader(_Base):  # type: ignore[misc]  # the base is one of two classes
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+    yaml_implicit_resolvers: ClassVar[_Resolvers] = {}
 
 
 for _tag, _pattern, _first in (
     ("bool", r"yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF", "yYnNtTfFoO"),
-    ("int", r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*)", "-+0123456789"),
+    ("int", r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|0|[1-9][0-9_]*)", "-+0123456789"),
     ("float", r"(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?", "-+0123456789."),
     ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+."),
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("merge", r"<<", "<"),
 ):
     _Loader.add_implicit_resolver(f"{_TAG}{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
+
+
+class _ManifestLoader(_Loader):
+    """Takes for numbers all that kubectl does: `1e3` too, which PyYAML writes for text."""
+
+    yaml_implicit_resolvers: ClassVar[_Resolvers] = {
+        first: [*found] for first, found in _Loader.yaml_implicit_resolvers.items()
+    }
+
+
+_FLOAT = re.compile(r"^[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$")
+_ManifestLoader.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+0123456789."))
 
 
 def parse_yaml(content: bytes, shown: str) -> Any:
@@ -88,7 +103,7 @@ def parse_yaml_documents(content: bytes, shown: str) -> list[Any]:
 
     def every() -> list[Any]:
         _check_bounds(content, shown, whole=True)
-        return list(yaml.load_all(content, _Loader))
+        return list(yaml.load_all(content, _ManifestLoader))
 
     return _read(every, content, shown)
 

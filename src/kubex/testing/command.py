@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Final
 
 from kubex.core.exceptions import ConfigurationError
-from kubex.manifests import Manifest, parse_manifests, read_manifests
+from kubex.manifests.documents import Manifest, manifests_of, read_manifests
 from kubex.testing.files import replace_file
 from kubex.testing.registry import ApiResources
 from kubex.testing.server import ApiServer
@@ -98,7 +98,7 @@ def _signals() -> Generator[SimpleQueue[int], None, None]:
 def _manifests(load: Sequence[str]) -> list[Manifest]:
     found: list[Manifest] = []
     for path in load:
-        found += parse_manifests(sys.stdin.buffer.read(), "standard input") if path == "-" else read_manifests(path)
+        found += manifests_of(sys.stdin.buffer.read(), "standard input") if path == "-" else read_manifests(path)
     return found
 
 

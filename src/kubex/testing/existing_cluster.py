@@ -17,7 +17,7 @@ from kubex.client import BaseClient, create_client
 from kubex.configuration import ClientConfiguration, configure_from_kubeconfig
 from kubex.core.exceptions import NotFound
 from kubex.core.request import Request
-from kubex.manifests import Manifest
+from kubex.manifests.documents import Manifest
 from kubex.testing.faults import Faults
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.server import ApiServer

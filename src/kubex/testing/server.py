@@ -33,7 +33,7 @@ from kubex.testing.serving import ServedCluster
 from kubex.testing.snapshots import Snapshot, SnapshotError, read_snapshot, snapshot_of, write_snapshot
 
 if TYPE_CHECKING:
-    from kubex.manifests import Manifest
+    from kubex.manifests.documents import Manifest
     from kubex.testing.http.app import Application
 
     _Ready: TypeAlias = tuple[asyncio.AbstractEventLoop, asyncio.Event, Application]
@@ -189,7 +189,7 @@ class ApiServer:
             server.load_manifests("manifests/", "crds.yaml")
             ```
         """
-        from kubex.manifests import Manifest, read_manifests
+        from kubex.manifests.documents import Manifest, read_manifests
         from kubex.testing.loading import load_manifests
 
         running = self._started()

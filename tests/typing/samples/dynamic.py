@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import reveal_type
 
 import kubex
+import kubex.k8s.v1_35
 from kubex.api import Api, DynamicObject, discover, dynamic_api
 from kubex.client.base import BaseClient
 from kubex.core.extract import extract
@@ -43,3 +45,15 @@ async def discovered(client: BaseClient) -> None:
         reveal_type(resource.scope)  # R: Scope
         reveal_type(resource.short_names)  # R: tuple[str, ...]
     DynamicObject([])  # E: mypy[arg-type] pyright[reportArgumentType]
+
+
+async def manifests(client: BaseClient) -> None:
+    objects = kubex.load_manifests(Path("manifests"), models=[kubex.k8s.v1_35, Deployment])
+    reveal_type(objects)  # R: list[Entity]
+    reveal_type(kubex.dump_manifests([*objects, {"kind": "Pod"}]))  # R: str
+    applied = await kubex.apply_manifests(client, objects, field_manager="bot", prune="app=shop", wait=60)
+    for each in applied:
+        reveal_type(each.outcome)  # R: Outcome
+        reveal_type(each.error)  # R: KubexException | None
+    await kubex.apply_manifests(client, objects)  # E: mypy[call-arg] pyright[reportCallIssue]
+    kubex.load_manifests(Path("manifests"), models=[str])  # E: mypy[list-item] pyright[reportArgumentType]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubex.manifests import Manifest, ManifestError, in_dependency_order, parse_manifests, read_manifests
+from kubex.manifests.documents import Manifest, ManifestError, in_dependency_order, manifests_of, read_manifests
 
 
 def config_map(name: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def test_lists_are_taken_apart() -> None:
     nested = {"apiVersion": "v1", "kind": "List", "items": [config_map("b")]}
     plain = {"apiVersion": "v1", "kind": "List", "items": [config_map("a"), nested]}
     typed = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "c"}}]}
-    found = parse_manifests("\n---\n".join(map(json.dumps, (plain, typed))).encode(), "f")
+    found = manifests_of("\n---\n".join(map(json.dumps, (plain, typed))).encode(), "f")
     assert [manifest.object for manifest in found] == [config_map("a"), config_map("b"), config_map("c")]
     assert [manifest.source for manifest in found] == [
         "f, document 1, item 1",
@@ -55,10 +55,10 @@ def test_lists_are_taken_apart() -> None:
 
 
 def test_keys_are_text() -> None:
-    (found,) = parse_manifests(
-        b"apiVersion: v1\nkind: X\nmetadata: {name: a}\ndata: {2: a, on: b, null: [{2.5: c}]}", "f"
-    )
-    assert found.object["data"] == {"2": "a", "true": "b", "null": [{"2.5": "c"}]}
+    (found,) = manifests_of(b"apiVersion: v1\nkind: X\nmetadata: {name: a}\ndata: {2: a, on: b, c: [{2.5: c}]}", "f")
+    assert found.object["data"] == {"2": "a", "true": "b", "c": [{"2.5": "c"}]}
+    with pytest.raises(ManifestError, match="f, document 1 has a mapping with an empty key"):  # kubectl refuses it too
+        manifests_of(b"apiVersion: v1\nkind: X\nmetadata: {name: a}\ndata: {null: a}", "f")
 
 
 def test_what_others_need_comes_first() -> None:
@@ -102,7 +102,7 @@ def test_what_others_need_comes_first() -> None:
 )
 def test_errors_name_the_place(text: str, error: str) -> None:
     with pytest.raises(ManifestError, match=error):
-        parse_manifests(text.encode(), "f")
+        manifests_of(text.encode(), "f")
 
 
 def test_what_is_not_there_or_can_not_be_read(tmp_path: Path) -> None:
@@ -115,4 +115,4 @@ def test_what_is_not_there_or_can_not_be_read(tmp_path: Path) -> None:
 @given(st.binary(max_size=60) | st.text(alphabet="apiVersonkd:-{}[], \n", max_size=60).map(str.encode))
 def test_any_bytes_are_manifests_or_a_typed_error(content: bytes) -> None:
     with suppress(ManifestError):
-        parse_manifests(content, "f")
+        manifests_of(content, "f")

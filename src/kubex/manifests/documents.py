@@ -17,7 +17,7 @@ from kubex.configuration._yaml import parse_yaml_documents
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import ConfigurationError, KubexException
 
-__all__ = ["Manifest", "ManifestError", "in_dependency_order", "parse_manifests", "read_manifests"]
+__all__ = ["Manifest", "ManifestError", "in_dependency_order", "manifests_of", "read_manifests"]
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _LARGEST: Final = 64 * 2**20
@@ -89,11 +89,11 @@ def read_manifests(*paths: str | os.PathLike[str]) -> list[Manifest]:
                 content = read_bounded(file, "manifest", _LARGEST)
             except ConfigurationError as error:
                 raise ManifestError(str(error)) from None
-            found += parse_manifests(content, os.fspath(file))
+            found += manifests_of(content, os.fspath(file))
     return found
 
 
-def parse_manifests(content: bytes, shown: str) -> list[Manifest]:
+def manifests_of(content: bytes, shown: str) -> list[Manifest]:
     """Read the manifests of a file's content.
 
     Args:
@@ -110,7 +110,8 @@ def parse_manifests(content: bytes, shown: str) -> list[Manifest]:
     found: list[Manifest] = []
     for number, document in enumerate(documents, 1):
         if document is not None:  # between two separators there may be nothing
-            found += _objects(_with_text_keys(document), f"{shown}, document {number}")
+            source = f"{shown}, document {number}"
+            found += _objects(_with_text_keys(document, source), source)
     return found
 
 
@@ -132,16 +133,18 @@ def _files_of(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _text_key(key: Any) -> str:
+def _text_key(key: Any, source: str) -> str:
+    if key is None:
+        raise ManifestError(f"{source} has a mapping with an empty key: write it in quotes")
     return key if isinstance(key, str) else json.dumps(key)
 
 
-def _with_text_keys(value: Any) -> Any:
+def _with_text_keys(value: Any, source: str) -> Any:
     """Give a value of YAML as JSON can have it: keys are text, written as kubectl writes them."""
     if is_object(value):
-        return {_text_key(key): _with_text_keys(value[key]) for key in value}
+        return {_text_key(key, source): _with_text_keys(value[key], source) for key in value}
     if is_array(value):
-        return [_with_text_keys(item) for item in value]
+        return [_with_text_keys(item, source) for item in value]
     return value
 
 
