@@ -12,7 +12,7 @@ import msgspec
 from kubex.core._go_text import go_json, go_value
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.core.json_patch import JsonPatchCopy, JsonPatchOperation, parse_json_patch
+from kubex.core.json_patch import JsonPatchCopy, JsonPatchOperation
 from kubex.core.merge_patch import apply_merge_patch
 from kubex.testing.failures import (
     ApiFailure,
@@ -31,6 +31,7 @@ from kubex.testing.lifecycle.bodies import check_names, decode_object, distinct_
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.creation import create_object
 from kubex.testing.lifecycle.decoding import WrongType
+from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.ownership import object_type
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import store_change
@@ -111,10 +112,15 @@ def patched(resource: Resource, live: JsonObject, patch_type: str, body: Any) ->
     """
     if patch_type == JSON:
         return _json_patched(live, body)
+    if body is None:
+        if patch_type == MERGE:
+            raise bad_request("Invalid JSON Patch")
+        body = {}
     if not is_object(body):
         prefix = "error decoding patch: " if patch_type == MERGE else ""
-        found = "array" if is_array(body) else "string" if isinstance(body, str) else "number"
-        raise bad_request(f"{prefix}json: cannot unmarshal {found} into Go value of type map[string]interface {{}}")
+        raise bad_request(
+            f"{prefix}json: cannot unmarshal {json_kind(body)} into Go value of type map[string]interface {{}}"
+        )
     if patch_type == MERGE:
         result: JsonObject = apply_merge_patch(live, body)
         return result
@@ -122,16 +128,11 @@ def patched(resource: Resource, live: JsonObject, patch_type: str, body: Any) ->
 
 
 def _json_patched(live: JsonObject, body: Any) -> JsonObject:
-    if not is_array(body):
-        found = "object" if is_object(body) else "string"
-        raise bad_request(
-            f"error decoding patch: json: cannot unmarshal {found} into Go value of type []handlers.jsonPatchOp"
-        )
-    if len(body) > _MANY_OPERATIONS:
+    if is_array(body) and len(body) > _MANY_OPERATIONS:
         why = f"The allowed maximum operations in a JSON patch is {_MANY_OPERATIONS}, got {len(body)}"
         raise ApiFailure(413, "RequestEntityTooLarge", why)
     try:
-        result = _after_operations(live, parse_json_patch(body))
+        result = _after_operations(live, read_json_patch(body))
     except InvalidArgument:
         raise rejected() from None
     if not is_object(result):
