@@ -21,6 +21,7 @@ __all__ = ("_running", "raw", "server")
 
 ROOT = Path(__file__).parents[3]
 PODS = "/api/v1/namespaces/default/pods"
+LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases"
 POD = {"metadata": {"name": "web-0"}, "spec": template()["spec"]}
 
 
@@ -58,6 +59,28 @@ def create(raw: RawClient, path: str, body: dict[str, Any], code: int = 201) -> 
 def items(raw: RawClient, path: str) -> list[Any]:
     found: list[Any] = raw.get(path).json["items"]
     return found
+
+
+def merge(raw: RawClient, path: str, patch: dict[str, Any]) -> Answer:
+    answer = raw.ask("PATCH", path, patch, Content_Type="application/merge-patch+json")
+    assert answer.code == 200, answer.content
+    return answer
+
+
+def custom(kind: str) -> dict[str, Any]:
+    return {"apiVersion": "example.com/v1", "kind": kind, "metadata": {"name": "a"}}
+
+
+def define(raw: RawClient, plural: str, schema: dict[str, Any], **names: Any) -> None:
+    scale = {"scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    kind = plural.removesuffix("s").title()
+    spec = {"group": "example.com", "scope": "Cluster", "names": {"plural": plural, "kind": kind, **names}}
+    body = {
+        "metadata": {"name": f"{plural}.example.com"},
+        "spec": {**spec, "versions": [{**version, "subresources": scale}]},
+    }
+    create(raw, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body)
 
 
 @pytest.mark.differs("pods-do-not-run")
@@ -331,3 +354,85 @@ def test_it_speaks_http_1_1_alone() -> None:
         assert isinstance(connection.sock, ssl.SSLSocket)
         assert connection.sock.selected_alpn_protocol() != "h2"
         connection.close()
+
+
+@pytest.mark.differs("no-descriptions")
+def test_documents_and_tables_have_few_descriptions(raw: RawClient) -> None:
+    assert b'"description":"ConfigMap' not in raw.get("/openapi/v2").content
+    table = raw.ask("GET", "/api/v1/configmaps", Accept="application/json;as=Table;g=meta.k8s.io;v=v1")
+    name, data, _ = (each["description"] for each in table.json["columnDefinitions"][-3:])
+    assert (name, data) == ("Name must be unique within a namespace.", "")
+
+
+@pytest.mark.differs("no-enums-in-openapi")
+def test_built_in_types_have_no_enums(raw: RawClient) -> None:
+    schemas = raw.get("/openapi/v3/api/v1").json["components"]["schemas"]
+    assert "enum" not in schemas["io.k8s.api.core.v1.ServiceSpec"]["properties"]["type"]
+
+
+@pytest.mark.differs("openapi-v2-is-json")
+def test_the_document_of_version_2_is_json_of_the_release(raw: RawClient) -> None:
+    define(raw, "gadgets", {"type": "object"})
+    assert b"/apis/example.com/v1/gadgets" not in raw.get("/openapi/v2").content
+    form = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    assert raw.ask("GET", "/openapi/v2", Accept=form).code == 406
+
+
+@pytest.mark.differs("volumes-may-change")
+def test_volumes_and_claims_may_be_changed(raw: RawClient) -> None:
+    volume = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/a"}}
+    create(raw, "/api/v1/persistentvolumes", {"metadata": {"name": "a"}, "spec": volume})
+    merge(raw, "/api/v1/persistentvolumes/a", {"spec": {"hostPath": {"path": "/b"}}})
+    claims = "/api/v1/namespaces/default/persistentvolumeclaims"
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    create(raw, claims, {"metadata": {"name": "a"}, "spec": claim})
+    merge(raw, f"{claims}/a", {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
+
+
+@pytest.mark.differs("times-without-fraction")
+def test_times_need_no_fraction(raw: RawClient) -> None:
+    create(raw, LEASES, {"metadata": {"name": "a"}, "spec": {"renewTime": "2026-01-01T00:00:00Z"}})
+
+
+@pytest.mark.differs("node-ports-at-creation")
+def test_a_service_gets_ports_of_nodes_when_it_is_created(raw: RawClient) -> None:
+    path = "/api/v1/namespaces/default/services"
+    create(raw, path, {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}]}})
+    changed = merge(raw, f"{path}/a", {"spec": {"type": "NodePort"}})
+    assert "nodePort" not in changed.json["spec"]["ports"][0]
+
+
+@pytest.mark.differs("switched-off-fields-unowned")
+def test_fields_that_are_dropped_are_owned_by_no_one(raw: RawClient) -> None:
+    spec = {"strategy": "OldestEmulationVersion", "preferredHolder": "x"}
+    created = create(raw, LEASES, {"metadata": {"name": "a"}, "spec": spec}).json
+    assert created["spec"] == {}
+    assert "preferredHolder" not in str(created["metadata"])
+
+
+@pytest.mark.differs("words-of-refusals")
+def test_refusals_do_not_show_internal_types(raw: RawClient) -> None:
+    path = "/api/v1/namespaces/default/services"
+    create(raw, path, {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}]}})
+    form = "application/strategic-merge-patch+json"
+    refused = raw.ask("PATCH", f"{path}/a", {"spec": {"ports": 5}}, Content_Type=form)
+    assert refused.code == 422
+    assert "cannot unmarshal number" in refused.json["message"]  # a real one: cannot restore slice from int64
+
+
+@pytest.mark.differs("few-formats")
+def test_some_formats_are_passed_over(raw: RawClient) -> None:
+    define(raw, "books", {"type": "object", "properties": {"number": {"type": "string", "format": "isbn"}}})
+    create(raw, "/apis/example.com/v1/books", {**custom("Book"), "number": "none"})
+
+
+@pytest.mark.differs("names-of-definitions")
+def test_names_of_definitions_may_be_any_text(raw: RawClient) -> None:
+    define(raw, "gadgets", {"type": "object"}, shortNames=["G_1"])
+
+
+@pytest.mark.differs("custom-scale")
+def test_the_scale_of_a_custom_resource_is_0_if_there_is_none(raw: RawClient) -> None:
+    define(raw, "gadgets", {"type": "object", "x-kubernetes-preserve-unknown-fields": True})
+    create(raw, "/apis/example.com/v1/gadgets", {**custom("Gadget"), "status": {"replicas": "many"}})
+    assert raw.get("/apis/example.com/v1/gadgets/a/scale").json["spec"] == {}
