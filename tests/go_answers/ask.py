@@ -1,6 +1,6 @@
-"""Asks Kubernetes' own Go libraries about generated quantities and selectors, and writes their answers down.
+"""Asks Kubernetes' own Go libraries about generated quantities, selectors, durations and percentages.
 
-    python tests/go_answers/ask.py            writes answers.json, which the unit tests read
+    python tests/go_answers/ask.py            writes their answers to answers.json, which the unit tests read
     python tests/go_answers/ask.py 10000      writes so many answers of each kind to standard output instead
 
 It needs a Go toolchain; the tests themselves don't.
@@ -19,6 +19,7 @@ from typing import Any
 HERE = Path(__file__).parent
 
 SUFFIXES = ("", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+DURATION_UNITS = ("ns", "us", "\u00b5s", "\u03bcs", "ms", "s", "m", "h", "h", "m", "s", "d", "")
 EXPONENTS = ("0", "1", "2", "3", "6", "9", "10", "12", "18", "21", "33")
 SPACES = (" ", "  ", "\t", "\n", "\r", "\u00a0", "\0")
 GOOD_KEYS = ("a", "b", "app", "in", "notin", "x/y", "example.com/a", "A.b", "a_b", "1")
@@ -55,6 +56,19 @@ class Questions:
     def field_selector(self) -> dict[str, Any]:
         text = ",".join(self._field_terms())
         return {"fields": text, "sets": [self._set(FIELDS, FIELD_CONTENTS) for _ in range(6)]}
+
+    def duration(self) -> dict[str, Any]:
+        if self._random.random() < 0.1:
+            return {"duration": self._letters("hmsnu\u00b5+-0123456789. ", 8)}
+        parts = (self._number().lstrip("+-") + self._any(DURATION_UNITS) for _ in range(self._random.randint(1, 4)))
+        return {"duration": self._any(("", "", "", "-", "+")) + "".join(parts)}
+
+    def percentage(self) -> dict[str, Any]:
+        odd = self._letters("%+-0123456789 ", 5)
+        usual = f"{self._random.randint(-20, 220)}%"
+        total = self._any((0, 1, 2, 3, 5, 7, 10, 100, self._random.randint(0, 10**6)))
+        text = usual if self._random.random() < 0.9 else odd
+        return {"percentage": text, "total": total, "roundUp": self._any((True, False))}
 
     def _digits(self, least: int, most: int) -> str:
         return self._letters("00001234567890", most, least)
@@ -121,6 +135,8 @@ def main() -> None:
         questions.two_quantities,
         questions.label_selector,
         questions.field_selector,
+        questions.duration,
+        questions.percentage,
     ]
     pairs = answered([make() for make in makers for _ in range(count)])
     text = "[\n" + ",\n".join(json.dumps(pair, ensure_ascii=True) for pair in pairs) + "\n]\n"

@@ -1,5 +1,5 @@
 // Answers, a line of JSON for each line of JSON it reads, what Kubernetes' own Go libraries say about a quantity, two
-// quantities, a label selector or a field selector.
+// quantities, a label selector, a field selector, a duration or a percentage of a total.
 package main
 
 import (
@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 type question struct {
@@ -20,6 +22,10 @@ type question struct {
 	Labels   *string             `json:"labels"`
 	Fields   *string             `json:"fields"`
 	Sets     []map[string]string `json:"sets"`
+	Duration *string             `json:"duration"`
+	Percent  *string             `json:"percentage"`
+	Total    int                 `json:"total"`
+	RoundUp  bool                `json:"roundUp"`
 }
 
 type answer struct {
@@ -99,6 +105,23 @@ func fieldSelector(asked question) answer {
 	return given
 }
 
+func duration(asked question) answer {
+	span, err := time.ParseDuration(*asked.Duration)
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	return answer{Text: span.String(), Value: int64(span)}
+}
+
+func percentage(asked question) answer {
+	value := intstr.FromString(*asked.Percent)
+	scaled, err := intstr.GetScaledValueFromIntOrPercent(&value, asked.Total, asked.RoundUp)
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	return answer{Value: int64(scaled)}
+}
+
 func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<24)
@@ -114,6 +137,10 @@ func main() {
 			given = quantity(asked)
 		case asked.Labels != nil:
 			given = labelSelector(asked)
+		case asked.Duration != nil:
+			given = duration(asked)
+		case asked.Percent != nil:
+			given = percentage(asked)
 		default:
 			given = fieldSelector(asked)
 		}
