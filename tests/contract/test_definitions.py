@@ -279,3 +279,18 @@ async def test_a_definition_that_is_being_deleted_says_so(group: Group) -> None:
         await group.ask("POST", place, group.object("End", metadata={"name": "b"}))
     assert caught.value.status == 403
     await group.ask("PATCH", f"{place}/a", {"metadata": {"finalizers": None}}, MERGE_PATCH)
+
+
+async def test_names_of_definitions_are_checked(group: Group) -> None:
+    async def fields(**names: Any) -> list[tuple[str, str]]:
+        found = await group.causes("POST", f"{DEFINITIONS}?dryRun=All", group.definition("bowls", names=names))
+        return [(reason, field.removeprefix("spec.names.")) for reason, field, _ in found]
+
+    wrong = "FieldValueInvalid"
+    assert await fields(kind="bad_kind") == [(wrong, "singular"), (wrong, "kind"), (wrong, "listKind")]
+    assert await fields(listKind="Bowl") == [(wrong, "listKind")]
+    assert await fields(shortNames=["OK", "b"], categories=["All"]) == [
+        (wrong, "shortNames[0]"),
+        (wrong, "categories[0]"),
+    ]
+    assert await fields(kind="") == [("FieldValueRequired", each) for each in ("singular", "kind", "listKind")]

@@ -427,8 +427,12 @@ def test_some_formats_are_passed_over(raw: RawClient) -> None:
 
 
 @pytest.mark.differs("names-of-definitions")
-def test_names_of_definitions_may_be_any_text(raw: RawClient) -> None:
-    define(raw, "gadgets", {"type": "object"}, shortNames=["G_1"])
+def test_names_of_versions_may_be_any_text(raw: RawClient) -> None:
+    version = {"name": "V_1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+    names = {"plural": "gadgets", "kind": "Gadget"}
+    spec = {"group": "example.com", "scope": "Cluster", "names": names, "versions": [version]}
+    path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    create(raw, path, {"metadata": {"name": "gadgets.example.com"}, "spec": spec})
 
 
 @pytest.mark.differs("custom-scale")

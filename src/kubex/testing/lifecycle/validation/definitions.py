@@ -7,6 +7,7 @@ from typing import Any
 from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_invalid, field_not_supported, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import service_name_problems
 
 __all__ = ["definition_causes"]
 
@@ -33,8 +34,7 @@ def definition_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
             "spec.versions",
         )
         causes.append(shown)
-    wanted = ("plural", "singular", "kind", "listKind")
-    causes += [field_required(f"spec.names.{each}") for each in wanted if not names.get(each)]
+    causes += _name_causes(names)
     if not versions:
         none = "Invalid value: null: must have at least one stored version"
         causes.append(Cause("FieldValueInvalid", none, "status.storedVersions"))
@@ -43,6 +43,30 @@ def definition_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
     if old is not None:
         causes += _changes(old["spec"], spec)
     return causes
+
+
+def _name_causes(names: dict[str, Any]) -> list[Cause]:
+    causes: list[Cause] = []
+    for name in ("plural", "singular"):
+        causes += (
+            _label_causes(name, names.get(name, "")) if names.get(name) else [field_required(f"spec.names.{name}")]
+        )
+    for index, each in enumerate(list_at(names, "shortNames")):
+        causes += _label_causes(f"shortNames[{index}]", each)
+    for name in ("kind", "listKind"):
+        mixed = "may have mixed case, but should otherwise match: "
+        own = names.get(name)
+        causes += _label_causes(name, own, mixed) if own else [field_required(f"spec.names.{name}")]
+    if names.get("kind") and names.get("kind") == names.get("listKind"):
+        causes.append(field_invalid("spec.names.listKind", names["listKind"], "kind and listKind may not be the same"))
+    for index, each in enumerate(list_at(names, "categories")):
+        causes += _label_causes(f"categories[{index}]", each)
+    return causes
+
+
+def _label_causes(place: str, text: str, intro: str = "") -> list[Cause]:
+    problems = service_name_problems(text.lower() if intro else text)
+    return [field_invalid(f"spec.names.{place}", text, intro + ",".join(problems))] if problems else []
 
 
 def _version_causes(index: int, version: dict[str, Any], *, single: bool) -> list[Cause]:
