@@ -41,7 +41,7 @@ from kubex.testing.patching.strategic_merge import apply_strategic_merge
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject, Key
 
-__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "check_patch_options", "patch", "patched"]
+__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "check_patch_options", "failure_of", "patch", "patched"]
 
 JSON: Final = "application/json-patch+json"
 MERGE: Final = "application/merge-patch+json"
@@ -215,7 +215,7 @@ def _apply(
             now=cluster.now(),
         )
     except Rejection as error:
-        raise _failure(error) from None
+        raise failure_of(error) from None
     new, warnings = _decoded(resource, STRATEGIC, body, result, options)
     if live is None:
         _check_no_identity(resource, key, applied)
@@ -253,7 +253,8 @@ def _check_no_identity(resource: Resource, key: Key, applied: JsonObject) -> Non
         )
 
 
-def _failure(error: Rejection) -> ApiFailure:
+def failure_of(error: Rejection) -> ApiFailure:
+    """Give the answer to a request whose patch is rejected."""
     details: dict[str, Any] | None = None
     if error.causes:
         details = {
@@ -271,4 +272,4 @@ def _strategic_patched(resource: Resource, live: JsonObject, body: JsonObject) -
     try:
         return apply_strategic_merge(live, body, resource.schema)
     except Rejection as error:
-        raise _failure(error) from None
+        raise failure_of(error) from None

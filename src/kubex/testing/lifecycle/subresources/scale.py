@@ -9,20 +9,34 @@ from typing import Any
 
 from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
+from kubex.core.field_sets import Path
 from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import Cause, ResourceName, field_invalid, invalid, not_found
 from kubex.testing.lifecycle.bodies import check_names, decode_object
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.json_members import object_at
-from kubex.testing.lifecycle.patches import patched
+from kubex.testing.lifecycle.patches import APPLY, MERGE, STRATEGIC, check_patch_options, failure_of, patched
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import store_change
+from kubex.testing.patching.apply import apply
+from kubex.testing.patching.field_managers import field_manager
+from kubex.testing.patching.managed_fields import with_managed_fields
+from kubex.testing.patching.object_type import ObjectType
+from kubex.testing.patching.rejection import Rejection
+from kubex.testing.patching.scale import SCALE_VERSION, entries_after_scale, scale_owners
+from kubex.testing.patching.tracking import current_owners, track_update
 from kubex.testing.registry import Resource
+from kubex.testing.schema.tree import ANY, Field, ObjectSchema, ScalarSchema
 from kubex.testing.storage import Entry, JsonObject, Key
 
 __all__ = ["get_scale", "patch_scale", "replace_scale"]
 
 _SCALE = ResourceName("autoscaling", "scales", "Scale")
+_SPEC = ObjectSchema("ScaleSpec", lambda: {"replicas": Field("replicas", ScalarSchema("integer", "int32"))})
+# Of a Scale, only the replicas have owners.
+_TYPE = ObjectType(
+    SCALE_VERSION, "Scale", ObjectSchema("Scale", lambda: {"spec": Field("spec", _SPEC)}, values=ANY), "scale"
+)
 _METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 
@@ -57,11 +71,21 @@ def patch_scale(
         ApiFailure: as `replace_scale`, or the patch does not apply.
     """
     entry = _live(cluster, resource, key)
-    before = _scale_of(resource, entry.object)
-    kind = "application/merge-patch+json" if patch_type != "application/json-patch+json" else patch_type
-    scale: JsonObject = copied(patched(resource, before, kind, body))
+    check_patch_options(resource, patch_type, options)
+    applied: JsonObject | None = None
+    if patch_type == APPLY:
+        live = _owned_scale(cluster, resource, entry)
+        force = bool(options.force)
+        try:
+            applied = apply(_TYPE, live, body, manager=options.field_manager, force=force, now=cluster.now())
+        except Rejection as error:
+            raise failure_of(error) from None
+        scale = copied(applied)
+    else:
+        kind = MERGE if patch_type == STRATEGIC else patch_type
+        scale = copied(patched(resource, _scale_of(resource, entry.object), kind, body))
     check_names(scale, name=key.name, namespace=key.namespace if resource.namespaced else None)
-    return _store(cluster, resource, key, entry, scale, options)
+    return _store(cluster, resource, key, entry, scale, options, applied)
 
 
 def _live(cluster: Cluster, resource: Resource, key: Key) -> Entry:
@@ -72,7 +96,13 @@ def _live(cluster: Cluster, resource: Resource, key: Key) -> Entry:
 
 
 def _store(
-    cluster: Cluster, resource: Resource, key: Key, entry: Entry, scale: JsonObject, options: ChangeOptions
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    entry: Entry,
+    scale: JsonObject,
+    options: ChangeOptions,
+    applied: JsonObject | None = None,
 ) -> Outcome:
     spec: Any = scale.get("spec")
     replicas: Any = spec.get("replicas", 0) if is_object(spec) else 0
@@ -84,8 +114,51 @@ def _store(
     new["metadata"]["uid"] = scale["metadata"].get("uid") or new["metadata"]["uid"]
     _set(new, _path(resource, "specReplicasPath", "spec.replicas"), replicas)
     new = decode_object(resource, new).object
-    changed = store_change(cluster, resource, key, entry, new, options)
+    _note_owners(cluster, resource, entry, new, replicas, options, applied)
+    changed = store_change(cluster, resource, key, entry, new, options, managed=True)
     return Outcome(Entry(_scale_of(resource, changed.object), changed.revision))
+
+
+def _note_owners(
+    cluster: Cluster,
+    resource: Resource,
+    entry: Entry,
+    new: JsonObject,
+    replicas: int,
+    options: ChangeOptions,
+    applied: JsonObject | None,
+) -> None:
+    """Note in the object's next state, in place, who owns its replicas after a request to its Scale."""
+    live = _owned_scale(cluster, resource, entry)
+    manager = field_manager(options.field_manager, options.user_agent)
+    after = applied
+    if after is None:
+        changed = {**live, "spec": {"replicas": replicas} if replicas else {}}
+        after = track_update(_TYPE, live, changed, manager=manager, now=cluster.now())
+    entries = entries_after_scale(
+        current_owners(entry.object), current_owners(after), resource.api_version, _replicas_paths(cluster, resource)
+    )
+    new["metadata"].pop("managedFields", None)
+    if entries:
+        new["metadata"]["managedFields"] = entries
+
+
+def _owned_scale(cluster: Cluster, resource: Resource, entry: Entry) -> JsonObject:
+    """Give the Scale of an object with its owners."""
+    scale = _scale_of(resource, entry.object)
+    owners = scale_owners(current_owners(entry.object), _replicas_paths(cluster, resource))
+    return with_managed_fields({name: value for name, value in scale.items() if name != "status"}, owners)
+
+
+def _replicas_paths(cluster: Cluster, resource: Resource) -> dict[str, Path]:
+    """Give where the replicas are in each version of a resource."""
+    group, plural = resource.name.group, resource.name.plural
+    versions = (cluster.registry.find(group, version, plural) for version in cluster.registry.versions(group))
+    return {
+        each.api_version: tuple(f"f:{name}" for name in _path(each, "specReplicasPath", "spec.replicas"))
+        for each in versions
+        if each is not None and "scale" in each.subresources
+    }
 
 
 def _scale_of(resource: Resource, object_: JsonObject) -> JsonObject:

@@ -1,0 +1,66 @@
+"""Who owns the replicas of an object after requests to its Scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubex.client.base import BaseClient
+from tests.contract.answers import APPLY, MERGE, ask
+
+pytestmark = pytest.mark.anyio
+
+LABELS = {"app": "web"}
+REPLICAS = {"f:spec": {"f:replicas": {}}}
+
+
+@pytest.fixture
+async def web(client: BaseClient, namespace: str) -> str:
+    """The path of a Deployment with one replica; nobody makes its pods, for it is paused."""
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
+    template = {
+        "metadata": {"labels": LABELS},
+        "spec": {"schedulerName": "none", "containers": [{"name": "a", "image": "example.com/none:1"}]},
+    }
+    spec = {"replicas": 1, "paused": True, "selector": {"matchLabels": LABELS}, "template": template}
+    await ask(client, "POST", path, {"metadata": {"name": "web"}, "spec": spec}, fieldManager="one")
+    return f"{path}/web"
+
+
+async def owners(client: BaseClient, path: str) -> list[tuple[str, str, str]]:
+    """Manager, operation and subresource of those who own the replicas alone."""
+    entries: list[dict[str, Any]] = (await ask(client, "GET", path)).body["metadata"]["managedFields"]
+    alone = [each for each in entries if each["fieldsV1"] == REPLICAS]
+    return [(each["manager"], each["operation"], each.get("subresource", "")) for each in alone]
+
+
+async def apply(client: BaseClient, path: str, replicas: int, **query: str) -> tuple[int, str]:
+    body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": replicas}}
+    if path.endswith("/scale"):
+        body |= {"apiVersion": "autoscaling/v1", "kind": "Scale"}
+    answer = await ask(client, "PATCH", path, body, APPLY, **query)
+    return answer.code, answer.message
+
+
+async def test_who_scales_owns_the_replicas_by_the_scale(client: BaseClient, web: str) -> None:
+    assert (
+        await ask(client, "PATCH", f"{web}/scale", {"spec": {"replicas": 2}}, MERGE, fieldManager="two")
+    ).code == 200
+    assert await owners(client, web) == [("two", "Update", "scale")]
+    code, message = await apply(client, web, 3, fieldManager="three")
+    assert code == 409
+    assert 'conflict with "two" with subresource "scale" using apps/v1: .spec.replicas' in message
+    code, message = await apply(client, f"{web}/scale", 3, fieldManager="three")
+    assert code == 409
+    assert 'conflict with "two" with subresource "scale" using autoscaling/v1: .spec.replicas' in message
+    assert (await apply(client, f"{web}/scale", 3, fieldManager="three", force="true"))[0] == 200
+    assert await owners(client, web) == [("three", "Apply", "scale")]
+
+
+async def test_a_scale_that_changes_nothing_leaves_the_replicas_to_anybody(client: BaseClient, web: str) -> None:
+    scale = (await ask(client, "GET", f"{web}/scale")).body
+    scale["metadata"].pop("resourceVersion")
+    assert (await ask(client, "PUT", f"{web}/scale", scale, fieldManager="two")).code == 200
+    assert await owners(client, web) == [("one", "Update", "")]
+    assert (await apply(client, web, 2, fieldManager="three"))[0] == 200
