@@ -156,11 +156,11 @@ def method_not_allowed() -> ApiFailure:
     return ApiFailure(405, "MethodNotAllowed", message, details={})
 
 
-def already_exists(resource: ResourceName, name: str) -> ApiFailure:
-    """An object of this name is there (409)."""
-    return ApiFailure(
-        409, "AlreadyExists", f'{resource.qualified} "{name}" already exists', details=resource.details(name)
-    )
+def already_exists(resource: ResourceName, name: str, *, being_deleted: bool = False) -> ApiFailure:
+    """An object of this name is there (409), maybe not for much longer."""
+    message = f'{resource.qualified} "{name}" already exists'
+    message = f"object is being deleted: {message}" if being_deleted else message
+    return ApiFailure(409, "AlreadyExists", message, details=resource.details(name))
 
 
 def conflict(resource: ResourceName, name: str, why: str) -> ApiFailure:

@@ -49,11 +49,12 @@ class Subscription:
     """
 
     def __init__(self, cluster: Cluster, resource: Resource, namespace: str | None, options: WatchOptions) -> None:
-        check_watch_options(options)
         self._cluster = cluster
         self._resource = resource
         self._namespace = namespace
-        self._selection = Selection(resource, options.label_selector, options.field_selector)
+        self._selection = Selection(
+            resource, options.label_selector, options.field_selector, lambda: check_watch_options(options)
+        )
         self._bookmarks = options.allow_bookmarks
         self._items: list[WatchItem] = []
         self._ready: Callable[[], None] | None = None

@@ -273,7 +273,7 @@ async def _delete_collection(asked: ObjectRequest) -> web.Response:
     outcome = asked.cluster.operations.delete_collection(
         asked.resource, asked.address.namespace, list_options(asked.query), options, dry_run=is_dry_run(options)
     )
-    return _answered_with(asked, outcome.entry.encoded, form, code=outcome.code)
+    return _answered_with(asked, outcome.entry.encoded, form, code=outcome.code, warnings=outcome.warnings)
 
 
 async def _answer_subresource(asked: ObjectRequest) -> web.Response:

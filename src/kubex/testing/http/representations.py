@@ -61,6 +61,8 @@ def list_body(resource: Resource, page: Page, form: Representation, tables: Tabl
         items = [_metadata_alone(each.object, form) for each in page.entries]
         version = f"meta.k8s.io/{form.version}"
         return _encode({"kind": form.transformation, "apiVersion": version, "metadata": metadata, "items": items})
+    if resource.custom is not None:
+        metadata.setdefault("continue", "")  # lists of custom resources have it in any case
     head = _encode({"kind": resource.list_kind, "apiVersion": resource.api_version, "metadata": metadata})
     return head[:-1] + b',"items":[' + b",".join(_items(resource, page.entries)) + b"]}"
 

@@ -69,13 +69,10 @@ def distinct_owners(object_: JsonObject) -> tuple[str, ...]:
     owners: list[JsonObject] = list_at(object_at(object_, "metadata"), "ownerReferences")
     kept: list[JsonObject] = []
     twice: dict[str, None] = {}
-    seen: set[str] = set()
     for owner in owners:
-        uid = str(owner.get("uid", ""))
-        if uid in seen:
-            twice[uid] = None
-        seen.add(uid)
-        if owner not in kept:
+        if owner in kept:  # the same uid in a reference that is another in any way is no duplicate
+            twice[str(owner.get("uid", ""))] = None
+        else:
             kept.append(owner)
     if not twice:
         return ()

@@ -93,8 +93,10 @@ def create_object(
     if meta or causes:
         raise invalid(resource.name, metadata.get("name", ""), [*meta, *causes])
     key = Key(namespace or "", metadata["name"])
-    if cluster.get(resource, key) is not None:
-        raise already_exists(resource.name, key.name)
+    existing = cluster.get(resource, key)
+    if existing is not None:
+        being_deleted = "deletionTimestamp" in existing.object["metadata"]
+        raise already_exists(resource.name, key.name, being_deleted=being_deleted)
     if options.dry_run:
         return Entry(object_, 0)
     return cluster.served(resource, cluster.put(resource, key, object_))

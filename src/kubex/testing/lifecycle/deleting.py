@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,9 +15,11 @@ from kubex.testing.failures import (
     Cause,
     ResourceName,
     bad_request,
+    conflict,
     field_invalid,
     invalid,
     not_found,
+    warned_of,
 )
 from kubex.testing.lifecycle.cluster import Cluster, copied, timestamp
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -27,7 +29,15 @@ from kubex.testing.lifecycle.requests import Outcome
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
-__all__ = ["CLEANUP", "TERMINATING", "DeleteOptions", "delete", "read_delete_options", "with_condition"]
+__all__ = [
+    "CLEANUP",
+    "TERMINATING",
+    "DeleteOptions",
+    "delete",
+    "deletion_warnings",
+    "read_delete_options",
+    "with_condition",
+]
 
 CLEANUP: Final = "customresourcecleanup.apiextensions.k8s.io"
 """Finalizer of a definition that has objects to delete."""
@@ -115,6 +125,19 @@ def delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOption
     Raises:
         ApiFailure: there is none (404), it is not the one that is meant (409), or it may not be deleted (403).
     """
+    warnings = deletion_warnings(resource, options)
+    with warned_of(warnings):
+        outcome = _delete(cluster, resource, key, options)
+    return replace(outcome, warnings=warnings)
+
+
+def deletion_warnings(resource: Resource, options: DeleteOptions) -> tuple[str, ...]:
+    """Give what a deletion is warned about, whatever comes of it."""
+    is_job = (resource.name.group, resource.kind) == ("batch", "Job")
+    return (_JOB_WARNING,) if is_job and not options.propagation_policy else ()
+
+
+def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptions) -> Outcome:
     existing = cluster.get(resource, key)
     if existing is None:
         raise not_found(resource.name, key.name)
@@ -124,11 +147,6 @@ def delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOption
         message = f'namespaces "{key.name}" is forbidden: this namespace may not be deleted'
         raise ApiFailure(403, "Forbidden", message, details=resource.name.details(key.name))
     _check_preconditions(resource, live, options)
-    warnings = (
-        (_JOB_WARNING,)
-        if (resource.name.group, resource.kind) == ("batch", "Job") and not options.propagation_policy
-        else ()
-    )
     if is_namespace:
         return Outcome(_mark_namespace(cluster, resource, key, live, options))
     if resource.kind == "CustomResourceDefinition":
@@ -138,18 +156,21 @@ def delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOption
     if "deletionTimestamp" in before and grace is not None:
         previous = before.get("deletionGracePeriodSeconds", 0)
         if grace >= previous and not (grace == 0 and previous == 0):
-            return Outcome(live, 200, warnings)
+            return Outcome(live)
     next_ = _next_state(cluster, resource, live.object, grace, options)
     waits = bool(next_["metadata"].get("finalizers")) or bool(next_["metadata"].get("deletionGracePeriodSeconds"))
     if waits or grace is not None:
         entry = _put_unless_same(cluster, resource, key, live, next_, options.dry_run)
         if waits:
-            return Outcome(entry, 200, warnings)
+            return Outcome(entry)
         live = entry
+    if options.resource_version is not None and before.get("finalizers"):
+        # The collector's finalizers go with the object: the server has lost the version that it was to compare by then.
+        raise _lost_version(resource, key, live)
     removed = live if options.dry_run else cluster.served(resource, cluster.remove(resource, key))
     if answers_with_object(resource):
-        return Outcome(removed, 200, warnings)
-    return Outcome(_success(resource, live, removed.revision), 200, warnings)
+        return Outcome(removed)
+    return Outcome(_success(resource, live, removed.revision))
 
 
 def _success(resource: Resource, live: Entry, revision: int) -> Entry:
@@ -173,6 +194,16 @@ def _check_preconditions(resource: Resource, live: Entry, options: DeleteOptions
             f"in record ({metadata['resourceVersion']}). The object might have been modified"
         )
         raise _kind_conflict(resource, metadata["name"], why)
+
+
+def _lost_version(resource: Resource, key: Key, live: Entry) -> ApiFailure:
+    kinds = {"services": "services/specs", "ingresses": "ingress"}
+    place = kinds.get(resource.name.plural, resource.name.plural)
+    place = f"{resource.name.group}/{place}" if resource.custom is not None else place
+    path = "/".join(("/registry", place, *filter(None, key)))
+    found = f"Precondition failed: ResourceVersion in precondition: , ResourceVersion in object meta: {live.revision}"
+    why = f"StorageError: invalid object, Code: 4, Key: {path}, ResourceVersion: 0, AdditionalErrorMsg: {found}"
+    return conflict(resource.name, key.name, why)
 
 
 def _kind_conflict(resource: Resource, name: str, why: str) -> ApiFailure:

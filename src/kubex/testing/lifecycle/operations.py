@@ -11,7 +11,7 @@ from kubex.testing.failures import method_not_allowed
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create
 from kubex.testing.lifecycle.definitions import Definitions
-from kubex.testing.lifecycle.deleting import DeleteOptions, delete, read_delete_options
+from kubex.testing.lifecycle.deleting import DeleteOptions, delete, deletion_warnings, read_delete_options
 from kubex.testing.lifecycle.garbage_collector import GarbageCollector
 from kubex.testing.lifecycle.namespaces import create_initial
 from kubex.testing.lifecycle.patches import patch
@@ -121,8 +121,8 @@ class Operations:
         dry_run: bool = False,
     ) -> Outcome:
         """Delete the objects that a list would give, and give that list."""
-        read = read_delete_options(options, dry_run=dry_run)
         page = list_page(self.cluster, resource, namespace, list_options)
+        read = read_delete_options(options, dry_run=dry_run)
         items: list[JsonObject] = []
         for entry in page.entries:
             metadata = entry.object["metadata"]
@@ -134,15 +134,15 @@ class Operations:
             items.append({name: value for name, value in entry.object.items() if name not in left_out})
         self.cluster.settle()
         metadata = {"resourceVersion": page.resource_version}
-        if page.continue_token:
-            metadata["continue"] = page.continue_token
+        if page.continue_token or resource.custom is not None:
+            metadata["continue"] = page.continue_token or ""
         document = {
             "kind": resource.list_kind,
             "apiVersion": resource.api_version,
             "metadata": metadata,
             "items": items,
         }
-        return Outcome(Entry(document, int(page.resource_version)))
+        return Outcome(Entry(document, int(page.resource_version)), warnings=deletion_warnings(resource, read))
 
     def connect(
         self,

@@ -9,7 +9,7 @@ from kubex.testing.failures import ApiFailure, expired, not_found, resource_vers
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.requests import ListOptions, Page
 from kubex.testing.lifecycle.selection import Selection
-from kubex.testing.lifecycle.versions import ContinueToken, check_list_options, read_revision
+from kubex.testing.lifecycle.versions import ContinueToken, asked_version, check_list_options, read_revision
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Compacted, Entry, Key
 
@@ -48,11 +48,11 @@ def list_page(cluster: Cluster, resource: Resource, namespace: str | None, optio
         ApiFailure: parameters that make no sense (400, 422), a version that is too old (410) or to come (504).
     """
     storage = cluster.storage
-    asked = check_list_options(options, storage.revision)
+    selection = Selection(resource, options.label_selector, options.field_selector, lambda: check_list_options(options))
+    asked = asked_version(options, storage.revision)
     if options.resource_version == "0" and not options.continue_token and resource.kind != "Event":
         # The server answers from its watch cache, which has no pages; events are too many to be in it.
         options = replace(options, limit=0)
-    selection = Selection(resource, options.label_selector, options.field_selector)
     after: Key | None = None
     at: int | None = None
     if options.continue_token:

@@ -65,20 +65,19 @@ class Selection:
         resource: whose objects are meant.
         labels: label selector, as the query has it.
         fields: field selector, as the query has it.
+        check: of the request's other parameters: after how the selectors are written, before what fields they name.
 
     Raises:
         ApiFailure: no selectors, or fields that objects of this resource can't be selected by (400).
     """
 
-    def __init__(self, resource: Resource, labels: str, fields: str) -> None:
+    def __init__(self, resource: Resource, labels: str, fields: str, check: Callable[[], None]) -> None:
         self.is_empty = not labels and not fields
         self._labels = _label_selector(labels) if labels else None
-        self._fields: FieldSelector | None = None
-        self._read: dict[str, Callable[[JsonObject], str]] = {}
-        if fields:
-            self._fields = _field_selector(fields)
-            for requirement in self._fields.requirements:
-                self._read[requirement.field] = _reader(resource, requirement.field)
+        self._fields = _field_selector(fields) if fields else None
+        check()
+        requirements = self._fields.requirements if self._fields is not None else ()
+        self._read = {each.field: _reader(resource, each.field) for each in requirements}
 
     def matches(self, object_: JsonObject) -> bool:
         """Say whether an object is meant."""
@@ -121,6 +120,8 @@ def _reader(resource: Resource, name: str) -> Callable[[JsonObject], str]:
 
 
 def _unknown_field(resource: Resource, name: str) -> str:
+    if (resource.name.group, resource.name.plural) == ("batch", "jobs"):
+        return f'field label "{name}" not supported for Job'
     if resource.custom is not None or (resource.name.group, resource.name.plural) in _FIELDS:
         return f"field label not supported: {name}"
     return f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'
@@ -145,7 +146,7 @@ def _label_selector(text: str) -> LabelSelector:
 
 def _go_words(text: str, problem: str) -> str:
     """Word the commonest mistakes as the server does; others as our own parser does."""
-    found = re.search(r'found "(.*)" where (.*) is expected$', problem)
+    found = re.search(r'found "(.*)" where (.*) is expected$', problem.replace("found the end", 'found ""'))
     if found is None:
         return f"unable to parse requirement: {problem}"
     if found[2].startswith("one of"):
@@ -153,6 +154,10 @@ def _go_words(text: str, problem: str) -> str:
         return f"unable to parse requirement: found '{found[1]}', expected: {operators}"
     if found[2].startswith('"," or the end'):
         return f"found '{found[1]}', expected: ',' or 'end of string'"
+    if found[2] == '"("':
+        return f"unable to parse requirement: found '{found[1]}' expected: '('"
+    if found[2].endswith('")"'):
+        return f"unable to parse requirement: found '{found[1]}', expected: ',' or ')'"
     return f"unable to parse requirement: found '{found[1]}', expected: identifier"
 
 

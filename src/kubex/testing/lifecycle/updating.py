@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace as replace_fields
 from typing import Any, Final
 
 from kubex.testing.failures import (
@@ -45,13 +46,22 @@ def replace(
         ApiFailure: it can't be read (400), is not there (404), has been modified (409) or breaks rules (422).
     """
     new, warnings = read_object(resource, body, options, cluster.registry.kinds(resource))
+    with warned_of(warnings):
+        outcome = _replace(cluster, resource, key, new, options, subresource)
+    return replace_fields(outcome, warnings=warnings)
+
+
+def _replace(
+    cluster: Cluster, resource: Resource, key: Key, new: JsonObject, options: ChangeOptions, subresource: str | None
+) -> Outcome:
     check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
     existing = cluster.get(resource, key)
     if existing is None:
         if subresource is not None or not may_create_by_update(resource):
             raise not_found(resource.name, key.name)
+        _given_version(new)
         entry = create_object(cluster, resource, key.namespace if resource.namespaced else None, new, options)
-        return Outcome(entry, 201, warnings)
+        return Outcome(entry, 201)
     live = cluster.served(resource, existing)
     uid = new["metadata"].get("uid")
     if uid and uid != live.object["metadata"]["uid"]:
@@ -63,9 +73,7 @@ def replace(
         failure.status["message"] = f'{resource.name.qualified} "{key.name}" is invalid: {cause.field}: {cause.message}'
         failure.status["details"]["kind"] = resource.name.plural
         raise failure
-    with warned_of(warnings):
-        entry = store_change(cluster, resource, key, live, new, options, subresource=subresource)
-    return Outcome(entry, 200, warnings)
+    return Outcome(store_change(cluster, resource, key, live, new, options, subresource=subresource))
 
 
 def _uid_mismatch(resource: Resource, key: Key, given: str, found: str) -> str:
@@ -142,15 +150,18 @@ def store_change(
 
 
 def _check_version(resource: Resource, key: Key, live: Entry, new: JsonObject) -> None:
-    given = new["metadata"].get("resourceVersion")
-    if not given:
-        return
-    try:
-        version = numeric_version(given)
-    except ValueError as error:
-        raise ApiFailure(500, "", str(error)) from None
+    version = _given_version(new)
     if version and version != live.revision:
         raise conflict(resource.name, key.name, _MODIFIED)
+
+
+def _given_version(new: JsonObject) -> int:
+    """Read the version that a replacement tells: 0 if it tells none."""
+    given = new["metadata"].get("resourceVersion")
+    try:
+        return numeric_version(given) if given else 0
+    except ValueError as error:
+        raise ApiFailure(500, "", str(error)) from None
 
 
 def _update_causes(resource: Resource, old: JsonObject, new: JsonObject) -> list[Cause]:

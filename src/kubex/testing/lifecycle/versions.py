@@ -23,7 +23,14 @@ from kubex.testing.failures import (
 from kubex.testing.lifecycle.requests import ListOptions, WatchOptions
 from kubex.testing.storage import Key
 
-__all__ = ["ContinueToken", "check_list_options", "check_watch_options", "numeric_version", "read_revision"]
+__all__ = [
+    "ContinueToken",
+    "asked_version",
+    "check_list_options",
+    "check_watch_options",
+    "numeric_version",
+    "read_revision",
+]
 
 _LIST_OPTIONS: Final = ResourceName("meta.k8s.io", "listoptions", "ListOptions")
 _MATCH: Final = "resourceVersionMatch"
@@ -59,11 +66,11 @@ def read_revision(text: str, current: int) -> int:
         raise ApiFailure(500, "", f'resourceVersion: Invalid value: "{text}": {error}') from None
 
 
-def check_list_options(options: ListOptions, current: int) -> int:
-    """Check the versions of a list, and give the one that is asked for: 0 if none is.
+def check_list_options(options: ListOptions) -> None:
+    """Check what a list says of versions.
 
     Raises:
-        ApiFailure: a combination that makes no sense (422), no number (400), or a version to come (504).
+        ApiFailure: a combination that makes no sense (422).
     """
     causes: list[Cause] = []
     match = options.resource_version_match
@@ -78,6 +85,14 @@ def check_list_options(options: ListOptions, current: int) -> int:
             causes.append(field_forbidden(_MATCH, f'{_MATCH} "exact" is forbidden for resourceVersion "0"'))
     if causes:
         raise invalid(_LIST_OPTIONS, "", causes)
+
+
+def asked_version(options: ListOptions, current: int) -> int:
+    """Give the version that a list asks for: 0 if it asks for none.
+
+    Raises:
+        ApiFailure: it is no number (400), or a version to come (504).
+    """
     if not options.resource_version:
         return 0
     try:

@@ -157,6 +157,54 @@ def test_finalizers_hold_an_object(cluster: Cluster) -> None:
     assert cluster.get(CONFIG_MAPS, "a") is None
 
 
+def test_a_name_is_taken_until_its_object_is_gone(cluster: Cluster) -> None:
+    cluster.create(CONFIG_MAPS, config_map("a", finalizers=["a.b/c"]))
+    cluster.delete(CONFIG_MAPS, "a")
+    with pytest.raises(ApiFailure, match=r'^object is being deleted: configmaps "a" already exists$'):
+        cluster.create(CONFIG_MAPS, config_map("a"))
+
+
+def test_a_version_to_delete_is_lost_where_finalizers_of_the_collector_go(cluster: Cluster) -> None:
+    created = cluster.create(CONFIG_MAPS, config_map("a", finalizers=["orphan"]))
+    version = created["metadata"]["resourceVersion"]
+    with pytest.raises(
+        ApiFailure, match=f"ResourceVersion in precondition: , ResourceVersion in object meta: {version}$"
+    ):
+        cluster.delete(CONFIG_MAPS, "a", propagationPolicy="Background", preconditions={"resourceVersion": version})
+    assert cluster.get(CONFIG_MAPS, "a") == created
+
+
+def test_jobs_are_warned_of_their_pods_whether_or_not_they_are_there(cluster: Cluster) -> None:
+    jobs = cluster.resource("batch/v1/jobs")
+    with pytest.raises(ApiFailure, match="not found") as caught:
+        cluster.operations.delete(jobs, Key("shop", "a"), {})
+    assert caught.value.warnings[0].startswith("child pods are preserved by default")
+    outcome = cluster.operations.delete_collection(jobs, "shop", ListOptions(), {})
+    assert outcome.warnings == caught.value.warnings
+    with pytest.raises(ApiFailure, match='field label "a" not supported for Job'):
+        cluster.operations.list(jobs, "shop", ListOptions(field_selector="a=b"))
+
+
+def test_only_the_same_reference_is_an_owner_twice(cluster: Cluster) -> None:
+    owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "o", "uid": "u"}
+    body = config_map("a", ownerReferences=[owner, {**owner, "name": "p"}])
+    config_maps = cluster.resource(CONFIG_MAPS)
+    assert cluster.operations.create(config_maps, "shop", body, ChangeOptions(dry_run=True)).warnings == ()
+    with pytest.raises(ApiFailure, match="not found") as caught:
+        twice = config_map("b", ownerReferences=[owner, owner])
+        cluster.operations.replace(config_maps, Key("shop", "b"), twice, OPTIONS)
+    assert "duplicate UID(s) observed: u" in caught.value.warnings[0]
+
+
+def test_a_replacement_that_creates_may_not_tell_what_is_no_version(cluster: Cluster) -> None:
+    role = {"metadata": {"name": "r", "resourceVersion": "x"}, "rules": []}
+    with pytest.raises(ApiFailure, match=r'strconv.ParseUint: parsing "x"') as caught:
+        cluster.operations.replace(
+            cluster.resource("rbac.authorization.k8s.io/v1/roles"), Key("shop", "r"), role, OPTIONS
+        )
+    assert caught.value.code == 500
+
+
 def test_pods_have_a_grace_period_once_they_are_on_a_node(cluster: Cluster) -> None:
     cluster.create("v1/pods", pod("free"))
     assert cluster.delete("v1/pods", "free")["kind"] == "Pod"
@@ -259,6 +307,12 @@ BAD_LISTS: list[tuple[ListOptions, int, str]] = [
     (ListOptions(label_selector="a b"), 400, "unable to parse requirement: found 'b', expected: in, notin, ="),
     (ListOptions(field_selector="a=b"), 400, '"a" is not a known field selector: only "metadata.name"'),
     (ListOptions(field_selector="a"), 400, "invalid selector: 'a'; can't understand 'a'"),
+    (ListOptions(label_selector="a in 1"), 400, "unable to parse requirement: found '1' expected: '('"),
+    (ListOptions(label_selector="a in (1"), 400, "unable to parse requirement: found '', expected: ',' or ')'"),
+    # How selectors are written comes first, then the versions' combination, then the fields, then the version itself.
+    (ListOptions(label_selector="a=b=c", resource_version_match="Exact"), 400, "found '=', expected: ',' or 'end"),
+    (ListOptions(field_selector="a=b", resource_version_match="Exact"), 422, "ListOptions.meta.k8s.io"),
+    (ListOptions(field_selector="a=b", resource_version="x"), 400, '"a" is not a known field selector: only'),
 ]
 
 
