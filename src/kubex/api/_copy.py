@@ -22,7 +22,9 @@ __all__ = ["CopyAccessor", "CopyProgress"]
 CopyProgress: TypeAlias = Callable[[int, int], None]
 """Called with the bytes of the archive and the files that have been copied so far."""
 
-# What runs in the container: unpack beside the target, see that all came, and give it its name.
+# What runs in the container: unpack beside the target, see that all came, and give it its name. It says when it is
+# ready, and reads all that it is sent even then when it has failed: servers don't tell that a command has ended whose
+# stdin is full.
 # $1 is the folder, $2 the name in it, $3 a name that nothing has, $4 and $5 the names in the archive of what is copied
 # and of what ends it.
 _UNPACK = """
@@ -44,7 +46,9 @@ put() {
 cd -- "$1"
 trap 'rm -rf "./$3"' EXIT
 mkdir "./$3"
-tar -xpof - -C "./$3"
+command -v tar > /dev/null || exit 127
+echo ready
+tar -xpof - -C "./$3" || { code=$?; cat > /dev/null; exit $code; }
 [ -e "./$3/$5" ] || { echo "the archive broke off" >&2; exit 1; }
 if [ -d "./$2" ] && [ -d "./$3/$4" ] && [ ! -L "./$3/$4" ]; then
     merge "./$3/$4" "./$2"
@@ -110,7 +114,7 @@ class CopyAccessor(CommandAccessor):
             ["sh", "-c", _UNPACK, "sh", folder, target, f".{target[:100]}.{secrets.token_hex(8)}", CONTENT, END],
             container=container,
             stdin=True,
-            stdout=False,
+            stdout=True,
             stderr=True,
             namespace=namespace,
             request_timeout=request_timeout,
@@ -118,8 +122,10 @@ class CopyAccessor(CommandAccessor):
         subject = f"{request.described()}: copy to {remote}"
         counter = _Counter(progress)
         async with self._session(
-            request, stdin=True, stdout=False, stderr=True, tty=False, buffer_size=1024, block_on_full=False
+            request, stdin=True, stdout=True, stderr=True, tty=False, buffer_size=1024, block_on_full=False
         ) as session:
+            if await anext(session.stdout, None) is None:
+                await _check(session, subject, CopyError("it never began"))
             try:
                 await to_thread.run_sync(pack, source, _StdinFile(session, counter), counter.note_file)
                 await session.close_stdin()

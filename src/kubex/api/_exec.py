@@ -41,7 +41,9 @@ class ExecAccessor(CommandAccessor):
     ) -> ExecResult:
         """Run a command to its end, and give what it wrote; all of that is kept in memory.
 
-        A command that fails is no exception: look at the result's `exit_code`, or call its `check`.
+        A command that fails is no exception: look at the result's `exit_code`, or call its `check`. Of one that ends
+        without having read what it was sent, servers may not tell the end (kubectl waits, too): `request_timeout`
+        bounds that.
 
         Args:
             name: the pod's name.

@@ -36,6 +36,7 @@ __all__ = [
     "proxy_refused",
     "refusal",
     "server_name",
+    "silent",
     "text_message",
     "timed_out",
     "unreadable",
@@ -150,6 +151,14 @@ def closed_with_code(request: Request, server: str, code: int, reason: str | Non
     """Say that a server closed a WebSocket for a reason that is no ordinary end."""
     return ConnectionFailed(
         f"{request.described()}: {server} closed the WebSocket with code {code}: {reason or 'no reason given'}"
+    )
+
+
+def silent(request: Request, server: str, seconds: float) -> ConnectionFailed:
+    """Say that a peer is gone without a word."""
+    return ConnectionFailed(
+        f"{request.described()}: {server} sent nothing for {seconds:g} s, not even answers to pings:"
+        " the connection is dead"
     )
 
 

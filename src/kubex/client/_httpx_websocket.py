@@ -21,7 +21,7 @@ from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import ProtocolError, generate_accept_token, generate_nonce
 
 from kubex.client import _errors
-from kubex.client.websocket import ORDINARY_CLOSE_CODES, WebSocketConnection
+from kubex.client.websocket import ORDINARY_CLOSE_CODES, PING_INTERVAL, SILENCE_BOUND, WebSocketConnection
 from kubex.core.exceptions import KubexClientException
 from kubex.core.request import Request
 
@@ -118,7 +118,7 @@ class HttpxWebSocketConnection(WebSocketConnection):
                     raise _errors.text_message(self._request, self._server)
                 elif isinstance(event, CloseConnection):
                     raise await self._end(event)
-            data = await self._read()
+            data = await self._wait_for_data()
             if not data:  # gone without a word, as pods do that are deleted
                 await self._drop()
                 break
@@ -153,10 +153,26 @@ class HttpxWebSocketConnection(WebSocketConnection):
             return StopAsyncIteration()
         return _errors.closed_with_code(self._request, self._server, int(event.code), event.reason)
 
-    async def _read(self) -> bytes:
+    async def _wait_for_data(self) -> bytes:
+        """Read, and send a ping to a silent peer; give it up when it has been silent for too long."""
+        deadline = anyio.current_time() + SILENCE_BOUND
+        while anyio.current_time() < deadline:
+            data = await self._read()
+            if data is not None:
+                return data
+            if not self._is_half_sent and not self._session._write_lock.locked():  # else it takes no ping either
+                with anyio.move_on_after(deadline - anyio.current_time()):
+                    await self._send(Ping())
+        await self._drop()
+        raise _errors.silent(self._request, self._server, SILENCE_BOUND)
+
+    async def _read(self) -> bytes | None:
+        """Read what comes; `None` where nothing does for a while."""
         failure: KubexClientException
         try:
-            data: bytes = await self._session.stream.read(_READ_SIZE)
+            data: bytes = await self._session.stream.read(_READ_SIZE, timeout=PING_INTERVAL)
+        except httpcore.ReadTimeout:
+            return b"" if self._is_closed else None
         except _NETWORK_ERRORS as error:
             if self._is_closed:
                 return b""
@@ -187,7 +203,9 @@ class HttpxWebSocketConnection(WebSocketConnection):
             return
         self._is_closed = True
         try:
-            if not self._is_half_sent:
+            # In the middle of another frame there is no room for this one, and who sends that waits for a peer that may
+            # have closed already.
+            if not self._is_half_sent and not self._session._write_lock.locked():
                 with anyio.move_on_after(_CLOSE_GRACE), contextlib.suppress(*_NETWORK_ERRORS):
                     await self._session.close(code)
         finally:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import math
+import os
 import warnings
 from collections.abc import Awaitable, Mapping, Sequence
 from types import EllipsisType
@@ -23,7 +24,7 @@ from kubex.client._http import HttpClient, HttpStream, body_bytes
 from kubex.client._proxy import dropped_proxies
 from kubex.client._tls import tls_context
 from kubex.client.options import DEFAULT_BUFFER_SIZE, ClientOptions, resolve_ws_max_message_size
-from kubex.client.websocket import ORDINARY_CLOSE_CODES, WebSocketConnection
+from kubex.client.websocket import ORDINARY_CLOSE_CODES, PING_INTERVAL, SILENCE_BOUND, WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError, KubexClientException
 from kubex.core.params import Timeout
@@ -39,8 +40,12 @@ _LARGEST_BYTES = 2**20
 
 # Seconds that a server has to answer a close frame before the connection is dropped.
 _CLOSE_GRACE = 1.0
+_ANSWER_GRACE = 0.05
 _WS_TIMEOUT = aiohttp.ClientWSTimeout(ws_close=_CLOSE_GRACE)  # pyright: ignore[reportCallIssue]  # attrs
 
+
+# The first byte of a ping, and that of a length of 0 with a mask.
+_PING = b"\x89\x80"
 
 # aiohttp's own time-outs. The total is bounded here: aiohttp sets up a timer for each request.
 _TOTAL = aiohttp.client.DEFAULT_TIMEOUT.total or 300.0
@@ -181,6 +186,8 @@ class AioHttpClient(HttpClient):
                     protocols=subprotocols,
                     max_msg_size=cap + 1 if cap else 0,  # to aiohttp, a message of just this size is too large
                     timeout=_WS_TIMEOUT,
+                    autoclose=False,  # it would wait until what is being sent has been taken
+                    autoping=False,  # it hides the answers to pings
                 )
             except _RefusedError as refused:
                 return refused.response
@@ -321,10 +328,18 @@ class AioHttpWebSocketConnection(WebSocketConnection):
         self._request = request
         self._server = server
         self._is_closed = False
+        self._has_ended = False
         self._broken: BaseException | None = None
         self._transport = transport
+        self._is_receiving = False
+        self._is_heard = True
+        self._silence = 0.0
+        self._is_dead = False
+        self._timer: asyncio.TimerHandle | None = None
         if lost is not None:
             lost.add_done_callback(self._note_loss)
+        if transport is not None:
+            self._start_timer()
 
     @property
     def subprotocol(self) -> str | None:
@@ -333,24 +348,75 @@ class AioHttpWebSocketConnection(WebSocketConnection):
 
     async def send_bytes(self, data: bytes) -> None:
         """Send one binary message."""
+        if self._has_ended:
+            raise _errors.broke_off(self._request, self._server, None)
+        await self._send(self._websocket.send_bytes(data))
+
+    async def _send(self, sending: Awaitable[None]) -> None:
+        failure: KubexClientException
         try:
-            await self._websocket.send_bytes(data)
+            await sending
             return
         except (aiohttp.ClientError, OSError) as error:
-            failure = _errors.broke_off(self._request, self._server, error)
+            if self._is_dead:
+                failure = _errors.silent(self._request, self._server, SILENCE_BOUND)
+            else:
+                failure = _errors.broke_off(self._request, self._server, error)
         raise failure
 
     async def receive_bytes(self) -> bytes:
         """Wait for the next binary message."""
-        message = await self._websocket.receive()
-        if message.type is aiohttp.WSMsgType.BINARY:
-            data: bytes = message.data
-            return data
-        raise self._end(message)
+        while not self._has_ended:
+            self._is_receiving = True
+            try:
+                message = await self._websocket.receive()
+            finally:
+                self._is_receiving = False
+            self._is_heard = True
+            if message.type is aiohttp.WSMsgType.BINARY:
+                data: bytes = message.data
+                return data
+            if message.type is aiohttp.WSMsgType.PING:
+                await self._send(self._websocket.pong(message.data))
+            elif message.type is not aiohttp.WSMsgType.PONG:
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    self._has_ended = True
+                    self._stop_senders()
+                raise self._end(message)
+        raise StopAsyncIteration
+
+    def _stop_senders(self) -> None:
+        """Have those fail who wait until a peer takes what it does not want any more."""
+        if self._transport is not None and self._transport.get_write_buffer_size():
+            self._transport.abort()
+
+    def _start_timer(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(PING_INTERVAL, self._check_liveness)
+
+    def _check_liveness(self) -> None:
+        """Send a ping to a silent peer, and give it up when it has been silent for too long."""
+        transport = self._transport
+        if transport is None or transport.is_closing() or self._has_ended:
+            return
+        if self._is_heard or not self._is_receiving:  # what nobody receives isn't heard
+            self._is_heard = False
+            self._silence = 0.0
+        else:
+            self._silence += PING_INTERVAL
+        if self._silence >= SILENCE_BOUND:
+            self._is_dead = True
+            transport.abort()
+            return
+        if not transport.get_write_buffer_size():
+            # aiohttp's own is a coroutine, for which this would need a task. An empty ping: its mask masks nothing.
+            transport.write(_PING + os.urandom(4))
+        self._start_timer()
 
     def _end(self, message: aiohttp.WSMessage) -> Exception:
         """Give what a message that carries no data means: the end, or an error."""
         request, server = self._request, self._server
+        if self._is_dead:
+            return _errors.silent(request, server, SILENCE_BOUND)
         if message.type is aiohttp.WSMsgType.TEXT:
             return _errors.text_message(request, server)
         if message.type is aiohttp.WSMsgType.ERROR:
@@ -372,9 +438,13 @@ class AioHttpWebSocketConnection(WebSocketConnection):
     async def close(self) -> None:
         """Close the connection, with a second for the server to agree."""
         self._is_closed = True
+        if self._timer is not None:
+            self._timer.cancel()
         try:
-            # A server that has much to send would be listened to until it is done.
-            with anyio.move_on_after(_CLOSE_GRACE), contextlib.suppress(aiohttp.ClientError, OSError):
+            # A server that has much to send would be listened to until it is done; one that has closed already is only
+            # answered.
+            grace = _ANSWER_GRACE if self._has_ended else _CLOSE_GRACE
+            with anyio.move_on_after(grace), contextlib.suppress(aiohttp.ClientError, OSError):
                 await self._websocket.close()
         finally:
             if self._transport is not None:

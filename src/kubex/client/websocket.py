@@ -5,7 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Self
 
-__all__ = ["ORDINARY_CLOSE_CODES", "WebSocketConnection"]
+__all__ = ["ORDINARY_CLOSE_CODES", "PING_INTERVAL", "SILENCE_BOUND", "WebSocketConnection"]
+
+PING_INTERVAL = 5.0
+"""Seconds of silence after which a peer is sent a ping."""
+
+SILENCE_BOUND = 60.0
+"""Seconds without any frame, answers to pings included, after which a peer that is waited for is given up."""
 
 # Close codes of an ordinary end: normal, going away, and none given.
 ORDINARY_CLOSE_CODES = frozenset({1000, 1001, 1005})
@@ -14,7 +20,8 @@ ORDINARY_CLOSE_CODES = frozenset({1000, 1001, 1005})
 class WebSocketConnection(ABC):
     """One open WebSocket that carries binary messages; async-iterable.
 
-    Implementations raise `KubexClientException` for a text message and for everything their library raises.
+    Implementations raise `KubexClientException` for a text message and for everything their library raises. Kubex' own
+    send pings to a silent peer, and give it up when it doesn't answer them; a stub for tests needs none of that.
     """
 
     @property

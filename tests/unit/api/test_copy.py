@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_leaks")]
 NO_TAR = (
     b'\x03{"status":"Failure","reason":"InternalError","message":"exec: \\"tar\\": executable file not found in $PATH"}'
 )
+READY = b"\x01ready\n"
 NO_COMMAND = FAILURE.replace(b'"message":"3"', b'"message":"127"')
 
 
@@ -30,7 +31,7 @@ class Taker(ScriptedConnection):
     """Takes stdin to its end, and then goes on with the script."""
 
     def __init__(self, *script: bytes | str | Exception) -> None:
-        super().__init__()
+        super().__init__(READY)
         self._rest = script
 
     async def send_bytes(self, data: bytes) -> None:
@@ -69,7 +70,6 @@ class TestToPod:
         query = client_of(pods).requests[0].query
         assert [value for name, value in query if name == "command"][3:6] == ["sh", "/srv", "new"]
         assert ("container", "main") in query
-        assert ("stdout", "false") in query
         assert told == sorted(told)
         assert told[-1][1] == 1
         assert told[-1][0] > len(content)
@@ -107,15 +107,22 @@ class TestToPod:
     )
     async def test_it_fails(self, tmp_path: Path, script: list[bytes | str], text: str) -> None:
         (tmp_path / "data").write_bytes(b"x" * 1_000_000)
-        for connection in (ScriptedConnection(*script), Taker(*script)):
+        for connection in (ScriptedConnection(*script), ScriptedConnection(READY, *script), Taker(*script)):
             with pytest.raises(CopyError, match=text):
                 await pods_of(connection).copy.to_pod("web-0", tmp_path / "data", "/x")
             assert connection.closed == 1
 
+    async def test_nothing_is_sent_before_it_is_ready(self, tmp_path: Path) -> None:
+        (tmp_path / "data").write_bytes(b"x")
+        connection = ScriptedConnection(b"\x02no such folder", FAILURE, PEER_CLOSES)
+        with pytest.raises(CopyError, match="no such folder"):
+            await pods_of(connection).copy.to_pod("web-0", tmp_path / "data", "/x")
+        assert connection.sent == []
+
     async def test_the_connection_breaks(self, tmp_path: Path) -> None:
         (tmp_path / "data").write_bytes(b"x" * 1_000_000)
         with pytest.raises(ConnectionFailed, match="it broke"):
-            await pods_of(ScriptedConnection(BROKEN)).copy.to_pod("web-0", tmp_path / "data", "/x")
+            await pods_of(ScriptedConnection(READY, BROKEN)).copy.to_pod("web-0", tmp_path / "data", "/x")
 
     async def test_a_local_file_that_can_t_be_read(self, tmp_path: Path) -> None:
         (tmp_path / "tree").mkdir()
@@ -128,7 +135,7 @@ class TestToPod:
 
     async def test_cancelling(self, tmp_path: Path) -> None:
         (tmp_path / "data").write_bytes(b"x" * 1_000_000)
-        connection = ScriptedConnection()
+        connection = ScriptedConnection(READY)
         connection.takes_data = anyio.Event()
         with anyio.move_on_after(0.05) as scope:
             await pods_of(connection).copy.to_pod("web-0", tmp_path / "data", "/x")
