@@ -10,7 +10,7 @@ import anyio
 import pytest
 from aiohttp import web
 
-from kubex.client import _httpx_websocket, aiohttp
+from kubex.client import _aiohttp_websocket, _httpx_websocket
 from kubex.core.exceptions import ConnectionFailed
 from kubex.core.request import Request, RequestAction
 from tests.unit.client.conftest import Connect, Flavour
@@ -27,7 +27,7 @@ Raw = Callable[..., RawServer]
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seconds become hundredths."""
-    for module in (aiohttp, _httpx_websocket):
+    for module in (_aiohttp_websocket, _httpx_websocket):
         monkeypatch.setattr(module, "PING_INTERVAL", 0.05)
         monkeypatch.setattr(module, "SILENCE_BOUND", 0.4)
 
