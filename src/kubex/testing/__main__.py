@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -37,23 +39,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             load=options.load,
             snapshot=options.snapshot,
             tell=_tell,
+            complain=_complain,
         )
     except KubexException as error:
-        return _failed(str(error))
-    except OSError as error:
-        where = error.filename or f"{options.host}:{options.port}"
-        return _failed(f"{where}: {error.strerror or error}")
+        _complain(str(error))
+        return 1
+    except KeyboardInterrupt:  # before it serves
+        return 128 + signal.SIGINT
     return 0
 
 
 def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # who has read enough does not end the server; what is still to be written goes nowhere
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
-def _failed(why: str) -> int:
+def _complain(why: str) -> None:
     sys.stderr.write(f"error: {' '.join(why.split())}\n")
-    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

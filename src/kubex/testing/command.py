@@ -5,22 +5,28 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import ssl
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Sequence
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
 from typing import Final
+from urllib.parse import urlsplit
 
 from kubex.core.exceptions import ConfigurationError
 from kubex.manifests.documents import Manifest, manifests_of, read_manifests
 from kubex.testing.files import replace_file
 from kubex.testing.registry import ApiResources
 from kubex.testing.server import ApiServer
+from kubex.testing.snapshots import SnapshotError
 
 __all__ = ["serve"]
 
 _ENDS: Final = (signal.SIGINT, signal.SIGTERM)
+_ANSWER_SECONDS: Final = 2.0
 _SAVES: Final = getattr(signal, "SIGUSR1", None)
 
 
@@ -35,6 +41,7 @@ def serve(
     load: Sequence[str] = (),
     snapshot: str | os.PathLike[str] | None = None,
     tell: Callable[[str], None] = print,
+    complain: Callable[[str], None] = print,
 ) -> None:
     """Serve a cluster in memory until SIGINT or SIGTERM comes.
 
@@ -48,26 +55,32 @@ def serve(
         load: files and folders of manifests; `-` is standard input.
         snapshot: file that the cluster is read from, if it is there, and saved to at the end and on SIGUSR1.
         tell: takes each line for the user.
+        complain: takes what went wrong and does not end the server: a snapshot that SIGUSR1 asked for.
 
     Raises:
-        KubexException: a manifest, a snapshot or another argument can't be used.
-        OSError: the address is taken.
+        KubexException: the address is taken, or a manifest, a snapshot or another argument can't be used.
     """
     server = ApiServer(version=version, host=host, port=port, tls=tls, api_resources=api_resources)
-    with _signals() as told, server:
+    if snapshot is not None:
+        _check_writable(snapshot)
+    manifests = _manifests(load)  # before the signals are ours: Ctrl-C ends a wait for standard input
+    with _signals() as told, _started(server, f"{host}:{port}"):
         tell(f"Kubernetes {version} in memory at {server.url}")
         if snapshot is not None and os.path.exists(snapshot):
             server.load(snapshot)
             tell(f"loaded {os.fspath(snapshot)}")
         if load:
-            tell(f"loaded objects of manifests: {server.load_manifests(*_manifests(load))}")
+            tell(f"loaded objects of manifests: {server.load_manifests(*manifests)}")
         with _kubeconfig(server, kubeconfig) as path:
             tell(
                 f"export KUBECONFIG={path}"
             )  # everything is there: whoever waits for this line, or the file, may begin
             while (signal_ := told.get()) not in _ENDS:
                 if snapshot is not None:
-                    _save(server, snapshot, tell)
+                    try:
+                        _save(server, snapshot, tell)
+                    except SnapshotError as error:
+                        complain(str(error))
         if snapshot is not None:
             _save(server, snapshot, tell)
         tell(f"ended by {signal.Signals(signal_).name}")
@@ -76,6 +89,27 @@ def serve(
 def _save(server: ApiServer, snapshot: str | os.PathLike[str], tell: Callable[[str], None]) -> None:
     server.save(snapshot)
     tell(f"saved {os.fspath(snapshot)}")
+
+
+def _check_writable(snapshot: str | os.PathLike[str]) -> None:
+    """Refuse a snapshot file that could not be written at the end, when all would be lost."""
+    try:
+        with tempfile.TemporaryFile(dir=Path(snapshot).resolve().parent):
+            pass
+    except OSError as error:
+        raise SnapshotError(f"{os.fspath(snapshot)}: can't be written: {error.strerror or error}") from None
+
+
+@contextlib.contextmanager
+def _started(server: ApiServer, address: str) -> Generator[None, None, None]:
+    try:
+        server.start()
+    except OSError as error:
+        raise ConfigurationError(f"{address}: {error.strerror or error}") from None
+    try:
+        yield
+    finally:
+        server.stop()
 
 
 @contextlib.contextmanager
@@ -109,28 +143,60 @@ def _kubeconfig(server: ApiServer, path: str | os.PathLike[str] | None) -> Gener
     if path is None:
         yield own
         return
-    target = Path(path)
-    _check_not_anothers(target)
+    target, content = Path(path), own.read_bytes()
+    _check_not_anothers(target, server.url)
     try:
-        replace_file(target, own.read_bytes())
+        replace_file(target, content)
     except OSError as error:
         raise ConfigurationError(f"kubeconfig {target} can't be written: {error.strerror or error}") from None
     try:
         yield target.absolute()
     finally:
         with contextlib.suppress(FileNotFoundError):
-            target.unlink()
+            if target.read_bytes() == content:  # and not someone else's by now
+                target.unlink()
 
 
-def _check_not_anothers(path: Path) -> None:
-    """Refuse to write over the kubeconfig of another cluster."""
+def _check_not_anothers(path: Path, own_url: str) -> None:
+    """Refuse to write over the kubeconfig of another cluster, or of another server in memory that still serves."""
     if not path.exists():
         return
     from kubex.configuration.reading import read_kubeconfig  # with Pydantic, which a server needs for nothing else
 
     try:
-        ours = read_kubeconfig(path).current_context == "kubex-testing"
+        found = read_kubeconfig(path)
+        cluster = found.clusters[0].cluster if found.current_context == "kubex-testing" and found.clusters else None
     except ConfigurationError:
-        ours = False
-    if not ours:
+        cluster = None
+    if cluster is not None and cluster.server:
+        if cluster.server != own_url and _serves(cluster.server):
+            raise ConfigurationError(
+                f"{path} is the kubeconfig of a server in memory at {cluster.server}: name another"
+            )
+    else:
         raise ConfigurationError(f"{path} is there already, and not the kubeconfig of a server in memory: name another")
+
+
+def _serves(url: str) -> bool:
+    """Whether a server in memory answers."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    try:
+        connection = (
+            HTTPSConnection(parts.netloc, timeout=_ANSWER_SECONDS, context=_unverified())
+            if secure
+            else HTTPConnection(parts.netloc, timeout=_ANSWER_SECONDS)
+        )
+        with contextlib.closing(connection):
+            connection.request("GET", "/version")
+            return b"gitVersion" in connection.getresponse().read()
+    except (OSError, HTTPException, ValueError):
+        return False
+
+
+def _unverified() -> ssl.SSLContext:
+    """Give what takes any certificate: nothing is sent that anyone may not read."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -130,6 +131,86 @@ def test_a_kubeconfig_of_ones_own(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def test_a_kubeconfig_of_another_server_that_serves_is_left_alone(tmp_path: Path, refused: Callable[..., str]) -> None:
+    path = tmp_path / "kubeconfig"
+    for tls in (False, True):
+        with ApiServer(tls=tls) as another:
+            content = another.kubeconfig.read_bytes()
+            path.write_bytes(content)
+            assert f"of a server in memory at {another.url}" in refused("--kubeconfig", path)
+            assert path.read_bytes() == content
+    with serving("--kubeconfig", path) as served:  # it has ended
+        path.write_text("another's by now")
+        served.end()
+    assert path.read_text() == "another's by now"
+
+
+def test_a_snapshot_that_can_not_be_saved_does_not_end_the_server(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with serving("--snapshot", folder / "state.json", stderr=subprocess.PIPE) as served:
+        folder.rmdir()
+        served.process.send_signal(signal.SIGUSR1)
+        assert served.process.stderr is not None
+        assert "state.json: can't be written" in served.process.stderr.readline()
+        assert served.names() == []
+        folder.mkdir()
+        served.end()
+        assert (folder / "state.json").exists()
+
+
+def test_a_wait_for_standard_input_is_interrupted() -> None:
+    read, write = os.pipe()
+    with (
+        open(read) as pipe,
+        open(write, "w"),
+        subprocess.Popen(
+            [sys.executable, "-c", INTERRUPTED], stdin=pipe, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "reading\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(BOUND) == 128 + signal.SIGINT
+            assert process.stderr is not None
+            assert process.stderr.read() == ""
+        finally:
+            process.kill()
+
+
+INTERRUPTED = """
+import sys
+from kubex.testing.__main__ import main
+
+class Input:
+    buffer = property(lambda self: print("reading", flush=True) or sys.__stdin__.buffer)
+
+sys.stdin = Input()
+sys.exit(main(["--load", "-"]))
+"""
+
+
+def test_who_reads_no_further_does_not_end_the_server(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    read, write = os.pipe()
+    os.close(read)
+    with (
+        open(write, "w") as nobody,
+        subprocess.Popen(
+            [*COMMAND, "--kubeconfig", str(path)], stdout=nobody, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        try:
+            while not path.exists() and process.poll() is None:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGTERM)
+            _, complaints = process.communicate(timeout=BOUND)
+            assert (process.returncode, complaints) == (0, "")
+        finally:
+            process.kill()
+
+
 @pytest.fixture
 def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Run what is to fail, and give its one line."""
@@ -150,6 +231,7 @@ def test_errors_are_one_line(tmp_path: Path, refused: Callable[..., str]) -> Non
     assert f'{bad}, document 2 (ConfigMap "B"): ' in refused("--load", bad)
     assert "missing.yaml does not exist" in refused("--load", tmp_path / "missing.yaml")
     assert "bad.yaml: not a snapshot" in refused("--snapshot", bad)
+    assert "state.json: can't be written: No such file" in refused("--snapshot", tmp_path / "none" / "state.json")
     assert "no document of Kubernetes '1.20'" in refused("--kubernetes-version", "1.20")
     assert "can't be written: No such file" in refused("--kubeconfig", tmp_path / "none" / "kubeconfig")
     others = tmp_path / "kubeconfig"
