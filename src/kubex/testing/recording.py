@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from multidict import CIMultiDictProxy
 
 __all__ = ["RecordedRequest"]
 
 # A WebSocket may carry a bearer token in its protocols.
-_CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "sec-websocket-protocol"})
+_CREDENTIALS = ("Authorization", "Proxy-Authorization", "Cookie", "Sec-WebSocket-Protocol")
 
 
 @dataclass(frozen=True)
@@ -30,22 +34,28 @@ class RecordedRequest:
     name: str
     subresource: str
     query_string: str
-    all_headers: Mapping[str, str]
+    _received: CIMultiDictProxy[str] = field(repr=False)
 
     @cached_property
     def query(self) -> dict[str, str]:
-        """The query's parameters."""
-        return dict(parse_qsl(self.query_string, keep_blank_values=True))
+        """The query's parameters; of one that is there again the first, as the server reads them."""
+        found: dict[str, str] = {}
+        for name, value in parse_qsl(self.query_string, keep_blank_values=True):
+            found.setdefault(name, value)
+        return found
 
     @property
     def user_agent(self) -> str:
         """What the client calls itself."""
-        return self.all_headers.get("User-Agent", "")
+        return self._received.get("User-Agent", "")
 
     @cached_property
-    def headers(self) -> dict[str, str]:
-        """The headers, without credentials."""
-        return {name: value for name, value in self.all_headers.items() if name.lower() not in _CREDENTIALS}
+    def headers(self) -> Mapping[str, str]:
+        """The headers, in any case, without credentials."""
+        shown = self._received.copy()
+        for name in _CREDENTIALS:
+            shown.popall(name, None)
+        return shown
 
     def __repr__(self) -> str:
         place = f"{self.namespace}/" if self.namespace else ""

@@ -201,11 +201,16 @@ async def test_what_was_asked(server: ApiServer, client: BaseClient) -> None:
     assert server.requests[1].query == {"fieldManager": "me"}
     assert server.requests[2].query == {"labelSelector": "x=y"}
     assert server.requests[0].user_agent
-    request = urllib.request.Request(f"{server.url}/version", headers={"Authorization": "Bearer secret", "X-A": "b"})
+    sent = {"Authorization": "Bearer secret", "X-A": "b", "Sec-WebSocket-Protocol": "base64url.bearer.secret"}
+    request = urllib.request.Request(f"{server.url}/version?a=1&a=2", headers=sent)
     urllib.request.urlopen(request, timeout=5).close()  # noqa: ASYNC210 - nothing else runs here
     assert server.requests[-1].path == "/version"
-    assert {name.lower() for name in server.requests[-1].headers} >= {"x-a", "host"}
-    assert "secret" not in repr(server.requests[-1].headers)
+    assert server.requests[-1].query == {"a": "1"}
+    headers = server.requests[-1].headers
+    assert headers["x-a"] == headers["X-A"] == "b"
+    assert {name.lower() for name in headers} >= {"x-a", "host"}
+    shown = [str(getattr(server.requests[-1], name)) for name in dir(server.requests[-1]) if not name.startswith("_")]
+    assert "secret" not in repr((headers, server.requests[-1], shown))
 
 
 async def test_a_status_on_purpose(server: ApiServer, client: BaseClient) -> None:

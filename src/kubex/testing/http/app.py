@@ -130,7 +130,7 @@ class Application:
                 name=found.name,
                 subresource=found.subresource,
                 query_string=query_text,
-                all_headers=request.headers,
+                _received=request.headers,
             )
         )
 
