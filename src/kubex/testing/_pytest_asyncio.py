@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
-from kubex.client import BaseClient, create_client
-from kubex.testing.server import ApiServer
+if TYPE_CHECKING:
+    from kubex.client import BaseClient
+    from kubex.testing.server import ApiServer
 
 __all__: list[str] = []
 
@@ -16,6 +17,8 @@ __all__: list[str] = []
 def _in_loop(scope: Any) -> Any:
     @pytest_asyncio.fixture(loop_scope=scope, name=f"_kube_client_of_asyncio_{scope}")
     async def client(kube_api_server: ApiServer) -> AsyncIterator[BaseClient]:
+        from kubex.client import create_client
+
         async with await create_client(kube_api_server.configuration) as client:
             yield client
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -34,6 +34,8 @@ __all__ = [
     "pytest_report_header",
 ]
 
+_VERSION: Final = "1.35"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
@@ -44,30 +46,55 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the tests of kube_api_server on the cluster of KUBECONFIG, each in a namespace of its own",
     )
     group.addoption("--kube-version", metavar="VERSION", help="Kubernetes version of the API server in memory")
-    parser.addini("kube_version", "Kubernetes version of the API server in memory", default="1.35")
+    parser.addini("kube_version", "Kubernetes version of the API server in memory", default=_VERSION)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check the options, and bring the client of pytest-asyncio's tests where there is that plugin."""
-    if config.getoption("kube_real") and not os.environ.get("KUBECONFIG"):
-        raise pytest.UsageError("--kube-real needs a cluster: KUBECONFIG must name its file, and is not set")
+    if config.getoption("kube_real"):
+        _kubeconfig()
+    if config.getoption("kube_version") or config.getini("kube_version") != _VERSION:
+        _check_version(_version(config))
     if config.pluginmanager.has_plugin("asyncio"):
         from kubex.testing import _pytest_asyncio
 
         config.pluginmanager.register(_pytest_asyncio, "kubex-asyncio")
 
 
+def _version(config: pytest.Config) -> str:
+    return str(config.getoption("kube_version") or config.getini("kube_version"))
+
+
+def _check_version(version: str) -> None:
+    from kubex.testing.schema.openapi_document import kept_versions
+
+    if version not in kept_versions():
+        known = ", ".join(kept_versions())
+        raise pytest.UsageError(f"kube_version: the server in memory has no Kubernetes {version!r}, but {known}")
+
+
+def _kubeconfig() -> str:
+    """Give the one file that KUBECONFIG names: tests hand it on to programs."""
+    files = [path for path in os.environ.get("KUBECONFIG", "").split(os.pathsep) if path]
+    if not files:
+        raise pytest.UsageError("--kube-real needs a cluster: KUBECONFIG must name its file, and is not set")
+    found = [path for path in files if os.path.exists(path)] or files[:1]
+    if len(found) > 1:
+        many = f"--kube-real needs one file, and KUBECONFIG lists {len(found)}"
+        raise pytest.UsageError(f"{many}: make one of them with `kubectl config view --flatten`")
+    return found[0]
+
+
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say where the tests run, unless it is in memory."""
-    return f"kubex: on the cluster of {os.environ['KUBECONFIG']}" if config.getoption("kube_real") else None
+    return f"kubex: on the cluster of {_kubeconfig()}" if config.getoption("kube_real") else None
 
 
 @pytest.fixture(scope="session")
 def _kube_server_in_memory(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
     from kubex.testing.server import ApiServer
 
-    version = request.config.getoption("kube_version") or request.config.getini("kube_version")
-    with ApiServer(version=version) as server:
+    with ApiServer(version=_version(request.config)) as server:
         yield server
 
 
@@ -82,7 +109,7 @@ def kube_api_server(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
     if request.config.getoption("kube_real"):
         from kubex.testing.existing_cluster import in_new_namespace
 
-        with in_new_namespace(os.environ["KUBECONFIG"]) as cluster:
+        with in_new_namespace(_kubeconfig()) as cluster:
             yield cluster
     else:
         server: ApiServer = request.getfixturevalue("_kube_server_in_memory")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -128,11 +130,11 @@ def test_the_version(pytester: pytest.Pytester, arguments: tuple[str, ...], mino
     pytester.runpytest(*ARGUMENTS, *arguments).assert_outcomes(passed=1)
 
 
-def test_a_version_that_is_not_there_fails_with_a_sentence(pytester: pytest.Pytester) -> None:
+def test_a_version_that_is_not_there_is_wrong_usage(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_any(kube_api_server): pass")
     result = pytester.runpytest(*ARGUMENTS, "--kube-version", "1.20")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*1.20*"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*kube_version: the server in memory has no Kubernetes '1.20'*"])
 
 
 REAL = (
@@ -191,11 +193,25 @@ def test_without_kubeconfig_nothing_runs(pytester: pytest.Pytester, monkeypatch:
     result.stderr.fnmatch_lines(["*--kube-real needs a cluster: KUBECONFIG*"])
 
 
+def test_a_list_of_kubeconfigs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(existing_cluster, "_ACCOUNT_SECONDS", 0.0)
+    pytester.makepyfile("def test_any(kube_api_server): assert kube_api_server.kubeconfig.is_file()")
+    with ApiServer() as server:
+        monkeypatch.setenv("KUBECONFIG", f"{tmp_path / 'missing'}{os.pathsep}{server.kubeconfig}")
+        pytester.runpytest(*ARGUMENTS, "--kube-real").assert_outcomes(passed=1)
+        (tmp_path / "missing").touch()
+        result = pytester.runpytest(*ARGUMENTS, "--kube-real")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*needs one file, and KUBECONFIG lists 2*"])
+
+
 def test_a_run_that_asks_for_no_server_pays_for_none() -> None:
     """What every pytest run in an environment with kubex loads because of it."""
     code = (
         "import sys, pytest; before = set(sys.modules)\n"
-        "import kubex.testing.pytest_plugin; print(*sorted(set(sys.modules) - before))"
+        "import kubex.testing.pytest_plugin, pytest_asyncio\n"
+        "before.update(name for name in sys.modules if not name.startswith('kubex'))\n"
+        "import kubex.testing._pytest_asyncio; print(*sorted(set(sys.modules) - before))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     loaded = {name for name in answer.stdout.split() if name.partition(".")[0] not in sys.stdlib_module_names}
@@ -203,6 +219,7 @@ def test_a_run_that_asks_for_no_server_pays_for_none() -> None:
         "kubex",
         "kubex._version",
         "kubex.testing",
+        "kubex.testing._pytest_asyncio",
         "kubex.testing.pytest_plugin",
         "kubex_core",
         "kubex_core.models",
