@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import reveal_type
 
 from pydantic import BaseModel
@@ -67,6 +68,8 @@ async def of_containers(client: BaseClient) -> None:
         reveal_type(attached)  # R: StreamSession
         async for chunk in attached.stderr:
             reveal_type(chunk)  # R: bytes
+    reveal_type(await pods.copy.to_pod("web-0", "a", "/b", container="web", progress=print))  # R: None
+    reveal_type(await pods.copy.from_pod("web-0", "/b", Path("a")))  # R: None
     await pods.exec.run("web-0")  # E: mypy[call-arg] pyright[reportCallIssue]
     await pods.exec.run("web-0", ["ls"])  # E: mypy[call-arg] pyright[reportCallIssue]
 

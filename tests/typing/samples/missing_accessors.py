@@ -25,6 +25,7 @@ async def missing(client: BaseClient, maps: Api[ConfigMap]) -> None:
     await maps.exec.run("a", command=["ls"])  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     maps.exec.stream("a", command=["ls"])  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     maps.attach.stream("a")  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
+    await maps.copy.to_pod("a", "b", "c")  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     await Api(Pod, client).scale.replace("a", Scale())  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     maps.portforward.open("a", 80)  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
     lines = Api(Deployment, client).logs.stream("a")  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
