@@ -12,7 +12,7 @@ from tests.contract.answers import APPLY, MERGE, ask
 pytestmark = pytest.mark.anyio
 
 LABELS = {"app": "web"}
-REPLICAS = {"f:spec": {"f:replicas": {}}}
+REPLICAS: dict[str, Any] = {"f:spec": {"f:replicas": {}}}
 
 
 @pytest.fixture

@@ -49,6 +49,9 @@ def keep_addresses(old: dict[str, Any], new: dict[str, Any]) -> None:
     """Let a service keep what was given to it, where its next state does not say otherwise; in place."""
     before, spec = old["spec"], new["spec"]
     if spec.get("type") == "ExternalName":
+        for name in (*_KEPT, "internalTrafficPolicy"):
+            if name in spec and spec[name] == before.get(name):
+                del spec[name]
         return
     if before.get("type") != "ExternalName":
         for name in _KEPT:

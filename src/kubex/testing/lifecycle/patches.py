@@ -31,6 +31,7 @@ from kubex.testing.lifecycle.bodies import check_names, decode_object, distinct_
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.creation import create_object
 from kubex.testing.lifecycle.decoding import WrongType
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.ownership import object_type
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
@@ -218,6 +219,7 @@ def _apply(
         raise failure_of(error) from None
     new, warnings = _decoded(resource, STRATEGIC, body, result, options)
     if live is None:
+        check_names({"metadata": dict(object_at(body, "metadata"))}, name=key.name, namespace=None)
         _check_no_identity(resource, key, applied)
         return Outcome(
             create_object(

@@ -35,13 +35,15 @@ def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject) ->
         begin(cluster, resource, object_)
 
 
-def prepare_update(resource: Resource, old: JsonObject, new: JsonObject) -> None:
+def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: JsonObject) -> None:
     """Put back what a change of the object itself leaves alone, in place."""
     kind = (resource.name.group, resource.kind)
     if "status" in resource.subresources:
         _carry_over(old, new, "status")
     if kind == ("", "Service"):
         keep_addresses(old, new)
+        if object_at(old, "spec").get("type") == "ExternalName":
+            give_addresses(cluster, resource, new)
     elif kind == ("", "Namespace"):
         _carry_over(object_at(old, "spec"), new.setdefault("spec", {}), "finalizers")
     elif kind == _SIGNING_REQUEST:  # what was asked for stays as it was

@@ -26,6 +26,7 @@ from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.validation import object_causes
+from kubex.testing.lifecycle.validation.subresources import subresource_causes
 from kubex.testing.lifecycle.versions import numeric_version
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import as_stored
@@ -124,7 +125,7 @@ def store_change(
         new = as_stored(new, resource.schema)
     metadata = new["metadata"]
     if subresource is None:
-        prepare_update(resource, old, new)
+        prepare_update(cluster, resource, old, new)
     else:
         prepare_subresource_update(resource, old, new, subresource)
     generation = next_generation(resource, old, new)
@@ -134,6 +135,8 @@ def store_change(
     causes = _update_causes(resource, old, new)
     if subresource is None:
         causes += object_causes(resource, new, old)
+    else:
+        causes += subresource_causes(resource, subresource, new)
     if check is not None:
         causes += check(new, old)
     if causes:

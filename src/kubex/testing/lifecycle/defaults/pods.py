@@ -23,6 +23,7 @@ _PROBE: Final = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1
 def default_pod(pod: dict[str, Any]) -> None:
     """Fill in a pod, in place."""
     spec = pod["spec"]
+    _default_addresses(object_at(pod, "status"))
     default_pod_spec(spec)
     for container in (*list_at(spec, "containers"), *list_at(spec, "initContainers")):
         _request_what_is_limited(container)
@@ -31,6 +32,17 @@ def default_pod(pod: dict[str, Any]) -> None:
         for container in list_at(spec, "containers"):
             for port in list_at(container, "ports"):
                 port.setdefault("hostPort", port.get("containerPort", 0))
+
+
+def _default_addresses(status: dict[str, Any]) -> None:
+    """Let the address of a pod be the first of its addresses; where they differ, the one counts."""
+    addresses = list_at(status, "podIPs")
+    first = addresses[0].get("ip") if addresses else None
+    address = status.get("podIP")
+    if not address and first:
+        status["podIP"] = first
+    elif address and address != first:
+        status["podIPs"] = [{"ip": address}]
 
 
 def default_template(template: dict[str, Any]) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubex.testing.failures import Cause, ResourceName, invalid
 from kubex.testing.lifecycle.administrator import ADMINISTRATOR
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject
 
@@ -37,8 +39,21 @@ def is_review(resource: Resource) -> bool:
 
 
 def review(cluster: Cluster, resource: Resource, object_: JsonObject) -> Entry:
-    """Answer a question."""
+    """Answer a question.
+
+    Raises:
+        ApiFailure: it asks for nothing (422).
+    """
+    if resource.kind == "SelfSubjectAccessReview":
+        _check_access_spec(object_at(object_, "spec"))
     metadata: Any = {}
     if resource.kind == "SelfSubjectReview":
         metadata = {"creationTimestamp": cluster.now()}
     return Entry({**object_, "metadata": metadata, "status": _STATUS[resource.kind]}, cluster.storage.revision)
+
+
+def _check_access_spec(spec: JsonObject) -> None:
+    if spec.get("resourceAttributes") is None and spec.get("nonResourceAttributes") is None:
+        why = "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        cause = Cause("FieldValueInvalid", why, "spec.resourceAttributes")
+        raise invalid(ResourceName("authorization.k8s.io", "", ""), "", [cause])

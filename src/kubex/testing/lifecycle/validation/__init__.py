@@ -27,6 +27,7 @@ Validate: TypeAlias = Callable[[dict[str, Any], dict[str, Any] | None], list[Cau
 _RBAC: Final = "rbac.authorization.k8s.io"
 _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "ConfigMap"): configuration.config_map_causes,
+    ("", "Event"): policies.event_causes,
     ("", "PersistentVolume"): storage.volume_object_causes,
     ("", "PersistentVolumeClaim"): storage.claim_causes,
     ("", "Pod"): pods.pod_causes,

@@ -41,6 +41,14 @@ def budget_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
     return [*causes, *one_of("spec.unhealthyPodEvictionPolicy", spec.get("unhealthyPodEvictionPolicy"), policies)]
 
 
+def event_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with an Event: it is where its object is, in `default` for one that is in no namespace."""
+    namespace = object_at(new, "involvedObject").get("namespace", "")
+    if old is not None or new["metadata"].get("namespace") == (namespace or "default"):
+        return []
+    return [field_invalid("involvedObject.namespace", namespace, "does not match event.namespace")]
+
+
 def lease_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Lease."""
     spec = object_at(new, "spec")

@@ -50,7 +50,9 @@ def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
         changeable = ("resources", "volumeAttributesClassName", "volumeName")
         before = {name: value for name, value in old["spec"].items() if name not in changeable}
         after = {name: value for name, value in spec.items() if name not in changeable}
-        if before != after:
+        had = object_at(object_at(old["spec"], "resources"), "requests").get("storage")
+        shrinks = quantity(asked.get("storage")).to_decimal() < quantity(had).to_decimal()
+        if before != after or (shrinks and object_at(old, "status").get("phase") != "Bound"):
             # The server adds a difference of its internal types here, which have no counterpart.
             causes.append(field_forbidden("spec", _CLAIM_UPDATES))
     return causes
