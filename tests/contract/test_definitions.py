@@ -294,3 +294,44 @@ async def test_names_of_definitions_are_checked(group: Group) -> None:
         (wrong, "categories[0]"),
     ]
     assert await fields(kind="") == [("FieldValueRequired", each) for each in ("singular", "kind", "listKind")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [
+        ("(", "missing closing ): `(`"),
+        ("[", "missing closing ]: `[`"),
+        ("^(?=a)b", "invalid or unsupported Perl syntax: `(?=`"),
+        ("\\1", "invalid escape sequence: `\\1`"),
+        ("a{2000}", "invalid repeat count: `{2000}`"),
+        ("(?P<a", "invalid named capture: `(?P<a`"),
+        ("*", "missing argument to repetition operator: `*`"),
+        ("a**", "invalid nested repetition operator: `**`"),
+        ("[z-a]", "invalid character class range: `z-a`"),
+        ("a\\", "trailing backslash at end of expression: ``"),
+    ],
+)
+async def test_a_pattern_that_is_no_regular_expression(group: Group, pattern: str, problem: str) -> None:
+    spec = {"type": "object", "properties": {"a": {"type": "string", "pattern": pattern}}}
+    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}}
+    why = f"must be a valid regular expression, but isn't: error parsing regexp: {problem}"
+    place = "spec.validation.openAPIV3Schema.properties[spec].properties[a].pattern"
+    shown = json.dumps(pattern)
+    assert await group.causes("POST", DEFINITIONS, group.definition("wrongs", schema=schema)) == [
+        ("FieldValueInvalid", place, f"Invalid value: {shown}: {why}")
+    ]
+
+
+async def test_patterns_are_those_of_go(group: Group) -> None:
+    patterns = {"evil": "^(a+)+$", "letters": r"^\pL+$", "digits": r"^\d+$"}
+    members = {name: {"type": "string", "pattern": pattern} for name, pattern in patterns.items()}
+    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": members}}}
+    place = await group.serve("patterns", schema={"openAPIV3Schema": schema})
+    url = f"{place}?dryRun=All"
+    right = {"evil": "a" * 50, "letters": "\u00e9\u0628", "digits": "12"}
+    await group.ask("POST", url, group.object("Pattern", spec=right))
+    # Python's own would take years for the first.
+    wrong = {"evil": "a" * 50 + "!", "letters": "a1", "digits": "\u0663"}
+    found = await group.causes("POST", url, group.object("Pattern", spec=wrong))
+    assert sorted(field for _, field, _ in found) == ["spec.digits", "spec.evil", "spec.letters"]
+    assert all(f"should match '{patterns[field.rpartition('.')[2]]}'" in message for _, field, message in found)

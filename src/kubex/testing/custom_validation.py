@@ -11,9 +11,11 @@ from typing import Any, Final, cast
 import msgspec
 from jsonschema import Draft4Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.custom_formats import FORMATS
+from kubex.testing.custom_patterns import matches
 from kubex.testing.failures import Cause, field_invalid, field_not_supported, field_required
 
 __all__ = ["SchemaValidator"]
@@ -42,6 +44,14 @@ _TYPE_NAMES: Final[tuple[tuple[type, str], ...]] = (
 )
 
 
+def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not matches(pattern, value):
+        yield ValidationError(f"does not match {pattern}")
+
+
+_Validator: Any = cast("Any", extend)(Draft4Validator, {"pattern": _check_pattern})
+
+
 class SchemaValidator:
     """Checks objects of one version of a custom resource.
 
@@ -51,11 +61,11 @@ class SchemaValidator:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = schema
-        self._validator = Draft4Validator(_translated(schema, whole=True), format_checker=FORMATS)
+        self._validator = _Validator(_translated(schema, whole=True), format_checker=FORMATS)
 
     def causes(self, object_: Mapping[str, Any]) -> list[Cause]:
         """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`."""
-        errors: Iterable[ValidationError] = cast("Any", self._validator).iter_errors(object_)
+        errors: Iterable[ValidationError] = self._validator.iter_errors(object_)
         causes = [cause for error in _first_of_strings(errors) for cause in _causes(error)]
         return [*causes, *_duplicates(object_, self._schema, "")]
 

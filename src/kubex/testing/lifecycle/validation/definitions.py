@@ -81,6 +81,12 @@ def _version_causes(index: int, version: dict[str, Any], *, single: bool) -> lis
 
 def _schema_causes(schema: dict[str, Any], where: str, place: str) -> list[Cause]:
     causes: list[Cause] = []
+    if schema.get("pattern"):
+        from kubex.testing.custom_patterns import pattern_problem  # few definitions have one
+
+        if problem := pattern_problem(schema["pattern"]):
+            why = f"must be a valid regular expression, but isn't: {problem}"
+            causes.append(field_invalid(f"{where}.pattern", schema["pattern"], why))
     untyped = not schema.get("type") and not schema.get("x-kubernetes-int-or-string")
     if untyped and not schema.get("x-kubernetes-preserve-unknown-fields"):
         of = {"root": "at the root", "items": "for specified array items"}.get(place, "for specified object fields")
