@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 import msgspec
-from jsonschema import Draft4Validator
+from jsonschema import Draft4Validator, validators
 from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
 
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.custom_formats import FORMATS
@@ -49,7 +48,7 @@ def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Ite
         yield ValidationError(f"does not match {pattern}")
 
 
-_Validator: Any = cast("Any", extend)(Draft4Validator, {"pattern": _check_pattern})
+_Validator: Any = cast("Any", validators).extend(Draft4Validator, {"pattern": _check_pattern})
 
 
 class SchemaValidator:
