@@ -24,6 +24,7 @@ from kubex_core.models.eviction import Eviction
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.scale import Scale
 from kubex_core.models.status import Status
+from tests.contract.answers import ask
 from tests.contract.test_objects import deployment
 
 pytestmark = pytest.mark.anyio
@@ -149,3 +150,13 @@ async def test_any_subresource_by_name(client: BaseClient, namespace: str) -> No
     patched = await scales.patch("web", MergePatch({"spec": {"replicas": 1}}))
     assert patched.spec is not None
     assert patched.spec.replicas == 1
+
+
+@pytest.mark.parametrize("call", ["GET log", "POST exec?command=ls", "POST attach", "POST portforward?ports=80"])
+async def test_a_pod_on_a_node_that_there_is_not(client: BaseClient, namespace: str, call: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}/pods"
+    spec = {"nodeName": "nowhere", "containers": [{"name": "a", "image": "example.com/none:1"}]}
+    await ask(client, "POST", path, {"metadata": {"name": "lost"}, "spec": spec})
+    method, _, subresource = call.partition(" ")
+    refused = await ask(client, method, f"{path}/lost/{subresource}")
+    assert (refused.code, refused.message) == (404, 'pods "nowhere" not found')

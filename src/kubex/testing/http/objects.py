@@ -12,6 +12,7 @@ from kubex.testing.failures import (
     ApiFailure,
     bad_request,
     method_not_allowed,
+    not_found,
     too_large,
     unknown_resource,
     unsupported_media_type,
@@ -304,6 +305,11 @@ def _without_node(asked: ObjectRequest) -> web.Response:
         return answer_text("")
     if not node and asked.resource.kind == "Pod":
         raise bad_request(f"pod {asked.key.name} does not have a host assigned")
+    if node and asked.resource.kind == "Pod" and asked.address.subresource != "proxy":
+        inner = asked.cluster.operations.cluster
+        nodes = inner.registry.find("", "v1", "nodes")
+        if nodes is None or inner.get(nodes, Key("", node)) is None:
+            raise not_found(asked.resource.name, node)  # the server does call the node a pod
     raise ApiFailure(500, "InternalError", f"error dialing backend: there is no node behind {asked.key.name}")
 
 
