@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ipaddress
 import os
-import shutil
 import socket
-import tempfile
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
-from functools import partial
 from importlib import import_module
 from pathlib import Path
-from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anyio.to_thread
 
@@ -25,18 +18,15 @@ from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
 from kubex.testing.clock import Clock
 from kubex.testing.faults import Faults
-from kubex.testing.kubeconfig import kubeconfig_of
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.registry import ApiResources
+from kubex.testing.running import RunningServer
 from kubex.testing.schema.openapi_document import load_document
 from kubex.testing.serving import ServedCluster
 from kubex.testing.snapshots import Snapshot, SnapshotError, read_snapshot, snapshot_of, write_snapshot
 
 if TYPE_CHECKING:
     from kubex.manifests.documents import Manifest
-    from kubex.testing.http.app import Application
-
-    _Ready: TypeAlias = tuple[asyncio.AbstractEventLoop, asyncio.Event, Application]
 
 __all__ = ["ApiServer"]
 
@@ -47,9 +37,6 @@ T = TypeVar("T")
 with contextlib.suppress(ModuleNotFoundError):
     import_module("kubex.testing.http.app")
     import_module("kubex.testing.http.connections")
-
-_EXPIRY_SECONDS: Final = 1.0
-_CLOSING_SECONDS: Final = 1.0
 
 
 class ApiServer:
@@ -99,7 +86,7 @@ class ApiServer:
         self._history = history
         self._clock = Clock()
         self._faults = Faults(self._clock)
-        self._running: _Running | None = None
+        self._running: RunningServer | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -141,7 +128,7 @@ class ApiServer:
                 server_ca_data=None if certificate is None else certificate.authority,
                 namespace="default",
             )
-            self._running = _Running(
+            self._running = RunningServer(
                 listener,
                 None if certificate is None else certificate.context,
                 self._new_cluster,
@@ -268,7 +255,7 @@ class ApiServer:
         running = self._started()
         running.call(lambda: running.application.cluster.storage.compact())
 
-    def _started(self) -> _Running:
+    def _started(self) -> RunningServer:
         if self._running is None:
             raise InvalidArgument("this server is not running: use it inside `with ApiServer() as server:`")
         return self._running
@@ -303,113 +290,6 @@ class _Start:
             self._taken_back = True
             if self._started:
                 self._server.stop()
-
-
-class _Running:
-    """A server between its start and its end."""
-
-    def __init__(
-        self,
-        listener: socket.socket,
-        context: SSLContext | None,
-        new_cluster: Callable[[], ServedCluster],
-        faults: Faults,
-        url: str,
-        configuration: ClientConfiguration,
-    ) -> None:
-        self.url = url
-        self.configuration = configuration
-        self._folder: Path | None = None
-        self._folder_lock = threading.Lock()
-        self._ready: Future[_Ready] = Future()
-        serve = partial(self._serve, listener, context, new_cluster, faults)
-        self._thread = threading.Thread(target=self._run, args=(serve,), name="kubex-api-server", daemon=True)
-        self._thread.start()
-        try:
-            self._loop, self._stopping, self.application = self._ready.result()
-        except BaseException:
-            self._ready.add_done_callback(_stop_at_once)  # after a Ctrl-C it would serve for ever
-            self._thread.join()
-            raise
-
-    @property
-    def kubeconfig(self) -> Path:
-        with self._folder_lock:
-            if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="kubex-"))
-                path = self._folder / "kubeconfig"
-                path.touch(mode=0o600)
-                path.write_bytes(kubeconfig_of(self.configuration))
-        return self._folder / "kubeconfig"
-
-    def call(self, work: Callable[[], T]) -> T:
-        """Do something in the server's thread, and give what comes of it."""
-        result: Future[T] = Future()
-
-        def run() -> None:
-            try:
-                result.set_result(work())
-            except BaseException as error:
-                result.set_exception(error)
-
-        self._loop.call_soon_threadsafe(run)
-        return result.result()
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _run(self, serve: Callable[[], Any]) -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:
-            if self._ready.done():
-                raise
-            self._ready.set_exception(error)
-
-    async def _serve(
-        self,
-        listener: socket.socket,
-        context: SSLContext | None,
-        new_cluster: Callable[[], ServedCluster],
-        faults: Faults,
-    ) -> None:
-        try:
-            from kubex.testing.http.app import Application
-            from kubex.testing.http.connections import HttpServer
-        except ModuleNotFoundError as error:
-            if error.name != "aiohttp":
-                raise
-            raise ConfigurationError("the server in memory needs aiohttp: install kubex[testing]") from None
-        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-        application = Application(new_cluster(), faults, self.url.partition("://")[2])
-        http = HttpServer(application.answer)
-        server = await loop.create_server(http.connection, sock=listener, ssl=context, backlog=1024)
-        expiry = asyncio.create_task(_expire(application))
-        self._ready.set_result((loop, stopping, application))
-        await stopping.wait()
-        expiry.cancel()
-        server.close()
-        application.streams.end_all()
-        await http.close(_CLOSING_SECONDS)
-        with contextlib.suppress(asyncio.CancelledError):
-            await expiry
-
-
-def _stop_at_once(ready: Future[_Ready]) -> None:
-    """End a server that no one waits for any more, unless it has failed to start."""
-    if ready.exception() is None:
-        loop, stopping, _ = ready.result()
-        loop.call_soon_threadsafe(stopping.set)
-
-
-async def _expire(application: Application) -> None:
-    """Do what comes with time: pods go once their grace period is over."""
-    while True:
-        await asyncio.sleep(_EXPIRY_SECONDS)
-        application.cluster.operations.expire()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,5 +1,7 @@
 """What differs from kube-apiserver: the rows of the table in docs/testing-server.md, a test for each."""
 
+# Long because each row of the table of differences has its test here.
+
 from __future__ import annotations
 
 import ast

@@ -1,5 +1,7 @@
 """`ApiServer`: its start and end, what it gives its clients, faults and recorded requests, with kubex's own client."""
 
+# Long because a server's start, its end, its files and its forms of use are tried here side by side.
+
 from __future__ import annotations
 
 import asyncio

@@ -132,11 +132,7 @@ def store_change(
     metadata.pop("generation", None)
     if generation is not None:
         metadata["generation"] = generation
-    causes = _update_causes(resource, old, new)
-    if subresource is None:
-        causes += object_causes(resource, new, old)
-    else:
-        causes += subresource_causes(resource, subresource, new)
+    causes = _update_causes(resource, old, new, subresource)
     if check is not None:
         causes += check(new, old)
     if causes:
@@ -167,7 +163,7 @@ def _given_version(new: JsonObject) -> int:
         raise ApiFailure(500, "", str(error)) from None
 
 
-def _update_causes(resource: Resource, old: JsonObject, new: JsonObject) -> list[Cause]:
+def _update_causes(resource: Resource, old: JsonObject, new: JsonObject, subresource: str | None) -> list[Cause]:
     before, metadata = old["metadata"], new["metadata"]
     causes = [
         field_invalid(f"metadata.{name}", metadata[name], "field is immutable")
@@ -192,7 +188,9 @@ def _update_causes(resource: Resource, old: JsonObject, new: JsonObject) -> list
             causes += [each] * checks.names
         elif each.field not in ("metadata.name", "metadata.namespace"):
             causes += [each] * checks.labels
-    return causes
+    if subresource is None:
+        return causes + object_causes(resource, new, old)
+    return causes + subresource_causes(resource, subresource, new)
 
 
 def _is_over(object_: JsonObject) -> bool:

@@ -1,5 +1,7 @@
 """What the verbs do to objects, and the words in which they refuse."""
 
+# Long because all verbs of the one interface below HTTP are tried here.
+
 from __future__ import annotations
 
 from typing import Any

@@ -10,7 +10,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.validation.values import immutable, not_negative, one_of, selector_causes
 from kubex.testing.lifecycle.validation.workloads import percent_causes
 
-__all__ = ["budget_causes", "lease_causes", "priority_class_causes"]
+__all__ = ["budget_causes", "event_causes", "lease_causes", "priority_class_causes"]
 
 _LARGEST_PRIORITY: Final = 1_000_000_000
 _SYSTEM_CLASSES: Final = ("system-cluster-critical", "system-node-critical")
