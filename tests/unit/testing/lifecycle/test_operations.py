@@ -199,7 +199,7 @@ def test_only_the_same_reference_is_an_owner_twice(cluster: Cluster) -> None:
 
 
 def test_a_replacement_that_creates_may_not_tell_what_is_no_version(cluster: Cluster) -> None:
-    role = {"metadata": {"name": "r", "resourceVersion": "x"}, "rules": []}
+    role: dict[str, Any] = {"metadata": {"name": "r", "resourceVersion": "x"}, "rules": []}
     with pytest.raises(ApiFailure, match=r'strconv.ParseUint: parsing "x"') as caught:
         cluster.operations.replace(
             cluster.resource("rbac.authorization.k8s.io/v1/roles"), Key("shop", "r"), role, OPTIONS
