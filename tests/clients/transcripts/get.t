@@ -290,7 +290,7 @@ Watches
   configmap/first
   $ cat > watch.sh <<END
   > lines=\$1; shift
-  > kubectl get cm -l app=shop -w "\$@" > out & pid=\$!
+  > : > out; kubectl get cm -l app=shop -w "\$@" > out & pid=\$!
   > until [ \$(wc -l < out) -ge \$lines ]; do sleep 0.1; done
   > kubectl label cm first seen=yes; kubectl label cm first seen-; kubectl label cm second app-; kubectl label cm second app=shop
   > until [ \$(wc -l < out) -ge \$((lines + 4)) ]; do sleep 0.1; done
