@@ -20,6 +20,13 @@ _SETTLE_SECONDS = 1.0  # what closes in the background of a loop gets this long,
 _POLL = 0.005
 
 
+@pytest.fixture(scope="module", autouse=True)
+def only_what_is_new_is_collected() -> None:
+    """Let a collection leave out what was there before a module: models and documents make it take most of a test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 async def no_leaks(anyio_backend: str) -> AsyncIterator[None]:
     """Fail a test that leaves more tasks, sockets or file descriptors behind than it found.
