@@ -8,8 +8,6 @@ One direction, a module for each step:
     intermediate      the model that every source is turned into and every output made from
     partition         which definition stands in which module
     shared            definitions for which kubex_core.models has a hand-written class
-    naming            Python's spelling of the API's names
-    python_module     text of one Python file: imports, aliases, line breaks
     struct_modules    one module of structs
     packages          packages' `__init__` files and the merge rules
     generate          all files of one version

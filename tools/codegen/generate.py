@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from kubex.generate.naming import class_name
 from tools.codegen.intermediate import Api, Package
-from tools.codegen.naming import class_name
 from tools.codegen.packages import group_version_package, merge_rules_module, plain_package, root_package
 from tools.codegen.partition import Module, partition
 from tools.codegen.shared import SHARED

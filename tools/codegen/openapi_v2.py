@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
+from kubex.generate.naming import class_name, identifier
 from tools.codegen.document import Document, DocumentError
 from tools.codegen.intermediate import (
     Api,
@@ -20,7 +21,6 @@ from tools.codegen.intermediate import (
     Reference,
     Scalar,
 )
-from tools.codegen.naming import class_name, identifier
 from tools.codegen.resources import group_version_kinds, served_resources
 from tools.codegen.shared import SHARED
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kubex.generate.python_module import PythonModule, broken, import_lines, quoted, string_list
 from tools.codegen.intermediate import Api, MergeRule, Package
-from tools.codegen.python_module import PythonModule, broken, import_lines, quoted, string_list
 from tools.codegen.struct_modules import ClassAddress
 
 __all__ = ["group_version_package", "merge_rules_module", "plain_package", "root_package"]

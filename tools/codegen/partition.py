@@ -16,9 +16,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kubex.generate.naming import module_name
 from tools.codegen.document import DocumentError
 from tools.codegen.intermediate import Api, Definition, Package
-from tools.codegen.naming import module_name
 from tools.codegen.shared import SHARED
 
 __all__ = ["Module", "partition"]

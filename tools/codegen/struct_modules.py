@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kubex.generate.naming import attribute_names, camel_rule, class_name
+from kubex.generate.python_module import LINE_LENGTH, PythonModule, broken, call, quoted, string_list
 from tools.codegen.intermediate import (
     Definition,
     EnumeratedString,
@@ -16,9 +18,7 @@ from tools.codegen.intermediate import (
     Resource,
     Scalar,
 )
-from tools.codegen.naming import attribute_names, camel_rule, class_name
 from tools.codegen.partition import Module
-from tools.codegen.python_module import LINE_LENGTH, PythonModule, broken, call, quoted, string_list
 
 __all__ = ["MARKERS", "ClassAddress", "Surroundings", "struct_module"]
 

@@ -12,6 +12,8 @@ from kubex_core.models._lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from kubex_core.models.base_entity import BaseEntity
     from kubex_core.models.base_struct import BaseStruct, always_written
+    from kubex_core.models.camel_model import CamelModel
+    from kubex_core.models.definition_config import DefinitionConfig, PrinterColumn, ScalePaths
     from kubex_core.models.delete_options import DeleteOptions, Preconditions
     from kubex_core.models.dynamic_object import DynamicObject
     from kubex_core.models.entity import Entity
@@ -41,13 +43,16 @@ if TYPE_CHECKING:
     from kubex_core.models.quantity_string import QuantityString
     from kubex_core.models.resource_config import ResourceConfig, Scope
     from kubex_core.models.scale import Scale, ScaleSpec, ScaleStatus
+    from kubex_core.models.schema import Schema, ValidationRule
     from kubex_core.models.status import Status, StatusCause, StatusDetails
     from kubex_core.models.struct_entity import StructEntity
 
 __all__ = [
     "BaseEntity",
     "BaseStruct",
+    "CamelModel",
     "ClusterScopedEntity",
+    "DefinitionConfig",
     "DeleteOptions",
     "DynamicObject",
     "Entity",
@@ -75,23 +80,29 @@ __all__ = [
     "OwnerReference",
     "PartialObjectMetadata",
     "Preconditions",
+    "PrinterColumn",
     "QuantityString",
     "ResourceConfig",
     "Scale",
+    "ScalePaths",
     "ScaleSpec",
     "ScaleStatus",
+    "Schema",
     "Scope",
     "ShardInfo",
     "Status",
     "StatusCause",
     "StatusDetails",
     "StructEntity",
+    "ValidationRule",
     "always_written",
 ]
 
 _MODULES = {
     "base_entity": ("BaseEntity",),
     "base_struct": ("BaseStruct", "always_written"),
+    "camel_model": ("CamelModel",),
+    "definition_config": ("DefinitionConfig", "PrinterColumn", "ScalePaths"),
     "delete_options": ("DeleteOptions", "Preconditions"),
     "dynamic_object": ("DynamicObject",),
     "entity": ("Entity",),
@@ -121,6 +132,7 @@ _MODULES = {
     "quantity_string": ("QuantityString",),
     "resource_config": ("ResourceConfig", "Scope"),
     "scale": ("Scale", "ScaleSpec", "ScaleStatus"),
+    "schema": ("Schema", "ValidationRule"),
     "status": ("Status", "StatusCause", "StatusDetails"),
     "struct_entity": ("StructEntity",),
 }

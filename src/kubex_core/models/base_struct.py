@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 
 import msgspec
 
@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["BaseStruct", "always_written"]
 
+T = TypeVar("T")
 
-def always_written(value: str) -> Callable[[], str]:
+
+def always_written(value: T) -> Callable[[], T]:
     """Give a default factory for a field that is written even at its default, as `apiVersion` and `kind` are.
 
-    `omit_defaults` leaves out fields at their default *value*, but not what a factory made; the bound method of the
+    `omit_defaults` leaves out fields at their default *value*, but not what a factory made; the bound method of a
     string itself is the cheapest factory there is.
     """
-    return value.__str__
+    if type(value) is str:
+        return cast("Callable[[], T]", value.__str__)
+    return lambda: copy.copy(value)
 
 
 class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, rename="camel", repr_omit_defaults=True):

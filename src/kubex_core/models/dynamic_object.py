@@ -15,6 +15,9 @@ from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
 
 if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
     from kubex_core.models.interfaces import (
         Evictable,
         HasApproval,
@@ -111,8 +114,7 @@ class DynamicObject(MutableMapping[str, Any], _AnySubresource):
     def kind(self, value: str) -> None:
         self._content["kind"] = value
 
-    @property
-    def metadata(self) -> ObjectMetadata:
+    def _get_metadata(self) -> ObjectMetadata:
         """The object's metadata; changes of it are changes of the object.
 
         Raises:
@@ -125,12 +127,16 @@ class DynamicObject(MutableMapping[str, Any], _AnySubresource):
             self._settle()
         return self._metadata
 
-    @metadata.setter
-    def metadata(self, value: ObjectMetadata) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def _set_metadata(self, value: ObjectMetadata) -> None:
         if self._metadata is None:
             self._seen = _written(_read(self._content.get("metadata")))
         self._settle()
         self._metadata = value
+
+    if TYPE_CHECKING:  # as every resource has it: a property beside a marker's attribute is an error to pyright
+        metadata: ObjectMetadata
+    else:
+        metadata = property(_get_metadata, _set_metadata)
 
     @property
     def content(self) -> dict[str, Any]:
@@ -221,6 +227,14 @@ class DynamicObject(MutableMapping[str, Any], _AnySubresource):
         copied = copy.deepcopy(self) if deep else copy.copy(self)
         copied.update(update or {})
         return copied
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            cls.model_validate, serialization=core_schema.plain_serializer_function_ser_schema(cls.model_dump)
+        )
 
     def _settle(self) -> None:
         """Bring what was changed in either form of the metadata into the other; an `ObjectMetadata` wins."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from kubex.generate.naming import attribute_names
 from kubex_core.models.micro_time import MicroTime
 from tests.unit.k8s.version import Version, version
 from tools.codegen.intermediate import EnumeratedString, FieldType, ListOf, MapOf, Reference, Scalar
-from tools.codegen.naming import attribute_names
 
 _TEXT = st.text(max_size=8)
 _MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.codegen.naming import attribute_names, camel_rule, class_name, identifier, module_name, snake_case
+from kubex.generate.naming import attribute_names, camel_rule, class_name, identifier, module_name, snake_case
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["attribute_names", "camel_rule", "class_name", "identifier", "module_name", "snake_case"]
+__all__ = ["attribute_names", "camel_rule", "class_name", "identifier", "module_name", "singular", "snake_case"]
 
 # Words begin at a capital after a small letter or digit, and at the last capital of a run that a small letter
 # follows (`CSI|Driver`), unless that letter is the run's own plural (`podIPs`, but `URL|Is`) or a version's (`IPv4`).
@@ -62,3 +62,14 @@ def camel_rule(attribute: str) -> str:
     """Give the JSON name that msgspec's `rename="camel"` makes of an attribute: asked of msgspec itself."""
     probe = msgspec.defstruct("Probe", [(attribute, Any)], rename="camel")
     return probe.__struct_encode_fields__[0]
+
+
+def singular(plural: str) -> str:
+    """Give what one of several is called, as far as English is regular: `policies`, `matches`, `rules`, `status`."""
+    if plural.endswith("ies") and len(plural) > 4:
+        return f"{plural[:-3]}y"
+    if plural.endswith(("ches", "shes", "sses", "xes")):
+        return plural[:-2]
+    if plural.endswith("s") and not plural.endswith(("ss", "us", "is")):
+        return plural[:-1]
+    return plural

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.codegen.python_module import LINE_LENGTH, PythonModule, broken, call, import_lines, quoted
+from kubex.generate.python_module import LINE_LENGTH, PythonModule, broken, call, import_lines, quoted
 
 
 def _module(*defined: str) -> PythonModule:

@@ -13,7 +13,7 @@ __all__ = ["LINE_LENGTH", "PythonModule", "broken", "call", "import_lines", "quo
 LINE_LENGTH = 120
 
 _STANDARD_LIBRARY = frozenset({"builtins", "datetime", "typing"})
-_LIBRARIES = frozenset({"msgspec"})
+_LIBRARIES = frozenset({"msgspec", "pydantic"})
 
 
 @dataclass
@@ -26,6 +26,9 @@ class PythonModule:
     docstring: str
     defined: frozenset[str] = frozenset()
     """Names that the file itself defines: imported ones give way."""
+    line_length: int = LINE_LENGTH
+    is_among_kubex: bool = True
+    """Whether the file stands in kubex itself: elsewhere kubex is a library among others, and sorted so."""
     blocks: list[str] = field(default_factory=list[str])
     """Top-level statements in order, without the blank lines between them."""
     _imports: dict[tuple[str, str], set[str]] = field(default_factory=dict[tuple[str, str], set[str]])
@@ -58,7 +61,7 @@ class PythonModule:
         """
         head = [self.header, f'"""{self.docstring}"""\n']
         imports = self._import_text()
-        export = broken("__all__ = [", string_list(exported), "]")
+        export = broken("__all__ = [", string_list(exported), "]", line_length=self.line_length)
         sections = ["\n".join(head), "from __future__ import annotations\n", *imports, export]
         return "\n".join(sections) + "".join(f"\n\n{block}" for block in self.blocks)
 
@@ -67,25 +70,28 @@ class PythonModule:
         for (module, name), local_names in sorted(self._imports.items()):
             for local in sorted(local_names):
                 entry = name if local == name else f"{name} as {local}"
-                sections[_section(module)].setdefault(module, []).append(entry)
+                sections[self._section(module)].setdefault(module, []).append(entry)
         return [
-            "".join(import_lines(module, names) for module, names in section.items()) for section in sections if section
+            "".join(import_lines(module, names, line_length=self.line_length) for module, names in section.items())
+            for section in sections
+            if section
         ]
 
+    def _section(self, module: str) -> int:
+        if module in _STANDARD_LIBRARY:
+            return 0
+        return 1 if module in _LIBRARIES or not self.is_among_kubex else 2
 
-def import_lines(module: str, names: list[str], *, indent: str = "") -> str:
+
+def import_lines(module: str, names: list[str], *, indent: str = "", line_length: int = LINE_LENGTH) -> str:
     """Write the imports from a module as ruff sorts them: renamed ones (`name as other`) stand alone, last."""
     plain = sorted((name for name in names if " as " not in name), key=_import_order)
     renamed = sorted((name for name in names if " as " in name), key=_import_order)
     opening = f"from {module} import "
-    together = broken(opening, plain, "", parentheses=True, indent=indent) if plain else ""
+    together = ""
+    if plain:
+        together = broken(opening, plain, "", parentheses=True, indent=indent, line_length=line_length)
     return together + "".join(f"{indent}{opening}{name}\n" for name in renamed)
-
-
-def _section(module: str) -> int:
-    if module in _STANDARD_LIBRARY:
-        return 0
-    return 1 if module in _LIBRARIES else 2
 
 
 def _import_order(name: str) -> tuple[int, str, str]:
@@ -109,7 +115,15 @@ def string_list(values: Sequence[str]) -> list[str]:
     return [quoted(value) for value in values]
 
 
-def broken(opening: str, items: Sequence[str], closing: str, *, parentheses: bool = False, indent: str = "") -> str:
+def broken(
+    opening: str,
+    items: Sequence[str],
+    closing: str,
+    *,
+    parentheses: bool = False,
+    indent: str = "",
+    line_length: int = LINE_LENGTH,
+) -> str:
     """Write a bracketed list on one line, or where that is too long with an item on each.
 
     Args:
@@ -118,9 +132,10 @@ def broken(opening: str, items: Sequence[str], closing: str, *, parentheses: boo
         closing: what stands after the last.
         parentheses: that there are brackets only where lines are broken, as in an import.
         indent: white space before every line.
+        line_length: characters that a line may have.
     """
     line = f"{indent}{opening}{', '.join(items)}{closing}"
-    if len(line) <= LINE_LENGTH:
+    if len(line) <= line_length:
         return f"{line}\n"
     left, right = ("(", ")") if parentheses else ("", "")
     inside = "".join(f"{indent}    {item},\n" for item in items)

@@ -1,0 +1,103 @@
+"""A module out of definitions: what it has in it, and that it works."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubex.generate import DefinitionError, Form, generate
+from tests.unit.generate.modules import FORMS, executed
+
+
+def definition(spec: dict[str, Any], **version: Any) -> dict[str, Any]:
+    """Make a definition of backups with the properties of their spec."""
+    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": spec}}}
+    whole = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}, **version}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "backups.example.com"},
+        "spec": {
+            "group": "example.com",
+            "scope": "Namespaced",
+            "names": {"plural": "backups", "kind": "Backup"},
+            "versions": [whole],
+        },
+    }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_object_is_read_and_written_as_it_is(form: Form) -> None:
+    spec = {
+        "schedule": {"type": "string"},
+        "from": {"type": "string"},
+        "podIP": {"type": "string"},
+        "keep": {"type": "integer", "default": 7},
+        "mode": {"type": "string", "enum": ["Fast", "Slow"]},
+        "key": {"type": "string", "format": "byte"},
+        "port": {"x-kubernetes-int-or-string": True},
+        "template": {
+            "type": "object",
+            "x-kubernetes-embedded-resource": True,
+            "x-kubernetes-preserve-unknown-fields": True,
+        },
+        "free": {
+            "type": "object",
+            "x-kubernetes-preserve-unknown-fields": True,
+            "properties": {"a": {"type": "string"}},
+        },
+    }
+    module = executed(generate(definition(spec), form=form))
+    content: dict[str, Any] = {
+        "apiVersion": "example.com/v1",
+        "kind": "Backup",
+        "metadata": {"name": "nightly"},
+        "spec": {
+            "schedule": "daily",
+            "from": "disk",
+            "podIP": "10.0.0.1",
+            "keep": 3,
+            "mode": "Unheard",
+            "key": "AAE=",
+            "port": "http",
+            "template": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"x": 1}},
+            "free": {"a": "b", "unknown": {"c": 1}},
+        },
+    }
+    backup = module.Backup.model_validate(content)
+    assert (backup.spec.from_, backup.spec.pod_ip, backup.spec.key) == ("disk", "10.0.0.1", b"\x00\x01")
+    assert backup.spec.template.metadata.name == "p"
+    assert backup.model_dump(mode="json", by_alias=True, exclude_none=True) == content
+    assert module.Backup(spec=module.BackupSpec()).spec.keep == 7
+
+
+def test_sources(tmp_path: Path) -> None:
+    whole = definition({"a": {"type": "string"}})
+    expected = generate(whole)
+    text = json.dumps(whole)
+    file = tmp_path / "backup.json"
+    file.write_text(text)
+    assert {generate(file), generate(tmp_path), generate(text), generate(io.StringIO(text)), generate([file])} == {
+        expected
+    }
+    assert generate({"apiVersion": "v1", "kind": "List", "items": [whole]}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a:\n  b: }", r"the text is not YAML \(line 2, column 6\)"),
+        ("a: 1", "there is no CustomResourceDefinition"),
+        (
+            "{apiVersion: apiextensions.k8s.io/v1beta1, kind: CustomResourceDefinition}",
+            "of apiextensions.k8s.io/v1beta1",
+        ),
+    ],
+)
+def test_bad_texts(text: str, message: str) -> None:
+    with pytest.raises(DefinitionError, match=message):
+        generate(text)
