@@ -16,9 +16,11 @@ from kubex.client import _errors
 from kubex.client._api_warnings import emit_api_warnings
 from kubex.client._proxy import netrc_authorization, proxy_url
 from kubex.client._timeouts import handshake_bounds, stream_bounds
+from kubex.client._tls_contexts import TlsContexts
 from kubex.client.base import BaseClient
 from kubex.client.options import ClientOptions
 from kubex.client.websocket import WebSocketConnection
+from kubex.configuration.auth.source import ClientCertificate
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import KubexClientException
 from kubex.core.line_framer import LineFramer
@@ -63,6 +65,9 @@ class HttpClient(BaseClient):
         self._base_url = configuration.base_url
         self._server = _errors.server_name(self._base_url)
         self._credentials = configuration.credential_source()
+        self._known: Mapping[str, str] | None = None
+        self._known_certificate: ClientCertificate | None = None
+        self._tls = TlsContexts(configuration, self._credentials)
         self._proxy = proxy_url(configuration, self._options)
         self._is_closed = False
         self._home: object = None
@@ -71,6 +76,9 @@ class HttpClient(BaseClient):
             "Accept-Encoding": "gzip",
             "User-Agent": f"kubex/{__version__}",
         }
+        # Headers of the same name can't be in a mapping; they are the same for every request.
+        impersonation = configuration.impersonation
+        self._impersonation = [] if impersonation is None else list(impersonation.headers())
         if self._options.trust_env:
             authorization = netrc_authorization(self._base_url)
             if authorization is not None:
@@ -182,6 +190,8 @@ class HttpClient(BaseClient):
             credentials = await self._credentials.headers()
             if self._is_closed:  # while they were fetched
                 return _errors.client_is_closed(request)
+            if credentials is not self._known:
+                await self._take(credentials)
             try:
                 answer = await send(request, url, self._headers(request, credentials))
             except KubexClientException as error:
@@ -191,8 +201,21 @@ class HttpClient(BaseClient):
             if was_refreshed or not isinstance(answer, Response) or answer.status_code != 401:
                 return answer
             was_refreshed = True
-            if not await self._credentials.refresh(credentials):
+            is_refreshed = await self._credentials.refresh(credentials)
+            if self._tls.can_change and self._tls.check():
+                is_refreshed = True
+                await self._close_idle_connections()
+            if not is_refreshed:
                 return answer
+
+    async def _take(self, credentials: Mapping[str, str]) -> None:
+        """Note that there are other credentials; a certificate of theirs is for new connections alone."""
+        self._known = credentials
+        certificate = self._credentials.certificate
+        if certificate is not self._known_certificate:
+            self._known_certificate = certificate
+            if self._inner is not None:
+                await self._close_idle_connections()
 
     def _stay_in_event_loop(self, request: Request | None) -> None:
         """Refuse to work in another event loop than that of the first use: connections belong to theirs."""
@@ -270,6 +293,10 @@ class HttpClient(BaseClient):
         subprotocols: Sequence[str],
     ) -> WebSocketConnection | Response:
         """Shake hands for a WebSocket; the answer where the server refuses."""
+
+    @abstractmethod
+    async def _close_idle_connections(self) -> None:
+        """Close the connections that no request uses just now."""
 
     @abstractmethod
     async def _close_inner_client(self) -> None:

@@ -1,4 +1,4 @@
-"""Closes connections that httpcore leaves open: those whose TLS handshake is cancelled."""
+"""Closes connections that httpcore leaves open: those whose TLS handshake is cancelled, and idle ones on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import anyio
 import httpcore
 import httpx
 
-__all__ = ["close_cancelled_connections"]
+__all__ = ["close_cancelled_connections", "close_idle_connections"]
+
+_CLOSE_GRACE = 1.0
 
 
 def close_cancelled_connections(client: httpx.AsyncClient) -> None:
@@ -19,12 +21,24 @@ def close_cancelled_connections(client: httpx.AsyncClient) -> None:
     httpcore forgets it, with its socket open until it is collected. It takes a network backend for such purposes, but
     httpx has no word for it, so that the backend of its pools is replaced.
     """
-    transports: list[Any] = [client._transport, *client._mounts.values()]
-    for transport in transports:
-        pool = getattr(transport, "_pool", None)
+    for pool in _pools(client):
         backend = getattr(pool, "_network_backend", None)
-        if pool is not None and isinstance(backend, httpcore.AsyncNetworkBackend):
+        if isinstance(backend, httpcore.AsyncNetworkBackend):
             pool._network_backend = _TidyBackend(backend)
+
+
+async def close_idle_connections(client: httpx.AsyncClient) -> None:
+    """Close the connections that no request uses: their peer may be gone, or know them by an old certificate."""
+    with anyio.move_on_after(_CLOSE_GRACE, shield=True):
+        for pool in _pools(client):
+            for connection in pool.connections:
+                if connection.is_idle():
+                    await connection.aclose()
+
+
+def _pools(client: httpx.AsyncClient) -> list[Any]:
+    transports: list[Any] = [client._transport, *client._mounts.values()]
+    return [transport._pool for transport in transports if getattr(transport, "_pool", None) is not None]
 
 
 class _TidyBackend(httpcore.AsyncNetworkBackend):

@@ -12,6 +12,7 @@ from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kubex.configuration.auth.source import ClientCertificate
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError
 
@@ -47,8 +48,14 @@ class _RenamedServerContext(ssl.SSLContext):
         return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
 
 
-def tls_context(configuration: ClientConfiguration) -> ssl.SSLContext | None:
+def tls_context(
+    configuration: ClientConfiguration, certificate: ClientCertificate | None = None
+) -> ssl.SSLContext | None:
     """Make the TLS context of a configuration; `None` where its server speaks plain HTTP.
+
+    Args:
+        configuration: whom to trust, and the client certificate.
+        certificate: client certificate where the configuration has none.
 
     Raises:
         ConfigurationError: a certificate or key is missing, unreadable, or does not fit.
@@ -66,7 +73,7 @@ def tls_context(configuration: ClientConfiguration) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     _trust(context, configuration)
-    _identify(context, configuration)
+    _identify(context, configuration, certificate)
     return context
 
 
@@ -82,7 +89,9 @@ def _trust(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
         context.verify_mode = ssl.CERT_NONE
         return
     if sys.version_info >= (3, 13):  # what ssl.create_default_context does there
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        if configuration.strict_x509:
+            context.verify_flags |= ssl.VERIFY_X509_STRICT
     what = "the system's certificate authorities"
     try:
         if configuration.server_ca_data:
@@ -99,15 +108,20 @@ def _trust(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
         raise ConfigurationError(f"{what}: this is no PEM certificate") from None
 
 
-def _identify(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
+def _identify(
+    context: ssl.SSLContext, configuration: ClientConfiguration, certificate: ClientCertificate | None
+) -> None:
     """Load the client certificate and its key."""
     cert_file, key_file = configuration.client_cert_file, configuration.client_key_file
     cert = _read(cert_file, "client certificate") if cert_file else configuration.client_cert_data
     key = _read(key_file, "client key") if key_file else configuration.client_key_data
-    if cert is None or key is None:
-        return
     cert_name = os.fspath(cert_file) if cert_file else "client-certificate-data"
     key_name = os.fspath(key_file) if key_file else "client-key-data"
+    if certificate is not None and cert is None:
+        cert, key = certificate.certificate, certificate.key
+        cert_name, key_name = "of the credential plugin", "of the credential plugin"
+    if cert is None or key is None:
+        return
     if b"-----BEGIN" not in cert or b"CERTIFICATE-----" not in cert:
         raise ConfigurationError(f"client certificate {cert_name}: this is no PEM certificate")
     if b"PRIVATE KEY-----" not in key:

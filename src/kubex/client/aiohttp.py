@@ -16,11 +16,11 @@ from multidict import CIMultiDict, istr
 from yarl import URL
 
 from kubex.client import _errors
+from kubex.client._aiohttp_network import close_idle_connections
 from kubex.client._aiohttp_websocket import WS_TIMEOUT, AioHttpWebSocketConnection, Handshake, RefusedError
 from kubex.client._deadlines import Deadlines
 from kubex.client._http import HttpClient, HttpStream, body_bytes
 from kubex.client._proxy import dropped_proxies
-from kubex.client._tls import tls_context
 from kubex.client.options import DEFAULT_BUFFER_SIZE, ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
@@ -87,10 +87,10 @@ class AioHttpClient(HttpClient):
         session: dict[str, Any] = {}
         if options.buffer_size is not None:
             session["read_bufsize"] = DEFAULT_BUFFER_SIZE if options.buffer_size is ... else options.buffer_size
-        tls = tls_context(self._configuration)
+        tls = self._tls.front()
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=True if tls is None else tls, **pool),
-            headers=self._common_headers,
+            headers=CIMultiDict([*self._common_headers.items(), *self._impersonation]),
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._proxy,
             timeout=self._client_timeout,
@@ -161,7 +161,7 @@ class AioHttpClient(HttpClient):
         async with aiohttp.ClientSession(
             connector=self._session.connector,
             connector_owner=False,
-            headers=self._common_headers,
+            headers=CIMultiDict([*self._common_headers.items(), *self._impersonation]),
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._proxy,
             timeout=_aiohttp_timeout(bounds),
@@ -188,6 +188,9 @@ class AioHttpClient(HttpClient):
             return asyncio.get_running_loop()
         except RuntimeError:
             raise ConfigurationError("aiohttp runs on asyncio only: in a trio program use ClientChoice.HTTPX") from None
+
+    async def _close_idle_connections(self) -> None:
+        close_idle_connections(self._session)
 
     async def _close_inner_client(self) -> None:
         self._deadlines.close()

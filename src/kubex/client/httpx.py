@@ -15,8 +15,7 @@ import httpx
 
 from kubex.client import _errors
 from kubex.client._http import HttpClient, HttpStream, body_bytes
-from kubex.client._httpx_network import close_cancelled_connections
-from kubex.client._tls import tls_context
+from kubex.client._httpx_network import close_cancelled_connections, close_idle_connections
 from kubex.client.options import ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
@@ -81,6 +80,8 @@ class HttpxClient(HttpClient):
                 stacklevel=2,
             )
 
+        self._impersonation_bytes = [(name.encode(), value.encode()) for name, value in self._impersonation]
+
     def _create_inner_client(self) -> httpx.AsyncClient:
         options = self._options
         limits = httpx.Limits(
@@ -89,7 +90,7 @@ class HttpxClient(HttpClient):
             keepalive_expiry=(_KEEP_ALIVE_TIMEOUT if options.keep_alive_timeout is ... else options.keep_alive_timeout),
         )
         # For a server without TLS: one that trusts nobody, as httpx would load the system's authorities.
-        verify = tls_context(self._configuration) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        verify = self._tls.front() or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             client = httpx.AsyncClient(
                 verify=verify,
@@ -113,7 +114,7 @@ class HttpxClient(HttpClient):
         timeout = request.timeout
         phases = self._client_timeout if timeout is ... else _httpx_timeout(timeout)
         settled = self.timeout_of(request)
-        sent = _httpx_request(request, url, {**self._common_headers, **headers}, phases)
+        sent = self._request(request, url, {**self._common_headers, **headers}, phases)
         if isinstance(settled, Timeout) and settled.total is not None:
             with anyio.fail_after(settled.total):
                 response = await self._session.send(sent)
@@ -121,10 +122,22 @@ class HttpxClient(HttpClient):
             response = await self._session.send(sent)
         return Response(response.content, response.headers, response.status_code)
 
+    def _request(
+        self, request: Request, url: str, headers: dict[str, str], phases: Mapping[str, float | None]
+    ) -> httpx.Request:
+        # Built here and not by the client, which would merge its own headers, cookies and parameters into it.
+        body = body_bytes(request) or b""
+        if body or request.method in _METHODS_WITH_BODY:
+            headers["Content-Length"] = str(len(body))
+        sent = httpx.Request(request.method, url, headers=headers, stream=_Body(body), extensions={"timeout": phases})
+        if self._impersonation_bytes:
+            sent.headers = httpx.Headers([*sent.headers.raw, *self._impersonation_bytes])
+        return sent
+
     async def _open(
         self, request: Request, url: str, headers: Mapping[str, str], bounds: Timeout | None
     ) -> HttpStream | Response:
-        sent = _httpx_request(request, url, {**self._common_headers, **headers}, _httpx_timeout(bounds))
+        sent = self._request(request, url, {**self._common_headers, **headers}, _httpx_timeout(bounds))
         deadline = None
         if bounds is not None and bounds.total is not None:
             deadline = anyio.current_time() + bounds.total
@@ -149,7 +162,7 @@ class HttpxClient(HttpClient):
                 f"{request.described()}: WebSockets over httpx need httpx-ws: pip install kubex[httpx-ws]"
             ) from None
         handshake = _httpx_websocket.Handshake(subprotocols)
-        sent = _httpx_request(
+        sent = self._request(
             request, url, {**self._common_headers, **headers, **handshake.headers}, _httpx_timeout(bounds)
         )
         response = await self._session.send(sent, stream=True)
@@ -161,6 +174,9 @@ class HttpxClient(HttpClient):
         return _httpx_websocket.HttpxWebSocketConnection(
             response, handshake.subprotocol_of(response), request, self._server, self._ws_max_message_size
         )
+
+    async def _close_idle_connections(self) -> None:
+        await close_idle_connections(self._session)
 
     async def _close_inner_client(self) -> None:
         await self._session.aclose()
@@ -256,16 +272,6 @@ class _Body(httpx.AsyncByteStream):
         if not content:
             raise StopAsyncIteration
         return content
-
-
-def _httpx_request(
-    request: Request, url: str, headers: dict[str, str], phases: Mapping[str, float | None]
-) -> httpx.Request:
-    # Built here and not by the client, which would merge its own headers, cookies and parameters into it.
-    body = body_bytes(request) or b""
-    if body or request.method in _METHODS_WITH_BODY:
-        headers["Content-Length"] = str(len(body))
-    return httpx.Request(request.method, url, headers=headers, stream=_Body(body), extensions={"timeout": phases})
 
 
 def _httpx_timeout(timeout: Timeout | EllipsisType | None) -> dict[str, float | None]:

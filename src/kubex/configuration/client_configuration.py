@@ -13,11 +13,13 @@ from kubex.configuration.auth.source import CredentialSource
 from kubex.core.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
+    from kubex.configuration.auth._oidc_protocol import OidcConfig
     from kubex.configuration.auth.impersonation import Impersonation
+    from kubex.configuration.configuration import ExecConfig
 
 __all__ = ["ClientConfiguration"]
 
-_SECRET = frozenset({"token", "password", "client_cert_data", "client_key_data"})
+_SECRET = frozenset({"token", "password", "client_cert_data", "client_key_data", "exec_cluster_config"})
 _LONG = frozenset({"server_ca_data"})
 
 
@@ -51,7 +53,13 @@ class ClientConfiguration:
         server_ca_data: PEM of the authorities, instead of `server_ca_file`.
         client_cert_data: PEM of the client certificate, instead of `client_cert_file`.
         client_key_data: PEM of the key, instead of `client_key_file`.
-        impersonation: whom to act as; refused, as this version does not support it.
+        impersonation: whom to act as.
+        exec: a program that prints credentials, `ExecConfig(command=..., api_version=...)`.
+        exec_cluster_config: what that program is told beside the cluster's address where it wants to know.
+        oidc: an OpenID Connect user, whose id tokens are refreshed.
+        strict_x509: whether certificates have to keep to RFC 5280 to the letter, as Python 3.13 demands. `False` is the
+            way out for clusters whose authority is older, e.g. lacks a key identifier; chain, name and time are
+            verified all the same.
 
     Raises:
         ConfigurationError: an address, a token or a user name is malformed, or what is given contradicts
@@ -82,6 +90,10 @@ class ClientConfiguration:
     client_cert_data: bytes | None = None
     client_key_data: bytes | None = None
     impersonation: Impersonation | None = None
+    exec: ExecConfig | None = None
+    exec_cluster_config: object = None
+    oidc: OidcConfig | None = None
+    strict_x509: bool = True
 
     def __post_init__(self) -> None:
         if self.url is not None:
@@ -89,11 +101,6 @@ class ClientConfiguration:
         if self.proxy_url is not None:
             checked_proxy_url(self.proxy_url)
         self._check_tls()
-        if self.impersonation is not None:
-            # To act as oneself where one asked to act as somebody else would be worse than an error.
-            raise ConfigurationError(
-                "this version of kubex does not impersonate: use credentials of the user itself, e.g. a token"
-            )
         self.credential_source()
 
     def _check_tls(self) -> None:

@@ -8,20 +8,32 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from anyio import to_thread
 
 from kubex.configuration._files import check_readable, displayed
 from kubex.configuration._url import checked_proxy_url, checked_server_url
+from kubex.configuration.auth._oidc_protocol import OidcConfig
+from kubex.configuration.auth.impersonation import Impersonation
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.configuration.configuration import AuthInfo, KubeConfig, NamedAuthInfo, NamedCluster, NamedContext
+from kubex.configuration.configuration import (
+    AuthInfo,
+    AuthProviderConfig,
+    KubeConfig,
+    NamedAuthInfo,
+    NamedCluster,
+    NamedContext,
+)
 from kubex.configuration.reading import default_kubeconfig_paths, read_kubeconfig, read_kubeconfigs
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
 
 __all__ = ["configure_from_kubeconfig"]
 
 _MOST_NAMES = 20
+
+# What a cluster's entry has for credential plugins.
+_EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 
 
 async def configure_from_kubeconfig(
@@ -122,63 +134,92 @@ def _of_cluster(entry: NamedCluster, namespace: str | None) -> ClientConfigurati
         tls_server_name=cluster.tls_server_name or None,
         proxy_url=cluster.proxy_url or None,
         namespace=namespace or None,
+        exec_cluster_config=next(
+            (extension.extension for extension in cluster.extensions if extension.name == _EXEC_EXTENSION), None
+        ),
     )
 
 
 def _with_user(configuration: ClientConfiguration, entry: NamedAuthInfo) -> ClientConfiguration:
     """Give the configuration with a user's credentials."""
     owner, user = _described("user", entry), entry.user
-    _check_supported(user, owner)
-    if configuration.base_url.startswith("http:"):
-        return configuration  # as kubectl: no credential goes over the wire for everyone to read
+    try:
+        configuration = replace(configuration, impersonation=_impersonation(user))
+        if configuration.base_url.startswith("http:"):
+            return configuration  # as kubectl: no credential goes over the wire for everyone to read
+        return replace(configuration, **_credentials(user, entry, owner))
+    except ConfigurationError as error:
+        text = str(error)
+    # What can't be used says whose it is, unless it does already.
+    raise ConfigurationError(text if text.startswith(owner) else f"{owner}: {text}")
+
+
+def _impersonation(user: AuthInfo) -> Impersonation | None:
+    if not (user.impersonate or user.impersonate_uid or user.impersonate_groups or user.impersonate_user_extra):
+        return None
+    return Impersonation(
+        user=user.impersonate or "",
+        uid=user.impersonate_uid,
+        groups=tuple(user.impersonate_groups),
+        extra=user.impersonate_user_extra,
+    )
+
+
+def _credentials(user: AuthInfo, entry: NamedAuthInfo, owner: str) -> dict[str, Any]:
+    """Give what a user's credentials are in a configuration."""
     cert_file, cert_data = _pem("client-certificate", user.client_certificate, user.client_certificate_data, owner)
     key_file = key_data = None
     if cert_file or cert_data:
         key_file, key_data = _pem("client-key", user.client_key, user.client_key_data, owner)
         if not key_file and not key_data:
             raise ConfigurationError(f"{owner} has a client-certificate but no client-key")
-    if (user.token or user.token_file) and (user.username or user.password):
+    has_token = bool(user.token or user.token_file)
+    if has_token and (user.username or user.password):
         raise ConfigurationError(f"{owner} has both a token and a username: only one of them can be used")
+    if user.exec is not None and user.auth_provider is not None:
+        raise ConfigurationError(f"{owner} has both exec and an auth-provider: only one of them can be used")
     if user.token_file and not user.token:  # else the token serves until the file is there
         check_readable(user.token_file, f"{owner}: tokenFile")
-    try:
-        return replace(
-            configuration,
-            client_cert_file=cert_file,
-            client_cert_data=cert_data,
-            client_key_file=key_file,
-            client_key_data=key_data,
-            token=user.token or None,
-            token_file=user.token_file or None,
-            try_refresh_token=bool(user.token_file),
-            username=user.username or None,
-            password=user.password or None,
+    # As with kubectl, a token that is given goes before a program that would fetch one.
+    is_static = has_token or bool(user.username or user.password)
+    return {
+        "client_cert_file": cert_file,
+        "client_cert_data": cert_data,
+        "client_key_file": key_file,
+        "client_key_data": key_data,
+        "token": user.token or None,
+        "token_file": user.token_file or None,
+        "try_refresh_token": bool(user.token_file),
+        "username": user.username or None,
+        "password": user.password or None,
+        "exec": None if is_static else user.exec,
+        "oidc": None if is_static or user.auth_provider is None else _oidc(user.auth_provider, entry, owner),
+    }
+
+
+def _oidc(provider: AuthProviderConfig, entry: NamedAuthInfo, owner: str) -> OidcConfig:
+    if provider.name != "oidc":
+        raise ConfigurationError(
+            f"{owner} gets its credentials from the auth-provider {provider.name}, which kubectl has dropped: "
+            "use the credential plugin that took its place (exec)"
         )
-    except ConfigurationError as error:  # a token or user name that no header can carry
-        raise ConfigurationError(f"{owner}: {error}") from None
-
-
-def _check_supported(user: AuthInfo, owner: str) -> None:
-    """Refuse what a later version will do: to leave it out would be to act as somebody else."""
-    instead = (
-        "use a token, a tokenFile or a client certificate, or in code "
-        "ClientConfiguration(refreshable_token=<an async function that gives a token>)"
+    config = provider.config
+    ca_file, ca_data = _pem(
+        "idp-certificate-authority",
+        config.get("idp-certificate-authority"),
+        config.get("idp-certificate-authority-data"),
+        owner,
     )
-    if user.exec is not None:
-        raise ConfigurationError(
-            f"{owner} gets its credentials from a program (exec: {user.exec.command}), "
-            f"which this version of kubex does not run yet: {instead}"
-        )
-    if user.auth_provider is not None:
-        raise ConfigurationError(
-            f"{owner} gets its credentials from an auth-provider ({user.auth_provider.name}), "
-            f"which this version of kubex does not support yet: {instead}"
-        )
-    if user.impersonate or user.impersonate_uid or user.impersonate_groups or user.impersonate_user_extra:
-        raise ConfigurationError(
-            f"{owner} acts as somebody else (as, as-uid, as-groups, as-user-extra), "
-            "which this version of kubex does not support yet: use credentials of that user's own"
-        )
+    return OidcConfig(
+        issuer_url=config.get("idp-issuer-url", ""),
+        client_id=config.get("client-id", ""),
+        client_secret=config.get("client-secret"),
+        id_token=config.get("id-token"),
+        refresh_token=config.get("refresh-token"),
+        ca_file=ca_file,
+        ca_data=ca_data,
+        kubeconfig=None if entry.origin is None else (str(entry.origin), entry.name),
+    )
 
 
 def _pem(key: str, file: str | None, data: str | None, owner: str) -> tuple[str | None, bytes | None]:

@@ -13,15 +13,21 @@ from typing import Any, cast
 import pytest
 
 from kubex.configuration.auth.basic import BasicAuth
-from kubex.configuration.auth.impersonation import Impersonation
+from kubex.configuration.auth.exec import ExecAuthProvider
 from kubex.configuration.auth.no_credentials import NoCredentials
+from kubex.configuration.auth.oidc import OidcConfig, OidcTokens
 from kubex.configuration.auth.refreshable_token import RefreshableToken
 from kubex.configuration.auth.static_token import StaticToken
 from kubex.configuration.auth.token_file import TokenFile
 from kubex.configuration.client_configuration import ClientConfiguration
+from kubex.configuration.configuration import ExecConfig
 from kubex.core.exceptions import ConfigurationError
 
 pytestmark = pytest.mark.anyio
+
+
+PLUGIN = ExecConfig(command="login", api_version="client.authentication.k8s.io/v1")
+LOGIN = OidcConfig(issuer_url="https://login.example.com", client_id="kubex", refresh_token="hunter2")
 
 
 async def fetch() -> str:
@@ -42,7 +48,10 @@ def test_signature_that_users_rely_on() -> None:
         "try_refresh_token",
         "refreshable_token",
     ]
-    assert {name: p.default for name, p in parameters.items() if p.default is not None} == {"try_refresh_token": False}
+    assert {name: p.default for name, p in parameters.items() if p.default is not None} == {
+        "try_refresh_token": False,
+        "strict_x509": True,
+    }
 
 
 def test_base_url() -> None:
@@ -76,7 +85,9 @@ def test_no_address_is_an_error_where_one_is_needed() -> None:
         ({"token": "hünter2"}, "characters that no token has"),
         ({"token": "  "}, "the token is empty"),
         ({"username": "a:b", "password": "hunter2"}, "colon"),
-        ({"impersonation": Impersonation(user="jane")}, "does not impersonate"),
+        ({"token": "hunter2", "exec": PLUGIN}, "one kind of credentials"),
+        ({"exec": PLUGIN, "client_cert_file": "a", "client_key_file": "a"}, "exec can't have one beside it"),
+        ({"exec": ExecConfig(command="login")}, "apiVersion"),
     ],
 )
 def test_contradictions(arguments: dict[str, Any], problem: str) -> None:
@@ -108,6 +119,8 @@ def test_files_are_not_looked_at() -> None:
         ({"username": "u"}, BasicAuth),
         ({"password": "p"}, BasicAuth),
         ({"refreshable_token": fetch}, RefreshableToken),
+        ({"exec": PLUGIN}, ExecAuthProvider),
+        ({"oidc": LOGIN}, OidcTokens),
     ],
 )
 def test_there_is_one_credential_source(arguments: dict[str, Any], kind: type) -> None:
@@ -158,6 +171,7 @@ def test_repr_shows_no_secret() -> None:
     )
     assert "hunter2" not in f"{configuration}{configuration.credential_source()!r}"
     assert "hunter2" not in repr(ClientConfiguration(username="u", password="hunter2"))
+    assert "hunter2" not in repr(ClientConfiguration(oidc=LOGIN, exec_cluster_config={"secret": "hunter2"}))
 
 
 def test_it_is_a_value() -> None:

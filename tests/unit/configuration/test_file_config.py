@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kubex.configuration.auth.impersonation import Impersonation
+from kubex.configuration.auth.oidc import OidcConfig
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.configuration.configuration import (
     AuthInfo,
     Cluster,
     Context,
+    ExecConfig,
     KubeConfig,
     NamedAuthInfo,
     NamedCluster,
@@ -32,6 +36,17 @@ def file(home: Path) -> Path:
     for name in ("ca", "cert", "key", "token"):
         write(home / ".kube" / name, f"{name} hunter2")
     return write(home / ".kube" / "config", document())
+
+
+EXEC = {"command": "/bin/aws", "apiVersion": "client.authentication.k8s.io/v1", "args": ["hunter2"]}
+OIDC: dict[str, Any] = {
+    "name": "oidc",
+    "config": {"idp-issuer-url": "https://login.example", "client-id": "kubex", "refresh-token": "hunter2"},
+}
+
+
+def changed(provider: dict[str, Any], key: str, value: str) -> dict[str, Any]:
+    return {**provider, "config": {**provider["config"], key: value}}
 
 
 USABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -105,6 +120,33 @@ USABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"namespace": "shop"},
     ),
     "anonymous": ({"user": {"token": "t"}, "contexts": [{"name": "dev", "context": {"cluster": "c"}}]}, {}),
+    "a program": (
+        {
+            "cluster": {"extensions": [{"name": "client.authentication.k8s.io/exec", "extension": {"audience": "x"}}]},
+            "user": {"exec": EXEC},
+        },
+        {"exec": ExecConfig.model_validate(EXEC), "exec_cluster_config": {"audience": "x"}},
+    ),
+    "a token goes before a program": ({"user": {"token": "t", "exec": EXEC}}, {"token": "t"}),
+    "OIDC": (
+        {"user": {"auth-provider": OIDC}},
+        {
+            "oidc": OidcConfig(
+                issuer_url="https://login.example",
+                client_id="kubex",
+                refresh_token="hunter2",
+                kubeconfig=("HOME/.kube/config", "u"),
+            )
+        },
+    ),
+    "somebody else": (
+        {"user": {"token": "t", "as": "jane", "as-uid": "7", "as-groups": ["a", "b"], "as-user-extra": {"x": ["y"]}}},
+        {"token": "t", "impersonation": Impersonation(user="jane", uid="7", groups=("a", "b"), extra={"x": ["y"]})},
+    ),
+    "somebody else in plain HTTP": (
+        {"cluster": {"server": "http://localhost:8001"}, "user": {"token": "t", "as": "jane"}},
+        {"url": "http://localhost:8001", "impersonation": Impersonation(user="jane")},
+    ),
     "no credential in plain HTTP": (
         {
             "cluster": {"server": "http://localhost:8001"},
@@ -121,6 +163,8 @@ async def test_usable(parts: dict[str, Any], expected: dict[str, Any], file: Pat
     arguments: dict[str, Any] = {"url": URL} | {
         name: value.replace("HOME", str(home)) if isinstance(value, str) else value for name, value in expected.items()
     }
+    if "oidc" in arguments:
+        arguments["oidc"] = dataclasses.replace(arguments["oidc"], kubeconfig=(f"{home}/.kube/config", "u"))
     assert await configure_from_kubeconfig() == ClientConfiguration(**arguments)
 
 
@@ -224,18 +268,23 @@ UNUSABLE: list[tuple[dict[str, Any], str]] = [
     ({"user": {"username": "a:b", "password": "hunter2"}}, "U: a user name of basic authentication can't have a colon"),
     (
         {"user": {"exec": {"command": "aws", "args": ["hunter2"]}}},
-        r"U gets its credentials from a program \(exec: aws\), which this version .* not run yet: use a token",
+        r"U: the credential plugin aws is configured with apiVersion \(none\): kubex speaks client.auth",
     ),
     (
-        {"user": {"auth-provider": {"name": "oidc", "config": {"refresh-token": "hunter2"}}}},
-        r"U gets its credentials from an auth-provider \(oidc\), which this version .* not support yet: use a token",
+        {"user": {"exec": {"command": "aws", "apiVersion": "client.authentication.k8s.io/v1alpha1"}}},
+        "U: the credential plugin aws is configured with apiVersion client.authentication.k8s.io/v1alpha1",
     ),
+    ({"user": {"exec": EXEC, "auth-provider": OIDC}}, "U has both exec and an auth-provider"),
+    ({"user": {"auth-provider": {"name": "gcp"}}}, "U gets its credentials from the auth-provider gcp, which kubectl"),
+    ({"user": {"auth-provider": {"name": "oidc"}}}, "U: OIDC needs the client's id"),
+    ({"user": {"auth-provider": changed(OIDC, "refresh-token", "")}}, "U: OIDC needs an id token or a refresh token"),
+    ({"user": {"auth-provider": changed(OIDC, "idp-issuer-url", "http://hunter2")}}, "U: the OIDC issuer has to have"),
     (
-        {"user": {"token": "hunter2", "as": "jane"}},
-        "U acts as somebody else .* not support yet: use credentials of that",
+        {"user": {"auth-provider": changed(OIDC, "idp-certificate-authority-data", "hunter2!")}},
+        "U: idp-certificate-authority-data is not base64",
     ),
-    ({"user": {"as-groups": ["admins"]}}, "U acts as somebody else"),
-    ({"cluster": {"server": "http://localhost"}, "user": {"as": "jane"}}, "U acts as somebody else"),
+    ({"user": {"as-groups": ["admins"]}}, "U: impersonation needs a user"),
+    ({"user": {"as": "jane\nX: hunter2"}}, "U: impersonation: the value of Impersonate-User has white space"),
 ]
 
 

@@ -15,6 +15,7 @@ from kubex.core.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from kubex.configuration.client_configuration import ClientConfiguration
+    from kubex.configuration.configuration import ExecConfig
 
 __all__ = ["credential_source_of"]
 
@@ -27,10 +28,17 @@ def credential_source_of(configuration: ClientConfiguration) -> CredentialSource
     """
     has_basic = bool(configuration.username or configuration.password)
     has_token = bool(configuration.token or configuration.token_file)
-    if has_basic + has_token + (configuration.refreshable_token is not None) > 1:
+    sources = (configuration.refreshable_token, configuration.exec, configuration.oidc)
+    if has_basic + has_token + sum(source is not None for source in sources) > 1:
         raise ConfigurationError(
-            "give one kind of credentials: token or token_file, refreshable_token, username and password"
+            "give one kind of credentials: token or token_file, refreshable_token, exec, oidc, username and password"
         )
+    if configuration.exec is not None:
+        return _exec(configuration, configuration.exec)
+    if configuration.oidc is not None:
+        from kubex.configuration.auth.oidc import OidcTokens
+
+        return OidcTokens(configuration.oidc)
     if configuration.refreshable_token is not None:
         return _refreshable(configuration.refreshable_token)
     if configuration.token_file:
@@ -44,6 +52,23 @@ def credential_source_of(configuration: ClientConfiguration) -> CredentialSource
     if has_basic:
         return BasicAuth(configuration.username or "", configuration.password or "")
     return NoCredentials()
+
+
+def _exec(configuration: ClientConfiguration, config: ExecConfig) -> CredentialSource:
+    from kubex.configuration.auth.exec import ExecAuthProvider, ExecCluster
+
+    if configuration.client_cert_file or configuration.client_cert_data:
+        raise ConfigurationError("a credential plugin may give a client certificate: exec can't have one beside it")
+    cluster = ExecCluster(
+        configuration.url or "",
+        tls_server_name=configuration.tls_server_name,
+        insecure_skip_tls_verify=bool(configuration.insecure_skip_tls_verify),
+        ca_data=configuration.server_ca_data,
+        ca_file=configuration.server_ca_file,
+        proxy_url=configuration.proxy_url,
+        config=configuration.exec_cluster_config,
+    )
+    return ExecAuthProvider(config, cluster=cluster)
 
 
 def _refreshable(source: CredentialSource | Callable[[], Awaitable[str]]) -> CredentialSource:

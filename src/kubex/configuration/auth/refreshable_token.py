@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-
-import anyio
+from collections.abc import Awaitable, Callable
 
 from kubex.configuration.auth._authorization import bearer_authorization
-from kubex.configuration.auth.source import CredentialSource
+from kubex.configuration.auth.refreshing import Credentials, RefreshingSource
 
 __all__ = ["RefreshableToken"]
 
 
-class RefreshableToken(CredentialSource):
+class RefreshableToken(RefreshingSource):
     """Gives a token that a function fetched, and fetches another when the server no longer accepts it.
 
     The function runs at the first request and after a 401; never twice at a time, however many requests wait.
@@ -30,30 +28,9 @@ class RefreshableToken(CredentialSource):
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[str]]) -> None:
+        super().__init__()
         self._fetch = fetch
-        self._headers: Mapping[str, str] | None = None
-        self._lock = anyio.Lock()
 
-    async def headers(self) -> Mapping[str, str]:
-        """Give the token's header, fetched at the first call.
-
-        Raises:
-            ConfigurationError: no header can be made of the token.
-        """
-        if self._headers is not None:
-            return self._headers
-        async with self._lock:
-            if self._headers is None:
-                self._headers = await self._fetched()
-            return self._headers
-
-    async def refresh(self, rejected: Mapping[str, str] | None = None) -> bool:
-        """Fetch another token, unless one has come since the rejected one was given out."""
-        before = self._headers if rejected is None else rejected
-        async with self._lock:
-            if before == self._headers:
-                self._headers = await self._fetched()
-            return before != self._headers
-
-    async def _fetched(self) -> Mapping[str, str]:
-        return bearer_authorization(await self._fetch(), "the refreshable token")
+    async def fetch(self) -> Credentials:
+        """Call the program's function."""
+        return Credentials(bearer_authorization(await self._fetch(), "the refreshable token"))
