@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from kubex.manifests import dump_manifests as dump_manifests
     from kubex.manifests import load_manifests as load_manifests
     from kubex.manifests import parse_manifests as parse_manifests
+    from kubex.runtime import Informer as Informer
+    from kubex.runtime import Watcher as Watcher
     from kubex_core.models.dynamic_object import DynamicObject as DynamicObject
 
 _HOMES = {
@@ -36,10 +38,12 @@ _HOMES = {
     "ClientChoice": "kubex.client",
     "ClientOptions": "kubex.client",
     "DynamicObject": "kubex_core.models.dynamic_object",
+    "Informer": "kubex.runtime",
     "KubexApiError": "kubex.core.exceptions",
     "KubexClientException": "kubex.core.exceptions",
     "KubexException": "kubex.core.exceptions",
     "Timeout": "kubex.core.params",
+    "Watcher": "kubex.runtime",
     "apply_manifests": "kubex.manifests",
     "create_api": "kubex.api",
     "create_client": "kubex.client",
@@ -56,10 +60,12 @@ __all__ = [
     "ClientChoice",
     "ClientOptions",
     "DynamicObject",
+    "Informer",
     "KubexApiError",
     "KubexClientException",
     "KubexException",
     "Timeout",
+    "Watcher",
     "__version__",
     "apply_manifests",
     "create_api",

@@ -6,10 +6,13 @@ KubexException
 ├── InvalidArgument              a bad argument, found before any request (also a ValueError)
 │   ├── PathNotFound             a JSON pointer to a place the document does not have (also a LookupError)
 │   └── JsonPatchError           an operation of a JSON patch that can't be applied to the document
+├── CacheCorrupted               somebody changed an object of a cache
+├── SubscriptionOverflow         a subscriber was too slow, and was dropped as it had chosen
 └── KubexClientException         what went wrong between the program and the server
     ├── ConnectionFailed         no connection, or it broke (also a ConnectionError)
     │   └── PortForwardError     a pod's port refused, or a forwarded connection broke
     ├── RequestTimeout           a bound of the client's own passed (also a TimeoutError)
+    │   └── WaitTimeout          what was waited for did not come to be in time
     ├── InvalidResponse          an answer that is not the Kubernetes API's
     ├── UnknownResource          the server does not serve this kind (also a LookupError)
     ├── ExecError                a command in a container did not end with 0
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlreadyExists",
     "BadRequest",
+    "CacheCorrupted",
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
@@ -66,11 +70,13 @@ __all__ = [
     "RequestTimeout",
     "ServerError",
     "ServiceUnavailable",
+    "SubscriptionOverflow",
     "TooManyRequests",
     "Unauthorized",
     "UnknownResource",
     "UnprocessableEntity",
     "UnsupportedMediaType",
+    "WaitTimeout",
     "error_from_body",
     "error_from_status",
     "status_of",
@@ -110,6 +116,14 @@ class JsonPatchError(InvalidArgument):
         return self.message
 
 
+class CacheCorrupted(KubexException):
+    """An object of a cache was changed in place: all who read the cache see the change, and the server does not."""
+
+
+class SubscriptionOverflow(KubexException):
+    """A subscriber took its events too slowly, and was dropped, as it had chosen: subscribe again."""
+
+
 class KubexClientException(KubexException):
     """Something went wrong between the program and the API server."""
 
@@ -124,6 +138,23 @@ class PortForwardError(ConnectionFailed):
 
 class RequestTimeout(KubexClientException, TimeoutError):
     """A bound set by the client passed; the request may or may not have taken effect."""
+
+
+class WaitTimeout(RequestTimeout):
+    """What was waited for did not come to be in time.
+
+    Args:
+        message: what was waited for, and for how long.
+        last_error: what went wrong last while it was waited for, if anything did.
+    """
+
+    def __init__(self, message: str, last_error: KubexException | None = None) -> None:
+        super().__init__(message, last_error)
+        self.message = message
+        self.last_error = last_error
+
+    def __str__(self) -> str:
+        return self.message if self.last_error is None else f"{self.message}; the last error: {self.last_error}"
 
 
 class InvalidResponse(KubexClientException):

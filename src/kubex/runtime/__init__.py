@@ -1,0 +1,84 @@
+"""From watches to controllers: live pictures of a cluster, and what acts on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubex_core.models._lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from kubex.runtime.informer import Informer as Informer
+    from kubex.runtime.informer import InformerFactory as InformerFactory
+    from kubex.runtime.reflector import Reflector as Reflector
+    from kubex.runtime.store import Store as Store
+    from kubex.runtime.store_changes import Added as Added
+    from kubex.runtime.store_changes import ObjectKey as ObjectKey
+    from kubex.runtime.store_changes import Removed as Removed
+    from kubex.runtime.store_changes import StoreChange as StoreChange
+    from kubex.runtime.store_changes import Updated as Updated
+    from kubex.runtime.subscription import Subscription as Subscription
+    from kubex.runtime.subscription import WhenFull as WhenFull
+    from kubex.runtime.transforms import without_fields as without_fields
+    from kubex.runtime.transforms import without_managed_fields as without_managed_fields
+    from kubex.runtime.watcher import Watcher as Watcher
+    from kubex.runtime.watcher_events import Applied as Applied
+    from kubex.runtime.watcher_events import Bookmarked as Bookmarked
+    from kubex.runtime.watcher_events import Deleted as Deleted
+    from kubex.runtime.watcher_events import Failed as Failed
+    from kubex.runtime.watcher_events import ListCompleted as ListCompleted
+    from kubex.runtime.watcher_events import Listed as Listed
+    from kubex.runtime.watcher_events import ListStarted as ListStarted
+    from kubex.runtime.watcher_events import WatcherEvent as WatcherEvent
+
+_HOMES = {
+    "Added": "kubex.runtime.store_changes",
+    "Applied": "kubex.runtime.watcher_events",
+    "Bookmarked": "kubex.runtime.watcher_events",
+    "Deleted": "kubex.runtime.watcher_events",
+    "Failed": "kubex.runtime.watcher_events",
+    "Informer": "kubex.runtime.informer",
+    "InformerFactory": "kubex.runtime.informer",
+    "ListCompleted": "kubex.runtime.watcher_events",
+    "ListStarted": "kubex.runtime.watcher_events",
+    "Listed": "kubex.runtime.watcher_events",
+    "ObjectKey": "kubex.runtime.store_changes",
+    "Reflector": "kubex.runtime.reflector",
+    "Removed": "kubex.runtime.store_changes",
+    "Store": "kubex.runtime.store",
+    "StoreChange": "kubex.runtime.store_changes",
+    "Subscription": "kubex.runtime.subscription",
+    "Updated": "kubex.runtime.store_changes",
+    "Watcher": "kubex.runtime.watcher",
+    "WatcherEvent": "kubex.runtime.watcher_events",
+    "WhenFull": "kubex.runtime.subscription",
+    "without_fields": "kubex.runtime.transforms",
+    "without_managed_fields": "kubex.runtime.transforms",
+}
+
+__all__ = [
+    "Added",
+    "Applied",
+    "Bookmarked",
+    "Deleted",
+    "Failed",
+    "Informer",
+    "InformerFactory",
+    "ListCompleted",
+    "ListStarted",
+    "Listed",
+    "ObjectKey",
+    "Reflector",
+    "Removed",
+    "Store",
+    "StoreChange",
+    "Subscription",
+    "Updated",
+    "Watcher",
+    "WatcherEvent",
+    "WhenFull",
+    "without_fields",
+    "without_managed_fields",
+]
+
+if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker
+    __getattr__, __dir__ = lazy_exports(__name__, _HOMES)

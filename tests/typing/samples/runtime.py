@@ -1,0 +1,41 @@
+"""The runtime: what follows objects keeps their type."""
+
+from __future__ import annotations
+
+from typing import reveal_type
+
+from kubex import Api, BaseClient, Informer, Watcher
+from kubex.k8s.v1_35.core.v1 import Pod
+from kubex.runtime import Added, Applied, Deleted, InformerFactory, Listed, Removed, Updated, without_managed_fields
+
+
+async def follow(client: BaseClient) -> None:
+    pods = Api(Pod, client, namespace="shop")
+    async with Watcher(pods, label_selector="app=web") as events:
+        reveal_type(events)  # R: Watcher[Pod]
+        async for event in events:
+            match event:
+                case Applied(obj) | Listed(obj) | Deleted(obj):
+                    reveal_type(obj)  # R: Pod
+                case _:
+                    pass
+    reveal_type(Watcher(pods.metadata))  # R: Watcher[PartialObjectMetadata]
+    Watcher(Pod)  # E: mypy[arg-type] pyright[reportArgumentType]
+
+
+async def keep(client: BaseClient) -> None:
+    pods = Api(Pod, client, namespace="shop")
+    async with Informer(pods, indexers={"node": lambda pod: pod.spec and pod.spec.node_name}) as cache:
+        await cache.wait_synced(timeout=30)
+        reveal_type(cache.by_index("node", "node-7"))  # R: list[Pod]
+        reveal_type(cache.get("web-0"))  # R: Pod | None
+        with cache.subscribe() as changes:
+            async for change in changes:
+                match change:
+                    case Added(obj) | Removed(obj):
+                        reveal_type(obj)  # R: Pod
+                    case Updated(before, obj):
+                        reveal_type(before)  # R: Pod
+    reveal_type(Informer(pods, transform=without_managed_fields))  # R: Informer[Pod]
+    async with InformerFactory(client) as informers:
+        reveal_type(informers.get(Pod))  # R: Informer[Pod]
