@@ -11,7 +11,8 @@ What the protocol, and the servers as they are, don't allow:
 - A server hands out what it gets by five workers, a stream to that of its number modulo 5. Data for a stream that
   nobody reads any more stops its worker for good, and a reset does not get past it. So nothing is sent before the pod's
   port had its time to refuse, and after a stream that ended while data was sent on it the workers are asked for a sign
-  of life: a tunnel that has lost one takes no new connections.
+  of life. Until they give it the tunnel takes no new connections, and what is sent on the streams of that worker waits:
+  a server that has much to do is slow to answer, and only one that is silent for long has lost its worker.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from anyio.abc import TaskGroup, TaskStatus
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.api._frame_writer import FrameWriter
 from kubex.api._port_connection import BrokenPort
+from kubex.api._tunnel_workers import TunnelWorkers
 from kubex.api._tunnelled_connection import TunnelledConnection
 from kubex.client.websocket import WebSocketConnection
 from kubex.core.exceptions import KubexClientException
@@ -40,12 +42,12 @@ from kubex.core.spdy import (
 
 __all__ = ["SpdyTunnel"]
 
-_WORKERS = 5
-
 # Seconds.
 _REPLY_PATIENCE = 30.0
-_REFUSAL_PATIENCE = 0.25  # to hear that the pod's port refused, before anything is sent to it
-_WORKER_PATIENCE = 1.0
+# To hear that the pod's port refused, before anything is sent to it: for the answer to a ping, by which the port has
+# been tried, and then for the news of it, which come some milliseconds later at times.
+_REFUSAL_PATIENCE = 0.25
+_REFUSAL_GRACE = 0.05
 _PING_INTERVAL = 5.0
 _DEAD_AFTER = 60.0
 _HELD_UP_AFTER = 1.0
@@ -71,9 +73,8 @@ class SpdyTunnel:
         self._streams: dict[int, TunnelledConnection] = {}
         self._opened = 0
         self._next_opening = 0.0
-        self._pongs: dict[int, anyio.Event] = {}
-        self._probe: anyio.Event | None = None
-        self._lost_workers: set[int] = set()
+        self._answering_ports: set[int] = set()
+        self._workers = TunnelWorkers(self._post_ping)
         self._holders: set[TunnelledConnection] = set()
         self._room = anyio.Event()
         self._held_since = 0.0
@@ -84,14 +85,13 @@ class SpdyTunnel:
     @property
     def takes_more(self) -> bool:
         """Whether it is wise to open a further connection here."""
-        if self._failure is not None or self._is_retired or self._lost_workers or not self._spdy.can_open:
+        if self._failure is not None or self._is_retired or not self._workers.are_trusted or not self._spdy.can_open:
             return False
         return not self._holders or anyio.current_time() - self._held_since < _HELD_UP_AFTER
 
     async def settle(self) -> None:
         """Wait until `takes_more` is certain."""
-        while self._probe is not None:
-            await self._probe.wait()
+        await self._workers.settle()
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Serve the connections until the WebSocket ends, or `retire`d and the last of them is over."""
@@ -110,7 +110,7 @@ class SpdyTunnel:
         self._is_retired = True
         if self._failure is None and any(connection.is_sending for connection in self._streams.values()):
             # A worker takes its frames in turn: when it answers, what was sent before is with the pod.
-            await self._ping(_WORKER_PATIENCE, _WORKERS)
+            await self._workers.ping_all()
         await self._connection.close()
 
     def retire(self) -> None:
@@ -129,11 +129,7 @@ class SpdyTunnel:
         self._streams.clear()
         self._holders.clear()
         self._room.set()
-        for pong in self._pongs.values():
-            pong.set()
-        if self._probe is not None:
-            self._probe.set()
-            self._probe = None
+        self._workers.give_up()
         self.tasks.cancel_scope.cancel()
 
     async def open(self, port: int) -> TunnelledConnection:
@@ -162,17 +158,26 @@ class SpdyTunnel:
             if not connection.is_replied.is_set():
                 raise connection.broken(f"the server did not answer within {_REPLY_PATIENCE:g} s")
             if not connection.is_over:
-                # By the time this is answered, the pod's port has been tried.
-                await self._ping(_REFUSAL_PATIENCE)
+                await self._wait_for_refusal(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
+    async def _wait_for_refusal(self, connection: TunnelledConnection) -> None:
+        asked = anyio.current_time()
+        await self._workers.ping(_REFUSAL_PATIENCE)
+        if connection.port not in self._answering_ports:
+            took = anyio.current_time() - asked
+            with anyio.move_on_after(min(max(_REFUSAL_GRACE, 2 * took), _REFUSAL_PATIENCE)):
+                await connection.has_news.wait()
+
+    async def takes_data_for(self, connection: TunnelledConnection) -> bool:
+        """Wait until it is known whether the server takes data of a connection."""
+        return await self._workers.wait_for(connection.data_id)
+
     async def send(self, connection: TunnelledConnection, data: bytes | memoryview) -> None:
         """Send data of a connection."""
-        if connection.data_id % _WORKERS in self._lost_workers:
-            raise connection.broken("the server has stopped to take data for it")
         await self._writer.send(self._spdy.send_data(connection.data_id, data))
 
     def send_end(self, connection: TunnelledConnection) -> None:
@@ -189,9 +194,11 @@ class SpdyTunnel:
 
     def probe(self, connection: TunnelledConnection) -> None:
         """Find out whether the server's worker has survived the end of a connection."""
-        if self._probe is None and self._failure is None:
-            self._probe = anyio.Event()
-            self.tasks.start_soon(self._probe_workers, connection.data_id % _WORKERS)
+        self._workers.doubt(connection.data_id, self.tasks)
+
+    def note_answer(self, port: int) -> None:
+        """Take it in that somebody answers at a port of the pod."""
+        self._answering_ports.add(port)
 
     def note_arrival(self, connection: TunnelledConnection) -> None:
         """Take it in that more waits for a connection's reader than should."""
@@ -242,9 +249,7 @@ class SpdyTunnel:
             case SendBytes():
                 self._writer.post(event.data)
             case PongReceived():
-                pong = self._pongs.pop(event.ping_id, None)
-                if pong is not None:
-                    pong.set()
+                self._workers.take_pong(event.ping_id)
             case StreamReplied() | StreamEnded() | StreamReset():
                 connection = self._streams.get(event.stream_id)
                 if connection is not None:
@@ -252,30 +257,10 @@ class SpdyTunnel:
             case _:
                 pass  # that no more streams are taken, `takes_more` says
 
-    async def _ping(self, seconds: float, count: int = 1) -> bool:
-        """Ping the server, and tell whether it answered in time."""
-        pongs: dict[int, anyio.Event] = {}
-        for _ in range(count):
-            ping_id, ping = self._spdy.ping()
-            pongs[ping_id] = anyio.Event()
-            self._writer.post(ping)
-        self._pongs |= pongs
-        try:
-            with anyio.move_on_after(seconds) as scope:
-                for pong in pongs.values():
-                    await pong.wait()
-            return not scope.cancelled_caught
-        finally:
-            for ping_id in pongs:
-                self._pongs.pop(ping_id, None)
-
-    async def _probe_workers(self, worker: int) -> None:
-        # Successive pings go to successive workers.
-        if not await self._ping(_WORKER_PATIENCE, _WORKERS):
-            self._lost_workers.add(worker)
-        probe, self._probe = self._probe, None
-        if probe is not None:
-            probe.set()
+    def _post_ping(self) -> int:
+        ping_id, ping = self._spdy.ping()
+        self._writer.post(ping)
+        return ping_id
 
     async def _keep_alive(self) -> None:
         silence = 0.0
@@ -286,7 +271,7 @@ class SpdyTunnel:
             if silence >= _DEAD_AFTER:
                 self.fail(f"the server was silent for {_DEAD_AFTER:g} s")
             elif self._writer.is_idle:
-                self._writer.post(self._spdy.ping()[1])
+                self._post_ping()
 
     def _end_if_done(self) -> None:
         if self._is_retired and not self._streams:

@@ -40,6 +40,8 @@ class TunnelledConnection(PortConnection):
         self.data_id = data_id
         self.error_id = error_id
         self.is_replied = anyio.Event()
+        self.has_news = anyio.Event()
+        """The pod has said something, or the connection is over."""
         self._tunnel = tunnel
         self._replies = 0
         self._explanation = b""
@@ -68,8 +70,11 @@ class TunnelledConnection(PortConnection):
             await self._send(view[start : start + _CHUNK_SIZE])
 
     async def _send(self, data: bytes | memoryview) -> None:
+        takes_data = await self._tunnel.takes_data_for(self)
         if self.is_over:
             raise self.data.failure or self.broken("the pod has closed the connection")
+        if not takes_data:
+            raise self.broken("the server has stopped to take data for it")
         self._has_sent = True
         await self._tunnel.send(self, data)
 
@@ -90,6 +95,7 @@ class TunnelledConnection(PortConnection):
     def finish(self, failure: Exception | None) -> None:
         super().finish(failure)
         self.is_replied.set()
+        self.has_news.set()
 
     def take_data(self, event: DataReceived) -> None:
         """Take what came on one of the streams."""
@@ -97,6 +103,9 @@ class TunnelledConnection(PortConnection):
             self._explanation += event.data
             return
         self._is_answered = True
+        if not self.data.received:
+            self.has_news.set()
+            self._tunnel.note_answer(self.port)
         self.data.put(event.data)
         if self.data.size > _BUFFER_SIZE:
             self._tunnel.note_arrival(self)

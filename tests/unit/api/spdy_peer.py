@@ -72,6 +72,7 @@ class SpdyPeer(WebSocketConnection):
         self._encoder, self._decoder = FrameEncoder(), FrameDecoder()
         self._to_client: deque[bytes | Exception] = deque()
         self._fed = anyio.Event()
+        self._unanswered: list[Ping] = []
         self._by_request: dict[str, PeerConnection] = {}
         self._by_stream: dict[int, PeerConnection] = {}
 
@@ -116,6 +117,12 @@ class SpdyPeer(WebSocketConnection):
         last = max((connection.data_id for connection in self.connections), default=0)
         self.feed(GoAway(last, 0))
 
+    def answer_late(self) -> None:
+        """Answer the pings that were not, and those that come."""
+        self.answers = True
+        self.feed(*self._unanswered)
+        self._unanswered.clear()
+
     async def opened(self, count: int = 1) -> PeerConnection:
         """Wait for so many connections in all, and give the last."""
         await self.until(lambda: len(self.connections) >= count)
@@ -136,6 +143,8 @@ class SpdyPeer(WebSocketConnection):
                 self.pings += 1
                 if self.answers and worker not in self.lost_workers:
                     self.feed(frame)
+                else:
+                    self._unanswered.append(frame)
             case Data() | RstStream():
                 connection = self._by_stream[frame.stream_id]
                 assert frame.stream_id != connection.error_id or not isinstance(frame, Data)
