@@ -86,9 +86,36 @@ async def test_64_mib_in_and_out(client: BaseClient, workbench: Workbench) -> No
     script = "tee /tmp/data | sha256sum"
     result = await run(workbench.name, command=["sh", "-c", script], container="main", stdin=data)
     assert result.stdout.split() == [hashlib.sha256(data).hexdigest().encode(), b"-"]
-    result = await run(workbench.name, command=["cat", "/tmp/data"], container="main")
-    assert (len(result.stdout), result.exit_code) == (len(data), 0)
-    assert result.stdout == data
+    for _ in range(3):
+        result = await run(workbench.name, command=["cat", "/tmp/data"], container="main")
+        assert result.exit_code == 0
+        assert data.startswith(result.stdout)
+        if len(result.stdout) == len(data):
+            break
+    # The server loses the end of an output whose reader is slow, as this one is on a machine with much to do, and says
+    # that all went well: see docs/streams.md. A bare socket and kubectl (`kubectl exec … | (sleep 12; wc -c)`) get as
+    # little.
+    assert len(result.stdout) == len(data)
+
+
+async def test_64_mib_from_a_command_that_waits_to_be_told_that_all_has_come(
+    client: BaseClient, workbench: Workbench
+) -> None:
+    script = f"head -c {64 * MIB} /dev/urandom | tee /tmp/data2 | sha256sum >&2; cat /tmp/data2; read received"
+    digest = hashlib.sha256()
+    size = 0
+    async with workbench.pods(client).exec.stream(
+        workbench.name, command=["sh", "-c", script], container="main", stdin=True, block_on_full=True
+    ) as session:
+        expected = (await text_until(session.stderr, b"\n")).split()[0]
+        while size < 64 * MIB:
+            piece = await session.stdout.receive()
+            digest.update(piece)
+            size += len(piece)
+        assert digest.hexdigest().encode() == expected
+        await session.stdin.write(b"\n")
+        await session.wait_for_status()
+        assert session.exit_code == 0
 
 
 async def test_in_and_out_at_once(client: BaseClient, workbench: Workbench) -> None:

@@ -88,6 +88,19 @@ def _walk(path: Path, name: str) -> Iterator[tuple[Path, str]]:
             waiting += [(path / each, f"{name}/{each}") for each in sorted(os.listdir(path), reverse=True)]
 
 
+class _CountedSource:
+    """Counts what comes of an archive."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.size = 0
+
+    def read(self, size: int) -> bytes:
+        data = self._source.read(size)
+        self.size += len(data)
+        return data
+
+
 class Unpacking:
     """An archive on its way to a local path; nothing is there until `finish`.
 
@@ -104,22 +117,32 @@ class Unpacking:
         self._folder = Path(tempfile.mkdtemp(prefix=f".{local.name[:100]}.", dir=local.parent))
         self._content = self._folder / CONTENT
 
-    def unpack(self, source: Source, root: str, note_file: Callable[[], None]) -> None:
+    def unpack(
+        self,
+        source: Source,
+        root: str,
+        note_file: Callable[[], None],
+        acknowledge: Callable[[], None] = lambda: None,
+    ) -> None:
         """Unpack an archive.
 
         Args:
             source: where the archive comes from.
             root: name of what is copied in the archive: all members are it, or below it.
             note_file: called before each file.
+            acknowledge: called when all of it has come; only then the source has to end.
 
         Raises:
             CopyError: the archive breaks off, or has members that must not be unpacked.
             OSError: something can't be written.
         """
+        counted = _CountedSource(source)
         try:
-            with tarfile.open(fileobj=cast("Any", source), mode="r|", bufsize=_BLOCK_SIZE) as archive:
+            with tarfile.open(fileobj=cast("Any", counted), mode="r|", bufsize=_BLOCK_SIZE) as archive:
                 first = archive.next()
                 if first is None:
+                    acknowledge()
+                    _read_to_end(source)
                     raise CopyError("the archive is empty")
                 if first.isdir():
                     # Links are checked against the tree itself, not against the folder that it is unpacked in.
@@ -129,8 +152,11 @@ class Unpacking:
                     target, name = self._folder, CONTENT
                 members = _renamed(archive, first, root, name)
                 archive.extractall(target, members, filter=_Filter(note_file))  # noqa: S202  # that is the check
-                while source.read(_BLOCK_SIZE):
-                    pass  # what pads the archive
+                # To tarfile an archive that breaks off between two members is whole.
+                if counted.size < archive.offset + tarfile.BLOCKSIZE:
+                    raise CopyError("the archive breaks off")
+                acknowledge()
+                _read_to_end(source)
         except tarfile.FilterError as error:
             raise CopyError(f"the archive holds what must not be unpacked: {error}") from None
         except tarfile.TarError as error:
@@ -180,6 +206,12 @@ def _below(name: str, root: str, new_root: str) -> str:
     if name.startswith("/") or ".." in parts or parts[: len(roots)] != roots:
         raise CopyError(f"the archive holds what was not asked for: {name!r}")
     return "/".join([*([new_root] if new_root else []), *parts[len(roots) :]]) or "."
+
+
+def _read_to_end(source: Source) -> None:
+    """Read what pads an archive."""
+    while source.read(_BLOCK_SIZE):
+        pass
 
 
 def _merge(source: Path, target: Path) -> None:

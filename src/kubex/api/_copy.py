@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 from anyio import from_thread, to_thread
@@ -16,6 +17,10 @@ from kubex.api._command_accessor import CommandAccessor
 from kubex.api._stream_session import StreamSession
 from kubex.core.exceptions import CopyError, ExecError, InvalidArgument, KubexClientException
 from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes
+from kubex.core.request import Request
+
+if TYPE_CHECKING:
+    from kubex.api._archive import Unpacking
 
 __all__ = ["CopyAccessor", "CopyProgress"]
 
@@ -55,6 +60,13 @@ if [ -d "./$2" ] && [ -d "./$3/$4" ] && [ ! -L "./$3/$4" ]; then
 else
     put "./$3/$4" "./$2"
 fi
+"""
+
+# Of a command that has ended, servers lose what is still on its way when its reader is slow: this one waits until it is
+# told that all has come. Without a shell tar has to do. $1 is the folder, $2 the path in it.
+_PACK = """
+tar -cf - -C "$1" "$2" || exit
+read -r received
 """
 
 
@@ -181,36 +193,52 @@ class CopyAccessor(CommandAccessor):
         target = Path(local)
         if os.fspath(local).endswith(("/", os.sep)):
             target = target / root
-        request = self._exec_request(
-            name,
-            ["tar", "-cf", "-", "-C", folder, f"./{root}"],
-            container=container,
-            stdin=False,
-            stdout=True,
-            stderr=True,
-            namespace=namespace,
-            request_timeout=request_timeout,
-        )
-        subject = f"{request.described()}: copy of {remote}"
+        commands = (["sh", "-c", _PACK, "sh", folder, f"./{root}"], ["tar", "-cf", "-", "-C", folder, f"./{root}"])
         counter = _Counter(progress)
         unpacking = await to_thread.run_sync(Unpacking, target)
         try:
-            async with self._session(
-                request, stdin=False, stdout=True, stderr=True, tty=False, buffer_size=1024, block_on_full=False
-            ) as session:
-                source = _StdoutFile(session, counter)
+            for command in commands:
+                request = self._exec_request(
+                    name,
+                    command,
+                    container=container,
+                    stdin=True,
+                    stdout=True,
+                    stderr=True,
+                    namespace=namespace,
+                    request_timeout=request_timeout,
+                )
                 try:
-                    await to_thread.run_sync(unpacking.unpack, source, root, counter.note_file)
-                except CopyError as error:
-                    if source.is_at_end:  # tar has said why
-                        await _check(session, subject, error)
-                    raise CopyError(f"{subject}: {error}") from None
-                await _check(session, subject)
+                    await self._receive(request, unpacking, root, counter, f"{request.described()}: copy of {remote}")
+                    break
+                except _NoProgramError:
+                    if command is commands[-1]:
+                        raise
             await to_thread.run_sync(unpacking.finish)
         finally:
             with anyio.CancelScope(shield=True):
                 await to_thread.run_sync(unpacking.clean_up)
         counter.tell()
+
+    async def _receive(
+        self, request: Request, unpacking: Unpacking, root: str, counter: _Counter, subject: str
+    ) -> None:
+        """Unpack what tar sends."""
+        async with self._session(
+            request, stdin=True, stdout=True, stderr=True, tty=False, buffer_size=1024, block_on_full=False
+        ) as session:
+            source = _StdoutFile(session, counter)
+            try:
+                await to_thread.run_sync(unpacking.unpack, source, root, counter.note_file, source.acknowledge)
+            except CopyError as error:
+                if source.is_at_end:  # tar has said why
+                    await _check(session, subject, error)
+                raise CopyError(f"{subject}: {error}") from None
+            await _check(session, subject)
+
+
+class _NoProgramError(CopyError):
+    """The container does not have the program that was to be run."""
 
 
 async def _check(session: StreamSession, subject: str, error: KubexClientException | None = None) -> None:
@@ -227,8 +255,10 @@ async def _check(session: StreamSession, subject: str, error: KubexClientExcepti
             return
         raise CopyError(f"{subject}: {error}") from None
     said = b"".join([chunk async for chunk in session.stderr])
-    if session.exit_code == 127 or (status is not None and "executable file not found" in (status.message or "")):
-        raise CopyError(f"{subject}: the container has no tar, or no sh: copying needs both")
+    is_missing = status is not None and "executable file not found" in (status.message or "")
+    if session.exit_code == 127 or is_missing:
+        kind = _NoProgramError if is_missing else CopyError
+        raise kind(f"{subject}: the container has no tar, or no sh: copying needs both")
     raise CopyError(f"{subject}: {ExecError(status, session.exit_code, stderr=said)}")
 
 
@@ -296,21 +326,25 @@ class _StdoutFile:
         self.is_at_end = False
 
     def read(self, size: int) -> bytes:
+        """Give up to so many bytes as they come: nothing may come after an archive until it is acknowledged."""
         return from_thread.run(self._read, size)
 
+    def acknowledge(self) -> None:
+        """Say that all has come."""
+        from_thread.run(self._acknowledge)
+
     async def _read(self, size: int) -> bytes:
-        pieces = [self._left]
-        length = len(self._left)
-        while length < size and not self.is_at_end:
+        chunk = self._left
+        if not chunk and not self.is_at_end:
             try:
                 chunk = await self._session.stdout.receive()
             except anyio.EndOfStream:
                 self.is_at_end = True
-                break
-            pieces.append(chunk)
-            length += len(chunk)
             self._counter.size += len(chunk)
-        self._counter.tell()
-        whole = b"".join(pieces)
-        self._left = whole[size:]
-        return whole[:size]
+            self._counter.tell()
+        self._left = chunk[size:]
+        return chunk[:size]
+
+    async def _acknowledge(self) -> None:
+        with contextlib.suppress(KubexClientException):  # it has ended, and will say how
+            await self._session.stdin.write(b"\n")

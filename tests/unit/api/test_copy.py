@@ -161,8 +161,46 @@ class TestFromPod:
         assert (tmp_path / "copy").read_bytes() == b"hello" * 1000
         assert os.listdir(tmp_path) == ["copy"]
         command = [value for name, value in client_of(pods).requests[0].query if name == "command"]
-        assert command == ["tar", "-cf", "-", "-C", "/srv", "./data"]
+        assert command[0] == "sh"
+        assert command[3:] == ["sh", "/srv", "./data"]
         assert told[-1] == (len(self.ARCHIVE), 1)
+
+    async def test_the_command_waits_until_all_has_come(self, tmp_path: Path) -> None:
+        connection = ScriptedConnection(*frames_of(self.ARCHIVE))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(pods_of(connection).copy.from_pod, "web-0", "/srv/data", tmp_path / "copy")
+            with anyio.fail_after(5):
+                while not connection.sent:  # noqa: ASYNC110 - a stub tells nobody
+                    await anyio.sleep(0.001)
+            assert connection.sent == [b"\x00\n"]
+            connection.feed(SUCCESS, PEER_CLOSES)
+        assert (tmp_path / "copy").read_bytes() == b"hello" * 1000
+
+    async def test_without_a_shell_tar_does_it_alone(self, tmp_path: Path) -> None:
+        pods = pods_of(
+            ScriptedConnection(NO_TAR.replace(b"tar", b"sh"), PEER_CLOSES),
+            ScriptedConnection(*frames_of(self.ARCHIVE), SUCCESS, PEER_CLOSES),
+        )
+        await pods.copy.from_pod("web-0", "/srv/data", tmp_path / "copy")
+        command = [value for name, value in client_of(pods).requests[1].query if name == "command"]
+        assert command == ["tar", "-cf", "-", "-C", "/srv", "./data"]
+        assert (tmp_path / "copy").read_bytes() == b"hello" * 1000
+
+    async def test_without_a_shell_and_tar(self, tmp_path: Path) -> None:
+        connections = [ScriptedConnection(NO_TAR, PEER_CLOSES) for _ in range(2)]
+        with pytest.raises(CopyError, match="the container has no tar, or no sh"):
+            await pods_of(*connections).copy.from_pod("web-0", "/srv/data", tmp_path / "copy")
+        assert os.listdir(tmp_path) == []
+
+    async def test_an_archive_that_breaks_off_between_two_members(self, tmp_path: Path) -> None:
+        """As a server leaves it that has lost the end, and says that all went well."""
+        whole = archive_of(member("./data", tarfile.DIRTYPE), member("./data/a"), member("./data/b"), content=b"x")
+        for members in (1, 2, 3):
+            end = 512 + 1024 * (members - 1)
+            connection = ScriptedConnection(*frames_of(whole[:end]), SUCCESS, PEER_CLOSES)
+            with pytest.raises(CopyError, match="the archive breaks off"):
+                await pods_of(connection).copy.from_pod("web-0", "/srv/data", tmp_path / "copy")
+            assert os.listdir(tmp_path) == []
 
     async def test_into_a_directory(self, tmp_path: Path) -> None:
         connection = ScriptedConnection(*frames_of(self.ARCHIVE), SUCCESS, PEER_CLOSES)
@@ -172,8 +210,10 @@ class TestFromPod:
     @pytest.mark.parametrize(
         ("script", "text"),
         [
-            ([NO_TAR, PEER_CLOSES], "the container has no tar, or no sh"),
+            ([NO_COMMAND, PEER_CLOSES], "the container has no tar, or no sh"),
             ([b"\x02tar: no such file", FAILURE, PEER_CLOSES], "copy of /srv/data: .*exit code 3: tar: no such file"),
+            ([b"\x01" + bytes(1024), b"\x02tar: no such file", FAILURE, PEER_CLOSES], "exit code 3: tar: no such file"),
+            ([b"\x01" + bytes(1024), SUCCESS, PEER_CLOSES], "the archive is empty"),
             ([*frames_of(ARCHIVE), FAILURE, PEER_CLOSES], "exit code 3"),
             ([*frames_of(ARCHIVE), PEER_CLOSES], "the connection ended before the server said"),
             ([*frames_of(ARCHIVE)[:3], PEER_CLOSES], "the connection ended before the server said"),
