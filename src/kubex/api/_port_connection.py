@@ -10,9 +10,10 @@ import anyio
 import anyio.lowlevel
 from anyio.abc import TaskGroup
 
-from kubex.core.exceptions import PortForwardError
+from kubex.core.exceptions import PortForwardError, RequestTimeout
+from kubex.core.params import Timeout
 
-__all__ = ["BrokenPort", "PortConnection", "ReceiveBuffer"]
+__all__ = ["BrokenPort", "PortConnection", "PortTimedOut", "ReceiveBuffer"]
 
 # Container runtimes take the end of what a client sends as a wish to hang up: a second later they cut the connection,
 # whatever the pod was still going to say, and its program never sees the end. So the end is told only when the pod has
@@ -25,6 +26,10 @@ class BrokenPort(PortForwardError, anyio.BrokenResourceError):
     """A `PortForwardError` as anyio's streams raise it."""
 
 
+class PortTimedOut(BrokenPort, RequestTimeout):
+    """A bound that the caller gave has passed."""
+
+
 class ReceiveBuffer:
     """What came and was not taken yet, then the end.
 
@@ -32,7 +37,19 @@ class ReceiveBuffer:
         on_taken: called when something was taken.
     """
 
-    __slots__ = ("_chunks", "_failure", "_guard", "_is_ended", "_news", "_on_taken", "_skipped", "received", "size")
+    __slots__ = (
+        "_chunks",
+        "_failure",
+        "_guard",
+        "_is_ended",
+        "_news",
+        "_on_taken",
+        "_skipped",
+        "on_silence",
+        "patience",
+        "received",
+        "size",
+    )
 
     def __init__(self, on_taken: Callable[[], None]) -> None:
         self._chunks: deque[bytes] = deque()
@@ -44,6 +61,10 @@ class ReceiveBuffer:
         self._on_taken = on_taken
         self.size = 0
         self.received = 0
+        self.patience: float | None = None
+        """Seconds that are waited for something."""
+        self.on_silence: Callable[[], Exception] = TimeoutError
+        """Gives what is raised when they have passed."""
 
     def __len__(self) -> int:
         return len(self._chunks)
@@ -121,9 +142,12 @@ class ReceiveBuffer:
                 return False
             self._news = anyio.Event()
             try:
-                await self._news.wait()
+                with anyio.move_on_after(self.patience) as scope:
+                    await self._news.wait()
             finally:
                 self._news = None
+            if scope.cancelled_caught and not self._chunks and not self._is_ended:
+                raise self.on_silence()
         return True
 
 
@@ -149,14 +173,32 @@ class PortConnection(ABC):
         self.is_ended_here = False
         """Whether nothing more will be sent."""
         self._is_answered = False
+        self._write_patience: float | None = None
 
-    @abstractmethod
+    def bound(self, timeout: Timeout) -> None:
+        """Bound each wait for the pod's data (`read`) and each sending (`write`), in seconds."""
+        read, self._write_patience = timeout.read, timeout.write
+        if read is not None:
+            self.data.patience = read
+            self.data.on_silence = lambda: self.timed_out(f"the pod sent nothing for {read:g} s")
+
     async def send(self, data: bytes) -> None:
         """Send to the pod.
 
         Raises:
             PortForwardError: the connection is gone.
         """
+        if self._write_patience is None:
+            await self._deliver(data)
+            return
+        with anyio.move_on_after(self._write_patience) as scope:
+            await self._deliver(data)
+        if scope.cancelled_caught:
+            raise self.timed_out(f"the server took no data for {self._write_patience:g} s")
+
+    @abstractmethod
+    async def _deliver(self, data: bytes) -> None:
+        """Send to the pod, however long that takes."""
 
     @abstractmethod
     def close(self) -> None:
@@ -180,6 +222,10 @@ class PortConnection(ABC):
     def broken(self, reason: str) -> BrokenPort:
         """Give the error of this connection."""
         return BrokenPort(f"{self.subject}: {reason}")
+
+    def timed_out(self, reason: str) -> PortTimedOut:
+        """Give the error of this connection when a bound has passed."""
+        return PortTimedOut(f"{self.subject}: {reason}")
 
     def finish(self, failure: Exception | None) -> None:
         """Say that it is over."""

@@ -74,7 +74,9 @@ class PortforwardAccessor(Accessor):
             name: the pod's name.
             port: the pod's port.
             namespace: `...` the Api's own, or another one.
-            request_timeout: bound of the opening: `...` the client's default, `None` none, or seconds.
+            request_timeout: seconds that the opening may take, and then all that follows again; of a `Timeout`, `total`
+                is that, `read` bounds each wait for the pod's data and `write` each sending. With `...` the client's
+                default bounds the opening, and nothing else.
 
         Returns:
             A context that gives the connection as a stream of bytes, and closes it.
@@ -82,6 +84,7 @@ class PortforwardAccessor(Accessor):
         Raises:
             NotFound: no such pod.
             PortForwardError: the pod refused the connection.
+            RequestTimeout: it took too long; on the stream that is a `PortForwardError`, too.
             InvalidArgument: no such port.
 
         Example:
@@ -112,7 +115,9 @@ class PortforwardAccessor(Accessor):
             block_on_full: `True` reads nothing more, of any port, while 4 MiB of one port wait to be received; `False`
                 gives up that port's data instead, sets its `port_data_truncated`, and goes on with the others.
             namespace: `...` the Api's own, or another one.
-            request_timeout: bound of the opening: `...` the client's default, `None` none, or seconds.
+            request_timeout: seconds that the opening may take, and then all that follows again; of a `Timeout`, `total`
+                is that, `read` bounds each wait for the pod's data and `write` each sending. With `...` the client's
+                default bounds the opening, and nothing else.
 
         Returns:
             A context that gives the streams and what the server says of each; it closes them. A port that the pod
@@ -153,7 +158,9 @@ class PortforwardAccessor(Accessor):
             port_map: the pod's ports, and the local port for each.
             local_host: local address or name to listen on, of IPv4 or IPv6.
             namespace: `...` the Api's own, or another one.
-            request_timeout: bound of each opening of a WebSocket: `...` the client's default, `None` none, or seconds.
+            request_timeout: seconds that each opening of a WebSocket may take, and then that WebSocket again: its
+                connections are reset then; of a `Timeout`, `total` is that, `read` bounds each wait for the pod's data
+                and `write` each sending. With `...` the client's default bounds the openings, and nothing else.
 
         Returns:
             A context; when it is entered the ports are open, and when it is left they and all connections are closed.
@@ -183,7 +190,9 @@ class PortforwardAccessor(Accessor):
             ports: the pod's ports, each once.
             local_host: local address or name to listen on, of IPv4 or IPv6.
             namespace: `...` the Api's own, or another one.
-            request_timeout: bound of each opening of a WebSocket: `...` the client's default, `None` none, or seconds.
+            request_timeout: seconds that each opening of a WebSocket may take, and then that WebSocket again: its
+                connections are reset then; of a `Timeout`, `total` is that, `read` bounds each wait for the pod's data
+                and `write` each sending. With `...` the client's default bounds the openings, and nothing else.
 
         Returns:
             A context that gives the local port of each of the pod's.

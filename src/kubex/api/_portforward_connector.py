@@ -16,6 +16,7 @@ from kubex.client.base import BaseClient
 from kubex.client.websocket import WebSocketConnection
 from kubex.core.channels import ChannelProtocol, negotiated, none_spoken
 from kubex.core.exceptions import Forbidden, InvalidResponse
+from kubex.core.params import Timeout
 from kubex.core.request import Request
 
 __all__ = ["TUNNEL_PROTOCOL", "PortForwardConnector"]
@@ -75,11 +76,16 @@ class PortForwardConnector:
             KubexClientException: there is no way to the pod.
         """
         session = await self._session_for(ports)
-        if isinstance(session, PortForwardSession):
-            return dict(session.connections)
         connections: dict[int, PortConnection] = {}
-        for port in ports:
-            connections[port] = await session.open(port)
+        if isinstance(session, PortForwardSession):
+            connections |= session.connections
+        else:
+            for port in ports:
+                connections[port] = await session.open(port)
+        timeout = _given_bound(self._request_for(ports))
+        if timeout is not None:
+            for connection in connections.values():
+                connection.bound(timeout)
         return connections
 
     def connector_to(self, port: int) -> Callable[[], Awaitable[PortConnection]]:
@@ -117,12 +123,13 @@ class PortForwardConnector:
             session = PortForwardSession(
                 connection, protocol, ports, block_on_full=self._block_on_full, subject=request.described()
             )
-        await self._tasks.start(self._serve, session)
+        await self._tasks.start(self._serve, session, _given_bound(request))
         return session
 
     async def _serve(
         self,
         session: SpdyTunnel | PortForwardSession,
+        bounds: Timeout | None,
         *,
         task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
     ) -> None:
@@ -130,6 +137,8 @@ class PortForwardConnector:
         try:
             async with BackgroundTasks() as tasks:
                 tasks.start_soon(self._watch_pod, session)
+                if bounds is not None and bounds.total is not None:
+                    tasks.start_soon(_end_after, session, bounds.total)
                 await session.run(task_status=task_status)
         finally:
             self._open.discard(session)
@@ -159,3 +168,13 @@ class PortForwardConnector:
             with anyio.CancelScope(shield=True):
                 await connection.close()
         raise unknown
+
+
+def _given_bound(request: Request) -> Timeout | None:
+    """Give the time-out that was asked for; the client's own is for requests."""
+    return None if request.timeout is ... else request.timeout
+
+
+async def _end_after(session: SpdyTunnel | PortForwardSession, seconds: float) -> None:
+    await anyio.sleep(seconds)
+    session.fail(f"it was not done within {seconds:g} s", is_timeout=True)

@@ -15,7 +15,7 @@ from anyio.abc import TaskGroup, TaskStatus
 
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.api._frame_writer import FrameWriter
-from kubex.api._port_connection import BrokenPort, PortConnection
+from kubex.api._port_connection import BrokenPort, PortConnection, PortTimedOut
 from kubex.api._portforward_streams import PortForwardStream, error_texts
 from kubex.api._ports import check_ports
 from kubex.client.websocket import WebSocketConnection
@@ -129,11 +129,12 @@ class PortForwardSession:
             raise InvalidArgument(f"port {port!r} is not one of the session's: {known}")
         channels.close()
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: str, *, is_timeout: bool = False) -> None:
         """End all ports with an error."""
         for channels in self._by_number:
-            channels.finish(channels.broken(reason))
-        self._end(BrokenPort(f"{self.subject}: {reason}"))
+            channels.finish(channels.timed_out(reason) if is_timeout else channels.broken(reason))
+        kind = PortTimedOut if is_timeout else BrokenPort
+        self._end(kind(f"{self.subject}: {reason}"))
 
     async def send(self, channel: int, data: bytes | memoryview) -> None:
         """Send data on a channel."""
@@ -202,7 +203,7 @@ class _ChannelConnection(PortConnection):
     def _tasks(self) -> TaskGroup:
         return self._session.tasks
 
-    async def send(self, data: bytes) -> None:
+    async def _deliver(self, data: bytes) -> None:
         self._is_answered = False
         view = memoryview(data)
         for start in range(0, len(view), _CHUNK_SIZE):

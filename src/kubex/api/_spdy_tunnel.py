@@ -24,7 +24,7 @@ from anyio.abc import TaskGroup, TaskStatus
 
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.api._frame_writer import FrameWriter
-from kubex.api._port_connection import BrokenPort
+from kubex.api._port_connection import BrokenPort, PortTimedOut
 from kubex.api._tunnel_workers import TunnelWorkers
 from kubex.api._tunnelled_connection import TunnelledConnection
 from kubex.client.websocket import WebSocketConnection
@@ -118,14 +118,15 @@ class SpdyTunnel:
         self._is_retired = True
         self._end_if_done()
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: str, *, is_timeout: bool = False) -> None:
         """End all connections with an error."""
         if self._failure is not None:
             return
-        self._failure = BrokenPort(f"{self.subject}: {reason}")
+        kind = PortTimedOut if is_timeout else BrokenPort
+        self._failure = kind(f"{self.subject}: {reason}")
         self._writer.fail(self._failure)
         for connection in set(self._streams.values()):
-            connection.finish(connection.broken(reason))
+            connection.finish(connection.timed_out(reason) if is_timeout else connection.broken(reason))
         self._streams.clear()
         self._holders.clear()
         self._room.set()

@@ -60,7 +60,7 @@ class TunnelledConnection(PortConnection):
     def _tasks(self) -> TaskGroup:
         return self._tunnel.tasks
 
-    async def send(self, data: bytes) -> None:
+    async def _deliver(self, data: bytes) -> None:
         self._is_answered = False
         if len(data) <= _CHUNK_SIZE:
             await self._send(data)
