@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from kubex.manifests import parse_manifests as parse_manifests
     from kubex.runtime import Informer as Informer
     from kubex.runtime import Watcher as Watcher
+    from kubex.runtime import conditions as conditions
+    from kubex.runtime import wait_for as wait_for
     from kubex_core.models.dynamic_object import DynamicObject as DynamicObject
 
 _HOMES = {
@@ -45,6 +47,7 @@ _HOMES = {
     "Timeout": "kubex.core.params",
     "Watcher": "kubex.runtime",
     "apply_manifests": "kubex.manifests",
+    "conditions": "kubex.runtime",
     "create_api": "kubex.api",
     "create_client": "kubex.client",
     "discover": "kubex.api",
@@ -52,6 +55,7 @@ _HOMES = {
     "dynamic_api": "kubex.api",
     "load_manifests": "kubex.manifests",
     "parse_manifests": "kubex.manifests",
+    "wait_for": "kubex.runtime",
 }
 
 __all__ = [
@@ -68,6 +72,7 @@ __all__ = [
     "Watcher",
     "__version__",
     "apply_manifests",
+    "conditions",
     "create_api",
     "create_client",
     "discover",
@@ -75,6 +80,7 @@ __all__ = [
     "dynamic_api",
     "load_manifests",
     "parse_manifests",
+    "wait_for",
 ]
 
 if not TYPE_CHECKING:  # a module with `__getattr__` has every name there is, to a type checker

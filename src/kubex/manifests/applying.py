@@ -13,11 +13,12 @@ from kubex.api import Api
 from kubex.api.discovery import DiscoveredResource, discover
 from kubex.api.dynamic import dynamic_model
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import InvalidArgument, KubexException, NotFound, RequestTimeout, UnknownResource
+from kubex.core.exceptions import InvalidArgument, KubexException, NotFound, UnknownResource
 from kubex.core.params import FieldValidation
-from kubex.manifests._readiness import is_ready
 from kubex.manifests.documents import Manifest, ManifestError, in_dependency_order
 from kubex.manifests.objects import plain
+from kubex.runtime import conditions
+from kubex.runtime.waiting import wait_for
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
 from kubex_core.models.resource_config import Scope
@@ -110,7 +111,7 @@ async def apply_manifests(
             applied, in the namespaces of the manifests or outside of any, and that the manifests do not have any more,
             are deleted, if nothing failed.
         wait: seconds to wait in all, until workloads have rolled out, jobs are done and conditions hold; those that
-            are not ready by then are `failed` with a `RequestTimeout`. `None` does not wait.
+            are not ready by then are `failed` with a `WaitTimeout`. `None` does not wait.
 
     Returns:
         A result for each object, in order.
@@ -258,14 +259,10 @@ class _Run:
                 results[number] = _with(each, Outcome.FAILED, None, error)
 
     async def _until_ready(self, api: Api[DynamicObject], object_: DynamicObject, seconds: float) -> DynamicObject:
-        deadline = anyio.current_time() + seconds
+        if conditions.ready.holds(object_.content):
+            return object_
         name, namespace = object_.metadata.name or "", object_.metadata.namespace
-        while not is_ready(object_.content):
-            if anyio.current_time() >= deadline:
-                raise RequestTimeout(f'{object_.kind} "{name}" is not ready after {seconds:.0f} s')
-            await anyio.sleep(_PAUSE)
-            object_ = await api.get(name, namespace=namespace)
-        return object_
+        return await wait_for(api, name, conditions.ready, timeout=max(0.0, seconds), namespace=namespace)
 
     async def prune(self, results: AppliedManifests, selector: str) -> list[AppliedManifest]:
         """Delete what this manager has applied, carries the labels, and is not among the results."""

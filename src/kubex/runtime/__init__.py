@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kubex.runtime import conditions
 from kubex_core.models._lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kubex.runtime.subscription import WhenFull as WhenFull
     from kubex.runtime.transforms import without_fields as without_fields
     from kubex.runtime.transforms import without_managed_fields as without_managed_fields
+    from kubex.runtime.waiting import wait_for as wait_for
     from kubex.runtime.watcher import Watcher as Watcher
     from kubex.runtime.watcher_events import Applied as Applied
     from kubex.runtime.watcher_events import Bookmarked as Bookmarked
@@ -51,6 +53,7 @@ _HOMES = {
     "Watcher": "kubex.runtime.watcher",
     "WatcherEvent": "kubex.runtime.watcher_events",
     "WhenFull": "kubex.runtime.subscription",
+    "wait_for": "kubex.runtime.waiting",
     "without_fields": "kubex.runtime.transforms",
     "without_managed_fields": "kubex.runtime.transforms",
 }
@@ -76,6 +79,8 @@ __all__ = [
     "Watcher",
     "WatcherEvent",
     "WhenFull",
+    "conditions",
+    "wait_for",
     "without_fields",
     "without_managed_fields",
 ]

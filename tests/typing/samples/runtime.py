@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import reveal_type
 
-from kubex import Api, BaseClient, Informer, Watcher
+from kubex import Api, BaseClient, Informer, Watcher, conditions, wait_for
 from kubex.k8s.v1_35.core.v1 import Pod
 from kubex.runtime import Added, Applied, Deleted, InformerFactory, Listed, Removed, Updated, without_managed_fields
 
@@ -39,3 +39,11 @@ async def keep(client: BaseClient) -> None:
     reveal_type(Informer(pods, transform=without_managed_fields))  # R: Informer[Pod]
     async with InformerFactory(client) as informers:
         reveal_type(informers.get(Pod))  # R: Informer[Pod]
+
+
+async def wait(client: BaseClient) -> None:
+    pods = Api(Pod, client, namespace="shop")
+    reveal_type(await wait_for(pods, "web-0", conditions.pod_ready, timeout=60))  # R: Pod
+    reveal_type(await wait_for(pods, "web-0", conditions.deleted, timeout=None))  # R: Pod | None
+    await wait_for(pods, "web-0", lambda pod: pod.status and pod.status.phase == "Running", timeout=60)
+    await wait_for(pods, "a", lambda p: p.x, timeout=1)  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]

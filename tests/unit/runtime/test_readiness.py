@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubex.manifests._readiness import is_ready
+from kubex.runtime._readiness import is_ready
 
 OUT = {"replicas": 2, "updatedReplicas": 2, "availableReplicas": 2, "observedGeneration": 3}
 

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+import pytest
+
+from kubex.api import Api
+from kubex.core.exceptions import ConnectionFailed, Forbidden, WaitTimeout
+from kubex.k8s.v1_35.core.v1 import Pod
+from kubex.runtime import conditions, wait_for
+from kubex.runtime.conditions import Condition, all_of, any_of, condition
+from tests.unit.runtime.fake_cluster import FakeClient, FakeCluster, Object
+from tests.unit.runtime.virtual_time import anyio_backend
+
+__all__ = ["anyio_backend"]
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_leaks")]
+
+PODS = "api/v1/pods"
+
+
+def pod(name: str = "web", **status: Any) -> Object:
+    spec: Object = {"containers": []}
+    object_ = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "shop"}, "spec": spec}
+    return {**object_, "status": status} if status else object_
+
+
+def ready(status: str = "True", **more: Any) -> list[Object]:
+    return [{"type": "Ready", "status": status, **more}]
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    return FakeCluster()
+
+
+@pytest.fixture
+def pods(cluster: FakeCluster) -> Api[Pod]:
+    return Api(Pod, FakeClient(cluster), namespace="shop")
+
+
+async def after(seconds: float, do: Callable[[], object]) -> None:
+    await anyio.sleep(seconds)
+    do()
+
+
+async def test_what_holds_already_is_there_at_once(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    cluster.put(PODS, pod(conditions=ready()))
+    found = await wait_for(pods, "web", conditions.pod_ready, timeout=5)
+    assert found.metadata.name == "web"
+    assert anyio.current_time() < 5
+
+
+async def test_it_waits_on_one_watch_for_an_object_that_is_not_there_yet(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(after, 100, lambda: cluster.put(PODS, pod("other", conditions=ready())))
+        tasks.start_soon(after, 101, lambda: cluster.put(PODS, pod()))
+        tasks.start_soon(after, 102, lambda: cluster.put(PODS, pod(conditions=ready("False"))))
+        tasks.start_soon(after, 103, lambda: cluster.put(PODS, pod(conditions=ready())))
+        await wait_for(pods, "web", conditions.pod_ready, timeout=200)
+    assert len(cluster.requests) == 2
+    assert {dict(request.query)["fieldSelector"] for request in cluster.requests} == {"metadata.name=web"}
+
+
+async def test_it_survives_what_watches_survive(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    cluster.put(PODS, pod())
+    cluster.faults.append(ConnectionFailed("reset"))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(after, 5, cluster.cut)
+        tasks.start_soon(after, 20, cluster.expire)
+        tasks.start_soon(after, 30, lambda: cluster.put(PODS, pod(phase="Running")))
+        await wait_for(pods, "web", lambda each: each.status and each.status.phase == "Running", timeout=60)
+
+
+async def test_time_is_up(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    with pytest.raises(WaitTimeout, match=r'"web": waited 7 s for condition Ready=True; it is not there$'):
+        await wait_for(pods, "web", conditions.pod_ready, timeout=7)
+    cluster.put(PODS, pod())
+    cluster.faults.append(ConnectionFailed("reset by peer"))
+    with pytest.raises(WaitTimeout, match="it is there; the last error: reset by peer"):
+        await wait_for(pods, "web", conditions.pod_ready, timeout=7)
+
+
+async def test_a_function_that_stumbles_says_not_yet(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    cluster.put(PODS, pod())
+    with pytest.raises(WaitTimeout, match="'NoneType' object has no attribute 'phase'"):
+        await wait_for(pods, "web", lambda each: each.status.phase == "Running", timeout=7)  # type: ignore[union-attr] # pyright: ignore
+
+
+async def test_who_may_not_read_is_told_at_once(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    cluster.faults.append(Forbidden("not for you"))
+    with pytest.raises(Forbidden):
+        await wait_for(pods, "web", conditions.deleted, timeout=None)
+
+
+class TestDeleted:
+    async def test_what_is_not_there_is_deleted(self, pods: Api[Pod]) -> None:
+        assert await wait_for(pods, "web", conditions.deleted, timeout=5) is None
+
+    async def test_the_deletion_is_seen(self, cluster: FakeCluster, pods: Api[Pod]) -> None:
+        cluster.put(PODS, pod())
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(after, 5, lambda: cluster.remove(PODS, "shop", "web"))
+            assert await wait_for(pods, "web", conditions.deleted, timeout=10) is None
+
+    async def test_another_object_of_the_same_name_shows_it_too(self, cluster: FakeCluster, pods: Api[Pod]) -> None:
+        cluster.put(PODS, pod())
+
+        def recreate_unseen() -> None:
+            cluster.expire()
+            cluster.remove(PODS, "shop", "web")
+            cluster.put(PODS, pod())
+            cluster.compact()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(after, 5, recreate_unseen)
+            assert await wait_for(pods, "web", conditions.deleted, timeout=20) is None
+
+
+AVAILABLE = condition("Available")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "content", "holds"),
+    [
+        (AVAILABLE, {}, False),
+        (AVAILABLE, {"status": None}, False),
+        (AVAILABLE, {"status": {"conditions": None}}, False),
+        (AVAILABLE, {"status": {"conditions": [{"type": "Available", "status": "True"}]}}, True),
+        (AVAILABLE, {"status": {"conditions": [{"type": "Available", "status": "Unknown"}]}}, False),
+        (AVAILABLE, None, False),
+        (condition("available", "false"), {"status": {"conditions": [{"type": "Available", "status": "False"}]}}, True),
+        (
+            AVAILABLE,
+            {
+                "metadata": {"generation": 2},
+                "status": {"conditions": [{"type": "Available", "status": "True", "observedGeneration": 1}]},
+            },
+            False,
+        ),
+        (conditions.job_finished, {"status": {"conditions": [{"type": "Failed", "status": "True"}]}}, True),
+        (conditions.job_complete, {"status": {"conditions": [{"type": "Failed", "status": "True"}]}}, False),
+        (conditions.deleted, None, True),
+        (conditions.deleted, {}, False),
+        (any_of(conditions.deleted, AVAILABLE), None, True),
+        (all_of(conditions.job_complete, conditions.job_failed), {}, False),
+        (conditions.rollout_complete, {"kind": "Deployment", "metadata": {"generation": 1}, "spec": {}}, False),
+    ],
+)
+def test_conditions(wanted: Condition, content: Object | None, holds: bool) -> None:
+    assert wanted.holds(content) is holds
+
+
+def test_conditions_are_described() -> None:
+    both = conditions.pod_ready & conditions.job_failed | conditions.deleted
+    assert str(both) == "condition Ready=True and condition Failed=True or deletion"
+    assert isinstance(both, conditions.Absence)
