@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kubex.client import BaseClient as BaseClient
     from kubex.client import ClientChoice as ClientChoice
     from kubex.client import ClientOptions as ClientOptions
+    from kubex.client import Hooks as Hooks
+    from kubex.client import RetryPolicy as RetryPolicy
     from kubex.client import create_client as create_client
     from kubex.core.exceptions import KubexApiError as KubexApiError
     from kubex.core.exceptions import KubexClientException as KubexClientException
@@ -40,10 +42,12 @@ _HOMES = {
     "ClientChoice": "kubex.client",
     "ClientOptions": "kubex.client",
     "DynamicObject": "kubex_core.models.dynamic_object",
+    "Hooks": "kubex.client",
     "Informer": "kubex.runtime",
     "KubexApiError": "kubex.core.exceptions",
     "KubexClientException": "kubex.core.exceptions",
     "KubexException": "kubex.core.exceptions",
+    "RetryPolicy": "kubex.client",
     "Timeout": "kubex.core.params",
     "Watcher": "kubex.runtime",
     "apply_manifests": "kubex.manifests",
@@ -64,10 +68,12 @@ __all__ = [
     "ClientChoice",
     "ClientOptions",
     "DynamicObject",
+    "Hooks",
     "Informer",
     "KubexApiError",
     "KubexClientException",
     "KubexException",
+    "RetryPolicy",
     "Timeout",
     "Watcher",
     "__version__",

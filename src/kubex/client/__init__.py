@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kubex.client._create import ClientChoice, ClientChoise, create_client
 from kubex.client.base import BaseClient
+from kubex.client.hooks import Hooks, Outcome, Retry
 from kubex.client.options import ClientOptions
+from kubex.client.retries import RetryPolicy
 from kubex.client.websocket import WebSocketConnection
 
 __all__ = [
@@ -12,6 +14,10 @@ __all__ = [
     "ClientChoice",
     "ClientChoise",
     "ClientOptions",
+    "Hooks",
+    "Outcome",
+    "Retry",
+    "RetryPolicy",
     "WebSocketConnection",
     "create_client",
 ]

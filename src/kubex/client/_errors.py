@@ -27,6 +27,7 @@ __all__ = [
     "client_is_closed",
     "closed_with_code",
     "failed",
+    "is_of_certificates",
     "malformed",
     "message_above_cap",
     "no_handshake",
@@ -77,6 +78,8 @@ def cannot_connect(request: Request, server: str, error: BaseException | None) -
     root = _system_error(error)
     failure = ConnectionFailed(f"{request.described()}: cannot connect to {server}: {_connect_reason(root)}")
     failure.__cause__ = root
+    failure.was_sent = False
+    failure.is_lasting = _is_lasting(root)
     return failure
 
 
@@ -90,6 +93,7 @@ def broke_off(request: Request, server: str, error: BaseException | None) -> Con
         reason = f"the connection broke ({root.strerror.lower()})"
     failure = ConnectionFailed(f"{request.described()}: {server}: {reason}")
     failure.__cause__ = root
+    failure.is_lasting = _is_lasting(root)
     return failure
 
 
@@ -105,9 +109,11 @@ def timed_out(request: Request, server: str, bound: str, seconds: float | None) 
     if seconds is None:
         return RequestTimeout(f"{request.described()}: {server} took too long")
     text = _TIMEOUT_TEXTS[bound].format(server=server, seconds=seconds)
-    return RequestTimeout(
+    failure = RequestTimeout(
         f"{request.described()}: {text} (the {bound} time-out; request_timeout= or ClientOptions(timeout=) set it)"
     )
+    failure.was_sent = bound not in ("connect", "pool")
+    return failure
 
 
 def not_http(request: Request, server: str) -> InvalidResponse:
@@ -166,7 +172,10 @@ def proxy_refused(request: Request, server: str, proxy: str | None, status: int 
     """Say that a proxy does not connect to the server."""
     named = "the proxy" if proxy is None else f"the proxy {server_name(proxy)}"
     answer = "" if status is None else f": it answers {status}"
-    return ConnectionFailed(f"{request.described()}: {named} does not connect to {server}{answer}")
+    failure = ConnectionFailed(f"{request.described()}: {named} does not connect to {server}{answer}")
+    failure.was_sent = False
+    failure.is_lasting = status not in (502, 503, 504)
+    return failure
 
 
 def malformed(request: Request, server: str) -> KubexClientException:
@@ -250,6 +259,18 @@ def _bare(error: OSError) -> OSError:
         if isinstance(bare, ssl.SSLCertVerificationError) and isinstance(error, ssl.SSLCertVerificationError):
             bare.verify_code, bare.verify_message = error.verify_code, error.verify_message
     return bare
+
+
+def is_of_certificates(outcome: object) -> bool:
+    """Whether a connection failed for the certificates of either side."""
+    return isinstance(outcome, KubexClientException) and isinstance(outcome.__cause__, ssl.SSLError)
+
+
+def _is_lasting(error: OSError | None) -> bool:
+    """Whether a name or a certificate is wrong, which takes somebody to change."""
+    if isinstance(error, socket.gaierror):
+        return error.errno != socket.EAI_AGAIN
+    return isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
 
 
 def _connect_reason(error: OSError | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from time import monotonic
 from types import EllipsisType
 from typing import ClassVar, Protocol, TypeVar
 from urllib.parse import urlencode
@@ -15,14 +16,16 @@ from kubex._version import __version__
 from kubex.client import _errors
 from kubex.client._api_warnings import emit_api_warnings
 from kubex.client._proxy import netrc_authorization, proxy_url
+from kubex.client._retrying import Retrying
 from kubex.client._timeouts import handshake_bounds, stream_bounds
 from kubex.client._tls_contexts import TlsContexts
 from kubex.client.base import BaseClient
+from kubex.client.hooks import around, notify
 from kubex.client.options import ClientOptions
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.auth.source import ClientCertificate
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.exceptions import KubexClientException
+from kubex.core.exceptions import ConnectionFailed, KubexClientException, RequestTimeout
 from kubex.core.line_framer import LineFramer
 from kubex.core.params import Timeout
 from kubex.core.request import Request
@@ -68,6 +71,9 @@ class HttpClient(BaseClient):
         self._known: Mapping[str, str] | None = None
         self._known_certificate: ClientCertificate | None = None
         self._tls = TlsContexts(configuration, self._credentials)
+        self._hooks = self._options.hooks
+        policy = self._options.retry
+        self._retrying = None if policy is None else Retrying(policy, self._hooks)
         self._proxy = proxy_url(configuration, self._options)
         self._is_closed = False
         self._home: object = None
@@ -130,7 +136,8 @@ class HttpClient(BaseClient):
             with anyio.fail_after(bounds.opening):
                 return await self._upgrade(request, url, headers, bounds.timeout, subprotocols)
 
-        connection = await self._answer(request, shake_hands, opening=bounds.opening)
+        # A handshake may begin a command: it is no mere reading, for all that it is a GET.
+        connection = await self._answer(request, shake_hands, opening=bounds.opening, is_read=False)
         if isinstance(connection, Response):
             self._warn(connection.headers)
             raise _errors.refusal(request, self._server, connection)
@@ -155,6 +162,7 @@ class HttpClient(BaseClient):
         send: Callable[[Request, str, Mapping[str, str]], Awaitable[T]],
         *,
         opening: float | None = None,
+        is_read: bool = True,
     ) -> T:
         """Send, and give the answer or raise why there is none; the one way to the server.
 
@@ -165,13 +173,48 @@ class HttpClient(BaseClient):
             raise _errors.client_is_closed(request)
         if self._event_loop() != self._home:
             self._stay_in_event_loop(request)
+        if self._hooks:
+            send = around(self._hooks, send, lambda error: self._as_ours(error, request, opening))
+        begun = monotonic()
         outcome = await self._attempt(request, send, opening)
+        if isinstance(outcome, KubexClientException) or (isinstance(outcome, Response) and outcome.status_code >= 429):
+            outcome = await self._after_failure(request, send, opening, outcome, begun, is_read)
         if isinstance(outcome, KubexClientException):
             try:
                 raise outcome
             finally:
                 del outcome
         return outcome
+
+    async def _after_failure(
+        self,
+        request: Request,
+        send: Callable[[Request, str, Mapping[str, str]], Awaitable[T]],
+        opening: float | None,
+        outcome: T | KubexClientException,
+        begun: float,
+        is_read: bool,
+    ) -> T | KubexClientException:
+        """Send again what failed for a reason that passes, and give what came of it in the end."""
+
+        async def attempt() -> T | KubexClientException:
+            again = await self._attempt(request, send, opening)
+            await self._learn_from(again)
+            return again
+
+        if await self._learn_from(outcome):
+            outcome = await attempt()
+        if self._retrying is None:
+            return outcome
+        timeout = self.timeout_of(request)
+        total = timeout.total if isinstance(timeout, Timeout) else None
+        return await self._retrying.again(request, outcome, attempt, begun=begun, bound=total, is_read=is_read)
+
+    async def _learn_from(self, outcome: object) -> bool:
+        """Draw conclusions about the connections; tell whether there are other certificates to try at once."""
+        if isinstance(outcome, ConnectionFailed | RequestTimeout) and outcome.was_sent and self._inner is not None:
+            await self._close_idle_connections()  # if the peer is gone it is gone for those, too
+        return _errors.is_of_certificates(outcome) and self._tls.can_change and self._tls.check()
 
     async def _attempt(
         self,
@@ -191,7 +234,7 @@ class HttpClient(BaseClient):
             if self._is_closed:  # while they were fetched
                 return _errors.client_is_closed(request)
             if credentials is not self._known:
-                await self._take(credentials)
+                await self._take(request, credentials, was_refreshed)
             try:
                 answer = await send(request, url, self._headers(request, credentials))
             except KubexClientException as error:
@@ -208,8 +251,10 @@ class HttpClient(BaseClient):
             if not is_refreshed:
                 return answer
 
-    async def _take(self, credentials: Mapping[str, str]) -> None:
+    async def _take(self, request: Request, credentials: Mapping[str, str], was_rejected: bool) -> None:
         """Note that there are other credentials; a certificate of theirs is for new connections alone."""
+        if self._known is not None and self._hooks:
+            notify(self._hooks, lambda hook: hook.on_refresh(request, was_rejected))
         self._known = credentials
         certificate = self._credentials.certificate
         if certificate is not self._known_certificate:
@@ -234,10 +279,14 @@ class HttpClient(BaseClient):
             return await stream.receive()
         except self.library_errors as error:
             failure = self._failure(error, request)
+        await self._learn_from(failure)
         try:
             raise failure
         finally:
             del failure
+
+    def _as_ours(self, error: Exception, request: Request, opening: float | None) -> KubexClientException:
+        return error if isinstance(error, KubexClientException) else self._failure(error, request, opening)
 
     def _failure(self, error: Exception, request: Request, opening: float | None = None) -> KubexClientException:
         if type(error) is TimeoutError and opening is not None:

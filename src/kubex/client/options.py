@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import EllipsisType
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
+from kubex.client.hooks import Hooks
+from kubex.client.retries import RetryPolicy
 from kubex.configuration._url import checked_proxy_url, without_secrets
 from kubex.core.exceptions import ConfigurationError
 from kubex.core.params import Timeout, TimeoutTypes
@@ -16,6 +18,8 @@ __all__ = ["DEFAULT_BUFFER_SIZE", "DEFAULT_WS_MAX_MESSAGE_SIZE", "ClientOptions"
 
 DEFAULT_BUFFER_SIZE = 2**21
 DEFAULT_WS_MAX_MESSAGE_SIZE = 2**21
+
+_RETRY = RetryPolicy()
 
 
 def _timeout(value: Any) -> Any:
@@ -88,6 +92,8 @@ class ClientOptions(BaseModel):
             on aiohttp, and 64 KiB on httpx.
         pool_size: connections at a time; each stream holds one. `...` is the library's own (100), `None` unlimited.
         pool_size_per_host: the same for each host (aiohttp only). `...` is the library's own, `None` unlimited.
+        retry: which failed requests are sent again, and when; `None` is none.
+        hooks: whom to tell of requests, answers, retries and refreshed credentials.
 
     Raises:
         pydantic.ValidationError: a value that is none of these.
@@ -120,6 +126,9 @@ class ClientOptions(BaseModel):
     pool_size: _Count | EllipsisType | None = Field(default_factory=_default)
     pool_size_per_host: _Count | EllipsisType | None = Field(default_factory=_default)
 
+    retry: RetryPolicy | None = _RETRY
+    hooks: tuple[Hooks, ...] = ()
+
     if TYPE_CHECKING:
         # What may be given is wider than what a field then holds: a number is a time-out, too.
         def __init__(
@@ -135,6 +144,8 @@ class ClientOptions(BaseModel):
             ws_max_message_size: int | EllipsisType | None = ...,
             pool_size: int | EllipsisType | None = ...,
             pool_size_per_host: int | EllipsisType | None = ...,
+            retry: RetryPolicy | None = _RETRY,
+            hooks: Sequence[Hooks] = (),
         ) -> None: ...
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:

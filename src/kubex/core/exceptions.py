@@ -125,11 +125,21 @@ class SubscriptionOverflow(KubexException):
 
 
 class KubexClientException(KubexException):
-    """Something went wrong between the program and the API server."""
+    """Something went wrong between the program and the API server.
+
+    `was_sent` is False where the request never left the program, and so has surely not taken effect.
+    """
+
+    was_sent: bool = True
 
 
 class ConnectionFailed(KubexClientException, ConnectionError):
-    """No connection could be made, or it broke before the answer was whole."""
+    """No connection could be made, or it broke before the answer was whole.
+
+    `is_lasting` is True where another try would fail as well: a name or a certificate is wrong.
+    """
+
+    is_lasting: bool = False
 
 
 class PortForwardError(ConnectionFailed):

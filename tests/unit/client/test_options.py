@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from kubex.client.options import ClientOptions, resolve_ws_max_message_size
+from kubex.client.retries import RetryPolicy
 from kubex.core.params import Timeout
 
 COUNTS = ["buffer_size", "ws_max_message_size", "pool_size", "pool_size_per_host"]
@@ -26,6 +27,8 @@ def test_defaults() -> None:
         "ws_max_message_size": ...,
         "pool_size": ...,
         "pool_size_per_host": ...,
+        "retry": RetryPolicy(max_retries=4, initial_delay=0.25, max_delay=10, deadline=60),
+        "hooks": (),
     }
 
 
