@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kubex.core.exceptions import KubexClientException as KubexClientException
     from kubex.core.exceptions import KubexException as KubexException
     from kubex.core.params import Timeout as Timeout
+    from kubex.crd import crd_for as crd_for
     from kubex.manifests import apply_manifests as apply_manifests
     from kubex.manifests import dump_manifests as dump_manifests
     from kubex.manifests import load_manifests as load_manifests
@@ -54,6 +55,7 @@ _HOMES = {
     "conditions": "kubex.runtime",
     "create_api": "kubex.api",
     "create_client": "kubex.client",
+    "crd_for": "kubex.crd",
     "discover": "kubex.api",
     "dump_manifests": "kubex.manifests",
     "dynamic_api": "kubex.api",
@@ -81,6 +83,7 @@ __all__ = [
     "conditions",
     "create_api",
     "create_client",
+    "crd_for",
     "discover",
     "dump_manifests",
     "dynamic_api",

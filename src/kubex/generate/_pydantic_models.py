@@ -29,7 +29,10 @@ class PydanticWriter(ClassWriter):
     def attribute_names(self, properties: Collection[str]) -> dict[str, str]:
         names: dict[str, str] = {}
         for wire, spelled in attribute_names(properties).items():
-            attribute = f"field{spelled}" if spelled.startswith("_") else spelled  # an underscore makes it private
+            # An underscore makes it private, and these words Pydantic keeps for itself.
+            attribute = f"field{spelled}" if spelled.startswith("_") else spelled
+            if attribute.startswith(("model_validate", "model_dump")):
+                attribute = f"field_{attribute}".rstrip("_")
             while attribute in _TAKEN or attribute in names.values():
                 attribute += "_"
             names[wire] = attribute

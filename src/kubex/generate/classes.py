@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
+from kubex.generate.docstrings import normal_text
 from kubex.generate.errors import DefinitionError
 from kubex.generate.intermediate import (
     MISSING,
@@ -74,6 +75,7 @@ class ClassReader:
 
     def read_kind(self, name: str, schema: Schema) -> ObjectClass:
         """Read a kind and all that it leads to; its own words, `apiVersion` and the others, are left out."""
+        schema = _readable(schema)
         found = ObjectClass(name, _description(schema), keeps_unknown=_keeps_unknown(schema))
         found.words = _words(schema)
         properties: Schema = schema.get("properties") or {}
@@ -123,8 +125,8 @@ class ClassReader:
     def _item(self, schema: Schema, path: tuple[str, ...]) -> Typed:
         """Read what stands inside a list or a map, where nothing but its words can hold a description."""
         typed = self._typed(schema, path)
-        description = _description(schema)
-        if description is None or isinstance(typed.type, Reference):
+        description = self._own_description(schema, typed)
+        if description is None:
             return typed
         return Typed(typed.type, {"description": description, **typed.words}, typed.is_nullable)
 
@@ -182,8 +184,7 @@ class ClassReader:
         return Reference(self._class(schema, reference, path))
 
     def _class(self, schema: Schema, reference: str, path: tuple[str, ...]) -> str:
-        passed_over = ("description", "nullable", "default")
-        key = f"$ref {reference}" if reference else _canonical(schema, passed_over)
+        key = f"$ref {reference}" if reference else _canonical(schema)
         name = self._named.get(key) if reference or schema.get("properties") else None
         if name is None:
             path = (class_name(reference.rpartition(".")[2]),) if reference else path
@@ -205,13 +206,31 @@ class ClassReader:
         return name
 
 
-def _canonical(schema: Schema, without: tuple[str, ...]) -> str:
-    return json.dumps({key: value for key, value in schema.items() if key not in without}, sort_keys=True)
+def _canonical(schema: Schema) -> str:
+    """Give what two schemas have in common whose objects are of one class."""
+    own = {key: value for key, value in schema.items() if key not in ("description", "nullable", "default")}
+    # Where nothing is said the class must not say anything either.
+    return json.dumps([_description(schema) is not None, own], sort_keys=True)
 
 
 def _description(schema: Schema) -> str | None:
     text = schema.get("description")
     return text if isinstance(text, str) and text.strip() else None
+
+
+def _readable(schema: Schema) -> Schema:
+    """Give a schema with its descriptions as docstrings hold them, and its bounds as whole as they are."""
+    found: dict[str, Any] = {}
+    for name, value in schema.items():
+        if name == "description" and isinstance(value, str):
+            found[name] = normal_text(value)
+        elif name == "properties" and is_object(value):
+            found[name] = {key: _readable(each) if is_object(each) else each for key, each in value.items()}
+        elif name in ("items", "additionalProperties") and is_object(value):
+            found[name] = _readable(value)
+        else:
+            found[name] = _whole(value)
+    return found
 
 
 def _keeps_unknown(schema: Schema) -> bool:
@@ -250,3 +269,8 @@ def _words(schema: Schema, type_: FieldType | None = None) -> dict[str, Any]:
     if type_ is Scalar.RESOURCE and not _keeps_unknown(schema):
         words["x-kubernetes-preserve-unknown-fields"] = False
     return words
+
+
+def _whole(value: Any) -> Any:
+    """Give a bound as whole as it is: servers and models write `0.0` for what was `0`."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value

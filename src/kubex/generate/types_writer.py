@@ -87,8 +87,6 @@ class TypeWriter:
         words = dict(typed.words)
         if typed.type is Scalar.BYTES and self._bytes_need_words:
             words["format"] = "byte"
-        if isinstance(typed.type, Reference) and typed.type.name in self._as_dicts:
-            words["x-kubernetes-preserve-unknown-fields"] = True
         return words
 
     def annotated(self, type_: str, words: Mapping[str, Any]) -> Bracketed:
