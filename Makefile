@@ -45,6 +45,11 @@ format: ## let ruff format the sources and sort their imports
 models: ## write the generated models (SPEC=file or server, and OUTPUT=folder, for another document)
 	@$(IN) lint -- python -m tools.codegen $(if $(SPEC),--spec "$(SPEC)") $(if $(OUTPUT),--output "$(OUTPUT)")
 
+.PHONY: crds
+crds: ## CustomResourceDefinitions of CRDS=folder: generated, type-checked, used on the cluster of KUBECONFIG or one that it builds
+	@test -n "$(CRDS)" || { echo "make crds needs CRDS=, a folder with CustomResourceDefinitions" >&2; exit 1; }
+	@$(IN) lint -- $(if $(KUBECONFIG),,python -m testbed run --no-node --) python -m tools.crds "$(CRDS)"
+
 .PHONY: bench
 bench: ## speed and memory, as ratios measured in one run
 	@$(IN) bench -- python -m benchmarks
