@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from kubex.manifests import dump_manifests as dump_manifests
     from kubex.manifests import load_manifests as load_manifests
     from kubex.manifests import parse_manifests as parse_manifests
+    from kubex.runtime import Controller as Controller
     from kubex.runtime import Informer as Informer
+    from kubex.runtime import Manager as Manager
     from kubex.runtime import Watcher as Watcher
     from kubex.runtime import conditions as conditions
     from kubex.runtime import wait_for as wait_for
@@ -42,12 +44,14 @@ _HOMES = {
     "BaseClient": "kubex.client",
     "ClientChoice": "kubex.client",
     "ClientOptions": "kubex.client",
+    "Controller": "kubex.runtime",
     "DynamicObject": "kubex_core.models.dynamic_object",
     "Hooks": "kubex.client",
     "Informer": "kubex.runtime",
     "KubexApiError": "kubex.core.exceptions",
     "KubexClientException": "kubex.core.exceptions",
     "KubexException": "kubex.core.exceptions",
+    "Manager": "kubex.runtime",
     "RetryPolicy": "kubex.client",
     "Timeout": "kubex.core.params",
     "Watcher": "kubex.runtime",
@@ -69,12 +73,14 @@ __all__ = [
     "BaseClient",
     "ClientChoice",
     "ClientOptions",
+    "Controller",
     "DynamicObject",
     "Hooks",
     "Informer",
     "KubexApiError",
     "KubexClientException",
     "KubexException",
+    "Manager",
     "RetryPolicy",
     "Timeout",
     "Watcher",

@@ -14,6 +14,7 @@ KubexException
     ├── RequestTimeout           a bound of the client's own passed (also a TimeoutError)
     │   └── WaitTimeout          what was waited for did not come to be in time
     ├── InvalidResponse          an answer that is not the Kubernetes API's
+    ├── LeadershipLost           led work was cancelled, as another process may lead
     ├── UnknownResource          the server does not serve this kind (also a LookupError)
     ├── ExecError                a command in a container did not end with 0
     ├── CopyError                a copy into or out of a container did not come to its end
@@ -61,6 +62,7 @@ __all__ = [
     "KubexApiError",
     "KubexClientException",
     "KubexException",
+    "LeadershipLost",
     "MethodNotAllowed",
     "NotAcceptable",
     "NotFound",
@@ -169,6 +171,23 @@ class WaitTimeout(RequestTimeout):
 
 class InvalidResponse(KubexClientException):
     """The server's answer is not one of the Kubernetes API."""
+
+
+class LeadershipLost(KubexClientException):
+    """Led work was cancelled: its lease could not be renewed in time, or another process has it.
+
+    Args:
+        message: whose lease, and which.
+        last_error: what went wrong with it last, if anything did.
+    """
+
+    def __init__(self, message: str, last_error: KubexException | None = None) -> None:
+        super().__init__(message, last_error)
+        self.message = message
+        self.last_error = last_error
+
+    def __str__(self) -> str:
+        return self.message if self.last_error is None else f"{self.message}; the last error: {self.last_error}"
 
 
 class UnknownResource(KubexClientException, LookupError):

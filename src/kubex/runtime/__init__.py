@@ -8,8 +8,16 @@ from kubex.runtime import conditions
 from kubex_core.models._lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
+    from kubex.runtime.context import Context as Context
+    from kubex.runtime.context import Requeue as Requeue
+    from kubex.runtime.context import TerminalError as TerminalError
+    from kubex.runtime.controller import Controller as Controller
+    from kubex.runtime.event_recorder import EventRecorder as EventRecorder
     from kubex.runtime.informer import Informer as Informer
     from kubex.runtime.informer import InformerFactory as InformerFactory
+    from kubex.runtime.leader_election import LeaderElector as LeaderElector
+    from kubex.runtime.manager import Manager as Manager
+    from kubex.runtime.queue import Queue as Queue
     from kubex.runtime.reflector import Reflector as Reflector
     from kubex.runtime.store import Store as Store
     from kubex.runtime.store_changes import Added as Added
@@ -36,19 +44,27 @@ _HOMES = {
     "Added": "kubex.runtime.store_changes",
     "Applied": "kubex.runtime.watcher_events",
     "Bookmarked": "kubex.runtime.watcher_events",
+    "Context": "kubex.runtime.context",
+    "Controller": "kubex.runtime.controller",
     "Deleted": "kubex.runtime.watcher_events",
+    "EventRecorder": "kubex.runtime.event_recorder",
     "Failed": "kubex.runtime.watcher_events",
     "Informer": "kubex.runtime.informer",
     "InformerFactory": "kubex.runtime.informer",
+    "LeaderElector": "kubex.runtime.leader_election",
     "ListCompleted": "kubex.runtime.watcher_events",
     "ListStarted": "kubex.runtime.watcher_events",
     "Listed": "kubex.runtime.watcher_events",
+    "Manager": "kubex.runtime.manager",
     "ObjectKey": "kubex.runtime.store_changes",
+    "Queue": "kubex.runtime.queue",
     "Reflector": "kubex.runtime.reflector",
     "Removed": "kubex.runtime.store_changes",
+    "Requeue": "kubex.runtime.context",
     "Store": "kubex.runtime.store",
     "StoreChange": "kubex.runtime.store_changes",
     "Subscription": "kubex.runtime.subscription",
+    "TerminalError": "kubex.runtime.context",
     "Updated": "kubex.runtime.store_changes",
     "Watcher": "kubex.runtime.watcher",
     "WatcherEvent": "kubex.runtime.watcher_events",
@@ -62,19 +78,27 @@ __all__ = [
     "Added",
     "Applied",
     "Bookmarked",
+    "Context",
+    "Controller",
     "Deleted",
+    "EventRecorder",
     "Failed",
     "Informer",
     "InformerFactory",
+    "LeaderElector",
     "ListCompleted",
     "ListStarted",
     "Listed",
+    "Manager",
     "ObjectKey",
+    "Queue",
     "Reflector",
     "Removed",
+    "Requeue",
     "Store",
     "StoreChange",
     "Subscription",
+    "TerminalError",
     "Updated",
     "Watcher",
     "WatcherEvent",

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import reveal_type
 
-from kubex import Api, BaseClient, Informer, Watcher, conditions, wait_for
-from kubex.k8s.v1_35.core.v1 import Pod
-from kubex.runtime import Added, Applied, Deleted, InformerFactory, Listed, Removed, Updated, without_managed_fields
+from kubex import Api, BaseClient, Controller, Informer, Manager, Watcher, conditions, wait_for
+from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
+from kubex.runtime import (
+    Added,
+    Applied,
+    Context,
+    Deleted,
+    InformerFactory,
+    LeaderElector,
+    Listed,
+    ObjectKey,
+    Removed,
+    Requeue,
+    Updated,
+    without_managed_fields,
+)
 
 
 async def follow(client: BaseClient) -> None:
@@ -47,3 +60,35 @@ async def wait(client: BaseClient) -> None:
     reveal_type(await wait_for(pods, "web-0", conditions.deleted, timeout=None))  # R: Pod | None
     await wait_for(pods, "web-0", lambda pod: pod.status and pod.status.phase == "Running", timeout=60)
     await wait_for(pods, "a", lambda p: p.x, timeout=1)  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
+
+
+controller = Controller(Pod, name="pods", owns=[ConfigMap])
+reveal_type(controller)  # R: Controller[Pod]
+
+
+@controller.reconcile
+async def reconcile(pod: Pod, ctx: Context) -> Requeue | None:
+    reveal_type(ctx.api(ConfigMap))  # R: ManagedApi[ConfigMap]
+    reveal_type(ctx.cache(ConfigMap).values())  # R: list[ConfigMap]
+    await ctx.event(pod, "Seen", "it is there")
+    await ctx.api(ConfigMap).apply(ConfigMap())
+    return Requeue(after=60)
+
+
+@controller.finalize("example.com/cleanup")
+async def cleanup(pod: Pod, ctx: Context) -> None: ...
+
+
+@controller.reconcile  # E: mypy[arg-type] pyright[reportArgumentType]
+async def of_another_kind(obj: ConfigMap, ctx: Context) -> None: ...
+
+
+controller.watches(ConfigMap, lambda config_map: [ObjectKey.of(config_map)])
+Manager(controller, leader_election="pods", namespace="shop", health_port=8080)
+
+
+async def lead(client: BaseClient) -> None:
+    async def work() -> int:
+        return 1
+
+    reveal_type(await LeaderElector(client, "work").run(work))  # R: int

@@ -15,7 +15,7 @@ from kubex.client.base import BaseClient
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConnectionFailed, KubexException, RequestTimeout, error_from_body
-from kubex.core.json_patch import apply_json_patch
+from kubex.core.json_patch import apply_json_patch, parse_json_patch
 from kubex.core.merge_patch import apply_merge_patch
 from kubex.core.params import Timeout
 from kubex.core.request import Request
@@ -193,7 +193,7 @@ class FakeCluster:
                 raise Refused(409, "AlreadyExists")
             return self.put(resource, body)
         before = None if name is None else self.objects.get(resource, {}).get((namespace, name))
-        if request.method == "PATCH" and before is None and "apply" in (request.headers or {}).get("content-type", ""):
+        if request.method == "PATCH" and before is None and "apply" in (request.headers or {}).get("Content-Type", ""):
             return self.put(resource, {**body, "metadata": {**body["metadata"], "namespace": namespace}})
         if before is None or name is None:
             raise Refused(404, "NotFound", details={"name": name})
@@ -213,9 +213,9 @@ class FakeCluster:
             if version and version != before["metadata"]["resourceVersion"]:
                 raise Refused(409, "Conflict")
             after = {**body, "metadata": {**body["metadata"], "namespace": before["metadata"]["namespace"]}}
-        elif "json-patch" in (request.headers or {}).get("content-type", ""):
+        elif "json-patch" in (request.headers or {}).get("Content-Type", ""):
             try:
-                after = apply_json_patch(before, body)
+                after = apply_json_patch(before, parse_json_patch(body))
             except ValueError as error:
                 raise Refused(422, "Invalid", str(error)) from None
         else:

@@ -1,0 +1,128 @@
+"""`Context`: what a controller's functions get beside the object, and what they answer: `Requeue`, `TerminalError`."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kubex.api import Api
+from kubex.client.base import BaseClient
+from kubex.core.exceptions import InvalidArgument
+from kubex.core.params import (
+    ApiNamespaceTypes,
+    ApiRequestTimeoutTypes,
+    DryRunTypes,
+    FieldValidation,
+)
+from kubex.runtime.event_recorder import EventRecorder
+from kubex.runtime.informer import Informer, InformerFactory
+from kubex_core.models.dynamic_object import DynamicObject
+from kubex_core.models.entity import Entity
+from kubex_core.models.resource_config import ResourceConfig, Scope
+
+if TYPE_CHECKING:
+    from kubex.runtime.store_changes import ObjectKey
+
+__all__ = ["Context", "ManagedApi", "Requeue", "TerminalError"]
+
+T = TypeVar("T", bound=Entity)
+
+
+class Requeue:
+    """Look at the object again.
+
+    Args:
+        after: in so many seconds.
+
+    Raises:
+        InvalidArgument: less than none.
+    """
+
+    __slots__ = ("after",)
+
+    def __init__(self, after: float = 0.0) -> None:
+        if not after >= 0:
+            raise InvalidArgument(f"Requeue(after={after!r}): seconds, 0 or more, are needed")
+        self.after = after
+
+    def __repr__(self) -> str:
+        return f"Requeue(after={self.after!r})"
+
+
+class TerminalError(Exception):
+    """Raised by a controller's function: trying again is of no use until the object changes."""
+
+
+class ManagedApi(Api[T]):
+    """An Api whose applies are those of a controller, unless they say otherwise."""
+
+    field_manager: str = ""
+
+    async def apply(
+        self,
+        data: T | DynamicObject,
+        *,
+        field_manager: str = "",
+        force: bool | None = None,
+        dry_run: DryRunTypes = None,
+        field_validation: FieldValidation | None = None,
+        namespace: ApiNamespaceTypes = ...,
+        request_timeout: ApiRequestTimeoutTypes = ...,
+    ) -> T:
+        """Server-side apply as the controller's field manager; else as `Api.apply`."""
+        return await super().apply(
+            data,
+            field_manager=field_manager or self.field_manager,
+            force=force,
+            dry_run=dry_run,
+            field_validation=field_validation,
+            namespace=namespace,
+            request_timeout=request_timeout,
+        )
+
+
+class Context:
+    """What a controller's functions get beside the object.
+
+    Attributes:
+        client: of the cluster.
+        key: of the object.
+        attempt: how often it has failed in a row.
+        log: the controller's logger, `kubex.controller.<name>`.
+    """
+
+    def __init__(
+        self,
+        client: BaseClient,
+        informers: InformerFactory,
+        recorder: EventRecorder,
+        *,
+        controller: str,
+        key: ObjectKey,
+        attempt: int,
+    ) -> None:
+        self.client = client
+        self.key = key
+        self.attempt = attempt
+        self.log = logging.getLogger(f"kubex.controller.{controller}")
+        self._informers = informers
+        self._recorder = recorder
+        self._controller = controller
+
+    def api(self, resource_type: type[T]) -> ManagedApi[T]:
+        """Give an Api in the object's namespace, whose applies are the controller's."""
+        config: ResourceConfig[Any] = resource_type.__RESOURCE_CONFIG__
+        namespace = (self.key.namespace or None) if config.scope is Scope.NAMESPACE else None
+        api = ManagedApi(resource_type, self.client, namespace=namespace)
+        api.field_manager = self._controller
+        return api
+
+    def cache(self, resource_type: type[T]) -> Informer[T]:
+        """Give the cache of a resource that this controller, or another one of the manager, watches; else a new one."""
+        return self._informers.get(resource_type)
+
+    async def event(
+        self, obj: Entity, reason: str, note: str = "", *, type: str = "Normal", action: str = "Reconcile"
+    ) -> None:
+        """Record an event about an object; see `EventRecorder.event`."""
+        await self._recorder.event(obj, reason, note, type=type, action=action)
