@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -55,6 +55,8 @@ class AppliedManifest:
     """Where it is from: `web.yaml, document 2`."""
     object: DynamicObject | None = None
     """As the server has it; `None` where it failed."""
+    before: DynamicObject | None = None
+    """As the server had it; `None` where it was not there, or that is not known."""
     error: KubexException | None = None
     """Why it failed."""
 
@@ -93,6 +95,7 @@ async def apply_manifests(
     dry_run: bool = False,
     prune: str | None = None,
     wait: float | None = None,
+    on_result: Callable[[AppliedManifest], object] | None = None,
 ) -> AppliedManifests:
     """Apply objects, each after what it needs: namespaces, CustomResourceDefinitions, then the rest.
 
@@ -112,6 +115,8 @@ async def apply_manifests(
             are deleted, if nothing failed.
         wait: seconds to wait in all, until workloads have rolled out, jobs are done and conditions hold; those that
             are not ready by then are `failed` with a `WaitTimeout`. `None` does not wait.
+        on_result: called with each result as soon as it is there, and once more where waiting changes it: for a display
+            of progress.
 
     Returns:
         A result for each object, in order.
@@ -130,17 +135,25 @@ async def apply_manifests(
     """
     if prune is not None and not prune.strip():
         raise InvalidArgument("prune is empty: a label selector is needed, everything would go")
+    tell = on_result or _tell_nobody
     run = _Run(client, field_manager, namespace or "default", force, dry_run, 30 if wait is None else wait)
     ordered = in_dependency_order(_manifest(each) for each in manifests)
     _refuse_twice(ordered, run.namespace)
     results = AppliedManifests()
     for manifest in ordered:
         results.append(await run.apply(manifest))
+        tell(results[-1])
     if wait is not None and not dry_run:
-        await run.wait(results, wait)
+        await run.wait(results, wait, tell)
     if prune is not None and not results.failed:
-        results += await run.prune(results, prune)
+        for pruned in await run.prune(results, prune):
+            results.append(pruned)
+            tell(pruned)
     return results
+
+
+def _tell_nobody(result: AppliedManifest) -> None:
+    pass
 
 
 def _manifest(given: Manifest | Entity | Mapping[str, Any]) -> Manifest:
@@ -198,8 +211,10 @@ class _Run:
             outcome: Outcome, object_: DynamicObject | None = None, error: KubexException | None = None
         ) -> AppliedManifest:
             return AppliedManifest(
-                manifest.api_version, manifest.kind, name, namespace, outcome, manifest.source, object_, error
+                manifest.api_version, manifest.kind, name, namespace, outcome, manifest.source, object_, before, error
             )
+
+        before: DynamicObject | None = None
 
         try:
             resource, api = await self._api(manifest.api_version, manifest.kind)
@@ -245,7 +260,7 @@ class _Run:
                 await anyio.sleep(_PAUSE)
         return resource
 
-    async def wait(self, results: AppliedManifests, seconds: float) -> None:
+    async def wait(self, results: AppliedManifests, seconds: float, tell: Callable[[AppliedManifest], object]) -> None:
         """Wait until all objects are ready; those that are not in time become failures."""
         deadline = anyio.current_time() + seconds
         for number, each in enumerate(results):
@@ -254,9 +269,10 @@ class _Run:
             _, api = await self._api(each.api_version, each.kind)
             try:
                 object_ = await self._until_ready(api, each.object, deadline - anyio.current_time())
-                results[number] = _with(each, each.outcome, object_, None)
+                results[number] = replace(each, object=object_)
             except KubexException as error:
-                results[number] = _with(each, Outcome.FAILED, None, error)
+                results[number] = replace(each, outcome=Outcome.FAILED, object=None, error=error)
+                tell(results[number])
 
     async def _until_ready(self, api: Api[DynamicObject], object_: DynamicObject, seconds: float) -> DynamicObject:
         if conditions.ready.holds(object_.content):
@@ -298,14 +314,6 @@ class _Run:
         except KubexException as error:
             outcome, why = Outcome.FAILED, error
         return AppliedManifest(resource.api_version, resource.kind, name, namespace, outcome, error=why)
-
-
-def _with(
-    result: AppliedManifest, outcome: Outcome, object_: DynamicObject | None, error: KubexException | None
-) -> AppliedManifest:
-    return AppliedManifest(
-        result.api_version, result.kind, result.name, result.namespace, outcome, result.source, object_, error
-    )
 
 
 def _content(object_: DynamicObject, resource: DiscoveredResource) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""The command's parts put together, and what its exit code says of how it went."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from kubex.cli import apply, crd, diff, generate, serve, version
+from kubex.cli.output import complain
+from kubex.core.exceptions import KubexException
+
+__all__ = ["application", "run"]
+
+_FAILED = 1
+_MISUSED = 2
+
+application = typer.Typer(
+    name="kubex",
+    help="Kubernetes from a shell: apply and compare manifests, generate typed classes, serve an API in memory.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (apply.apply, diff.diff, generate.generate, crd.crd, serve.serve, version.version):
+    application.command()(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; errors go to standard error, in one line each."""
+    try:
+        code = application(args=list(arguments), standalone_mode=False)
+    except KubexException as error:
+        complain(str(error))
+        return diff.TROUBLE if arguments[:1] == ["diff"] else _FAILED
+    except ImportError as error:  # an extra that is not installed says so itself
+        complain(str(error))
+        return _FAILED
+    except BrokenPipeError:
+        # Who reads has read enough; Python's own flush at the end must not fail over it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except typer.Exit as ended:
+        return ended.exit_code
+    except typer.Abort:
+        return _FAILED
+    except Exception as error:
+        explain = getattr(error, "format_message", None)  # what click, or typer's copy of it, has to say of arguments
+        if explain is None:
+            raise
+        complain(f"{explain()} (see {_asked(error)} --help)")
+        return _MISUSED
+    return code if isinstance(code, int) else 0
+
+
+def _asked(error: Exception) -> str:
+    """Name the command whose arguments were wrong."""
+    context = getattr(error, "ctx", None)
+    return getattr(context, "command_path", None) or "kubex"

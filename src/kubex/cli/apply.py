@@ -1,0 +1,132 @@
+"""`kubex apply`: brings a cluster to what manifests say."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import anyio
+import typer
+from rich.console import Console
+from rich.status import Status
+
+from kubex.cli.connection import ContextOption, KubeconfigOption, NamespaceOption, connect
+from kubex.cli.manifests import FilesOption, given_manifests
+from kubex.cli.output import FormOption, complain, print_rows, print_values
+from kubex.manifests import AppliedManifest, AppliedManifests, Manifest, Outcome, apply_manifests
+from kubex.manifests.objects import plain
+
+__all__ = ["FieldManagerOption", "ForceOption", "apply"]
+
+_STYLES: Final = {
+    Outcome.CREATED.value: "green",
+    Outcome.CHANGED.value: "yellow",
+    Outcome.UNCHANGED.value: "dim",
+    Outcome.PRUNED.value: "magenta",
+    Outcome.FAILED.value: "bold red",
+}
+
+FieldManagerOption = Annotated[str, typer.Option("--field-manager", help="Name that the fields are owned under.")]
+ForceOption = Annotated[
+    bool, typer.Option("--force-conflicts", help="Take fields that another manager owns, instead of failing.")
+]
+
+
+def apply(
+    filename: FilesOption,
+    namespace: NamespaceOption = None,
+    field_manager: FieldManagerOption = "kubex",
+    force_conflicts: ForceOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="The server only tries.")] = False,
+    prune: Annotated[
+        str | None,
+        typer.Option(
+            "--prune",
+            metavar="SELECTOR",
+            help="Delete what this field manager has applied, has these labels, and is not in the manifests any more.",
+        ),
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Until workloads are rolled out and conditions hold.")] = False,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait, in all.")] = 300,
+    output: FormOption = None,
+    kubeconfig: KubeconfigOption = None,
+    context: ContextOption = None,
+) -> int:
+    """Apply manifests: namespaces and definitions first, the rest after them.
+
+    An object that fails does not stop the others; the exit code is 1 then.
+    """
+    manifests = given_manifests(filename)
+    options: dict[str, Any] = {
+        "field_manager": field_manager,
+        "force": force_conflicts or None,
+        "dry_run": dry_run,
+        "prune": prune,
+        "wait": timeout if wait else None,
+    }
+    results = anyio.run(partial(_apply, manifests, options, kubeconfig, context, namespace))
+    if output is not None:
+        print_values([_summary(each) for each in results], output)
+    else:
+        suffix = " (dry run)" if dry_run else ""
+        print_rows([(_named(each), each.outcome.value) for each in results], styles=_STYLES, suffix=suffix)
+    for each in results.failed:
+        complain(f"{each.source}: {each}" if each.source else str(each))
+    return 1 if results.failed else 0
+
+
+async def _apply(
+    manifests: Sequence[Manifest],
+    options: dict[str, Any],
+    kubeconfig: Path | None,
+    context: str | None,
+    namespace: str | None,
+) -> AppliedManifests:
+    async with connect(kubeconfig, context, namespace) as connection:
+        with _progress(len(manifests)) as progress:
+            done = 0
+
+            def show(result: AppliedManifest) -> None:
+                nonlocal done
+                done = min(done + 1, len(manifests))
+                if progress is not None:
+                    progress.update(f"{done} of {len(manifests)}: {result.kind} {result.name} {result.outcome}")
+
+            return await apply_manifests(
+                connection.client, manifests, namespace=connection.namespace, on_result=show, **options
+            )
+
+
+def _progress(total: int) -> AbstractContextManager[Status | None]:
+    """Give a display of how far it is, for a person at a terminal alone."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    return Console(stderr=True).status(f"0 of {total}")
+
+
+def _named(result: AppliedManifest) -> str:
+    place = f" in {result.namespace}" if result.namespace else ""
+    return f"{result.kind.lower()}/{result.name}{place}"
+
+
+def _summary(result: AppliedManifest) -> dict[str, Any]:
+    """Give a result for a program."""
+    summary: dict[str, Any] = {
+        "apiVersion": result.api_version,
+        "kind": result.kind,
+        "name": result.name,
+        "outcome": result.outcome.value,
+    }
+    if result.namespace is not None:
+        summary["namespace"] = result.namespace
+    if result.source:
+        summary["source"] = result.source
+    if result.error is not None:
+        summary["error"] = str(result.error)
+    if result.object is not None:
+        summary["object"] = plain(result.object)
+    return summary

@@ -1,0 +1,348 @@
+"""The `kubex` command as its users run it, on a server in memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from kubex import __version__
+from kubex.cli.application import run
+from kubex.testing import ApiServer
+from tests.unit.generate.modules import executed
+
+pytestmark = pytest.mark.timeout(300)
+
+COMMAND = [sys.executable, "-m", "kubex"]
+
+SHOP = """\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: colours
+  namespace: shop
+  labels: {app: shop}
+data:
+  sky: blue
+---
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  labels: {app: shop}
+"""
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+)
+
+BACKUPS = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: backups.example.com
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Backup, plural: backups}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              schedule: {type: string}
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ApiServer]:
+    with ApiServer() as server:
+        yield server
+
+
+@pytest.fixture
+def cluster(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> ApiServer:
+    """An empty cluster that the command finds by itself."""
+    server.reset()
+    monkeypatch.setenv("KUBECONFIG", str(server.kubeconfig))
+    return server
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.yaml"
+    path.write_text(SHOP)
+    return path
+
+
+class Ran(SimpleNamespace):
+    """How a command ended: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: object) -> Ran:
+        code = run([str(argument) for argument in arguments])
+        printed = self._capsys.readouterr()
+        return Ran(code=code, out=printed.out, err=printed.err)
+
+
+@pytest.fixture
+def kubex(capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(capsys)
+
+
+def one_line(text: str) -> bool:
+    return text.startswith("error: ") and text.count("\n") == 1 and "Traceback" not in text
+
+
+def test_apply_is_done_in_order_and_changes_nothing_the_second_time(
+    kubex: Command, cluster: ApiServer, shop: Path
+) -> None:
+    assert kubex("apply", "-f", shop) == Ran(
+        code=0, out="namespace/shop created\nconfigmap/colours in shop created\n", err=""
+    )
+    assert kubex("apply", "-f", shop).out == "namespace/shop unchanged\nconfigmap/colours in shop unchanged\n"
+    shop.write_text(SHOP.replace("blue", "red"))
+    assert kubex("apply", "--dry-run", "-f", shop.parent).out == (
+        "namespace/shop unchanged (dry run)\nconfigmap/colours in shop changed (dry run)\n"
+    )
+    assert kubex("apply", "-f", shop).out == "namespace/shop unchanged\nconfigmap/colours in shop changed\n"
+
+
+def test_what_is_gone_from_the_manifests_is_pruned(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    kubex("apply", "-f", shop)
+    shop.write_text(SHOP.partition("---\n")[2])
+    assert kubex("apply", "-f", shop, "--prune", "app=shop", "-n", "shop").out == (
+        "namespace/shop unchanged\nconfigmap/colours in shop pruned\n"
+    )
+
+
+def test_an_object_that_fails_does_not_stop_the_others(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    shop.write_text("apiVersion: v1\nkind: Pony\nmetadata: {name: x}\n---\n" + SHOP)
+    ran = kubex("apply", "-f", shop)
+    assert ran.code == 1
+    assert ran.out.splitlines() == [
+        "namespace/shop created",
+        "configmap/colours in shop created",
+        "pony/x failed",
+    ]
+    assert one_line(ran.err)
+    assert 'shop.yaml, document 1: Pony "x" failed: ' in ran.err
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_results_for_programs(kubex: Command, cluster: ApiServer, shop: Path, form: str) -> None:
+    ran = kubex("apply", "-f", shop, "-o", form)
+    results: list[dict[str, Any]] = json.loads(ran.out) if form == "json" else list(yaml.safe_load_all(ran.out))
+    assert [(each["kind"], each["name"], each["outcome"]) for each in results] == [
+        ("Namespace", "shop", "created"),
+        ("ConfigMap", "colours", "created"),
+    ]
+    assert results[1]["namespace"] == "shop"
+    assert results[1]["source"] == f"{shop}, document 1"
+    assert results[1]["object"]["data"] == {"sky": "blue"}
+
+
+def test_what_another_manager_owns_is_taken_by_force_alone(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    kubex("apply", "-f", shop, "--field-manager", "another")
+    shop.write_text(SHOP.replace("blue", "red"))
+    refused = kubex("apply", "-f", shop)
+    assert refused.code == 1
+    assert one_line(refused.err)
+    assert 'conflict with "another": .data.sky' in refused.err
+    assert kubex("apply", "-f", shop, "--force-conflicts").code == 0
+
+
+def test_waiting_has_an_end(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    shop.write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: main, image: busybox}]}\n"
+    )
+    ran = kubex("apply", "-f", shop, "--wait", "--timeout", "0.1")
+    assert ran.code == 1
+    assert ran.out == "pod/web in default failed\n"
+    assert "web" in ran.err
+    assert one_line(ran.err)
+
+
+def test_standard_input(kubex: Command, cluster: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SHOP.encode())))
+    assert kubex("apply", "-f", "-").out.splitlines()[-1] == "configmap/colours in shop created"
+
+
+def test_a_difference(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    kubex("apply", "-f", shop)
+    assert kubex("diff", "-f", shop) == Ran(code=0, out="", err="")
+    shop.write_text(SHOP.replace("blue", "red"))
+    ran = kubex("diff", "-f", shop)
+    assert ran.code == 1
+    assert ran.out.startswith("--- live/v1/ConfigMap/shop/colours\n+++ applied/v1/ConfigMap/shop/colours\n@@")
+    assert [line for line in ran.out.splitlines()[3:] if line[0] in "+-"] == ["-  sky: blue", "+  sky: red"]
+    assert kubex("diff", "-f", shop).code == 1, "nothing was kept"
+
+
+def test_a_difference_of_what_is_not_there_is_all_of_it(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    shop.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: '1'}\n")
+    ran = kubex("diff", "-f", shop, "-n", "default")
+    assert ran.code == 1
+    assert "+data:\n+  x: '1'\n" in ran.out
+    assert "uid" not in ran.out
+
+
+def test_a_difference_that_can_not_be_told(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
+    missing = kubex("diff", "-f", tmp_path / "missing.yaml")
+    assert missing.code == 2
+    assert one_line(missing.err)
+    (tmp_path / "pony.yaml").write_text("apiVersion: v1\nkind: Pony\nmetadata: {name: x}\n")
+    assert kubex("diff", "-f", tmp_path / "pony.yaml").code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("a: [1\nb: 2", "bad.yaml is not YAML (line 2, column 2)"),
+        (BOMB, "bad.yaml has more than 1000000 values (line 7, "),
+        ("!!python/object:os.system {}", "bad.yaml has a YAML tag (line 1, column 1)"),
+        ("kind: ConfigMap", "bad.yaml, document 1 is not a Kubernetes object: it has no apiVersion"),
+    ],
+)
+def test_manifests_that_can_not_be_read(
+    kubex: Command, cluster: ApiServer, tmp_path: Path, text: str, why: str
+) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    ran = kubex("apply", "-f", path)
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+    assert why in ran.err
+
+
+def test_classes_of_a_file_and_of_a_cluster_are_the_same(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
+    path = tmp_path / "backups.yaml"
+    path.write_text(BACKUPS)
+    of_file = kubex("generate", path)
+    assert of_file.code == 0
+    assert executed(of_file.out).Backup.__RESOURCE_CONFIG__.plural == "backups"
+    kubex("apply", "-f", path)
+    written = tmp_path / "backups.py"
+    assert kubex("generate", "--kind", "Backup", "--output-file", written) == Ran(code=0, out="", err="")
+    assert written.read_text() == of_file.out
+    assert "BaseEntity" in kubex("generate", path, "--form", "pydantic").out
+
+
+def test_a_kind_that_is_not_there(kubex: Command, cluster: ApiServer) -> None:
+    ran = kubex("generate", "--kind", "Pony")
+    assert ran.code == 1
+    assert ran.err == "error: the cluster has no custom resource pony\n"
+
+
+def test_a_definition_of_a_class(
+    kubex: Command, cluster: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "backups.yaml"
+    path.write_text(BACKUPS)
+    (tmp_path / "backups_of_test.py").write_text(kubex("generate", path).out)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    ran = kubex("crd", "backups_of_test:Backup")
+    assert ran.code == 0
+    definition = yaml.safe_load(ran.out)
+    assert definition["metadata"]["name"] == "backups.example.com"
+    path.write_text(ran.out)
+    assert kubex("apply", "-f", path).out == "customresourcedefinition/backups.example.com created\n"
+    for place, why in [
+        ("backups_of_test", "does not say where a class is"),
+        ("missing_module:Backup", "there is no module missing_module"),
+        ("backups_of_test:Pony", "module backups_of_test has no class Pony"),
+    ]:
+        refused = kubex("crd", place)
+        assert refused.code == 1
+        assert one_line(refused.err)
+        assert why in refused.err
+
+
+def test_versions(kubex: Command, cluster: ApiServer) -> None:
+    assert kubex("version").out == f"kubex {__version__}\nKubernetes v1.35.4\n"
+    assert kubex("version", "--client").out == f"kubex {__version__}\n"
+    assert json.loads(kubex("version", "-o", "json").out)["server"]["gitVersion"] == "v1.35.4"
+
+
+def test_another_kubeconfig_and_context(kubex: Command, cluster: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KUBECONFIG")
+    assert kubex("version", "--kubeconfig", cluster.kubeconfig).code == 0
+    refused = kubex("version", "--kubeconfig", cluster.kubeconfig, "--context", "nowhere")
+    assert refused.code == 1
+    assert "nowhere" in refused.err
+    assert one_line(refused.err)
+
+
+@pytest.mark.parametrize("arguments", [("apply",), ("nonsense",), ("version", "--nonsense"), ("serve", "--port", "x")])
+def test_wrong_arguments_are_told_in_one_line(kubex: Command, arguments: tuple[str, ...]) -> None:
+    ran = kubex(*arguments)
+    assert ran.code == 2
+    assert one_line(ran.err)
+    assert "--help" in ran.err
+
+
+def test_as_a_process(cluster: ApiServer, shop: Path) -> None:
+    def kubex(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [*COMMAND, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+
+    assert kubex("apply", "-f", shop).stdout == "namespace/shop created\nconfigmap/colours in shop created\n"
+    missing = kubex("diff", "-f", "nowhere.yaml")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert one_line(missing.stderr)
+    assert "--prune" in kubex("apply", "--help").stdout
+
+
+def test_who_reads_no_further_gets_no_traceback(cluster: ApiServer, shop: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "w") as nobody:
+        ran = subprocess.run(
+            [*COMMAND, "apply", "-f", str(shop), "-o", "json"],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+    assert ran.returncode == 1
+    assert ran.stderr == ""
+
+
+def test_without_its_extra_it_names_it() -> None:
+    program = "import sys; sys.modules['typer'] = None; from kubex.cli.entry import main; main()"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr == "error: the kubex command needs typer and rich: pip install kubex[cli]\n"
+
+
+def test_completion_of_a_shell() -> None:
+    ran = subprocess.run(
+        [*COMMAND, "--show-completion", "bash"], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert ran.returncode == 0
+    assert "complete" in ran.stdout
