@@ -103,6 +103,8 @@ class ClassReader:
             typed = self._typed(value, (*path, class_name(name)))
             description = self._own_description(value, typed)
             default = value.get("default", MISSING)
+            if self._definitions and not default:  # in documents, those of Go: fields of the zero value
+                default = MISSING
             owner.properties.append(Property(name, typed, name in required, default, description))
 
     def _own_description(self, schema: Schema, typed: Typed) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,8 +29,7 @@ class DefinedKind:
     subresources: tuple[str, ...] = ()
     definition: Mapping[str, Any] | None = None
     """Arguments of its `DefinitionConfig`."""
-    is_inline: bool = True
-    """Whether the schema is whole in itself, as a definition's is."""
+    is_served: bool = True
 
     @property
     def names(self) -> set[str]:
@@ -38,17 +37,17 @@ class DefinedKind:
         return {self.kind.lower(), self.plural.lower(), f"{self.plural}.{self.group}".lower()}
 
 
-def defined_kinds(definition: Mapping[str, Any], shown: str, versions: Collection[str]) -> list[DefinedKind]:
+def defined_kinds(definition: Mapping[str, Any], shown: str) -> list[DefinedKind]:
     """Give the kinds that a definition defines, one for each version.
 
     Args:
         definition: the CustomResourceDefinition.
         shown: where it is from, for errors.
-        versions: those to give; all that are served where it is empty.
 
     Raises:
         DefinitionError: something is missing, of a wrong type, or a schema is not structural.
     """
+    shown = shown or "the definition"
     if definition.get("apiVersion") != _API_VERSION:
         raise DefinitionError(
             f"{shown} is a CustomResourceDefinition of {definition.get('apiVersion')}: servers have only {_API_VERSION}"
@@ -59,11 +58,11 @@ def defined_kinds(definition: Mapping[str, Any], shown: str, versions: Collectio
         _text(spec, "group", f"{shown}, spec"),
         *(_text(names, name, f"{shown}, spec.names") for name in ("plural", "kind")),
     )
-    where = f"{shown}: {plural}.{group}" if shown else f"{plural}.{group}"
+    where = f"{shown}: {plural}.{group}"
     if spec.get("scope") not in ("Namespaced", "Cluster"):
         raise DefinitionError(f"{where}: spec.scope is neither Namespaced nor Cluster")
     found: list[DefinedKind] = []
-    for version in _versions(spec, where, versions):
+    for version in _versions(spec, where):
         name = version["name"]
         place = f"{where}, version {name}"
         schema = _object(_object(version, "schema", place), "openAPIV3Schema", f"{place}, schema")
@@ -80,12 +79,13 @@ def defined_kinds(definition: Mapping[str, Any], shown: str, versions: Collectio
                 schema,
                 tuple(each for each in ("scale", "status") if subresources.get(each) is not None),
                 dict(_definition(names, version)),
+                bool(version.get("served", True)),
             )
         )
     return found
 
 
-def _versions(spec: Mapping[str, Any], where: str, wanted: Collection[str]) -> Iterable[Mapping[str, Any]]:
+def _versions(spec: Mapping[str, Any], where: str) -> Iterable[Mapping[str, Any]]:
     listed = spec.get("versions")
     if not isinstance(listed, list) or not listed:
         raise DefinitionError(f"{where}: spec.versions is empty or no list")
@@ -95,9 +95,7 @@ def _versions(spec: Mapping[str, Any], where: str, wanted: Collection[str]) -> I
             raise DefinitionError(f"{where}: spec.versions[{number}] is no object")
         _text(each, "name", f"{where}, spec.versions[{number}]")
         versions.append(each)
-    if wanted:
-        return [each for each in versions if each["name"] in wanted]
-    return [each for each in versions if each.get("served", True)] or versions
+    return versions
 
 
 def _definition(names: Mapping[str, Any], version: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -73,7 +73,7 @@ def text_of(
         raise DefinitionError(f"there is no form {form!r}: it is one of {', '.join(_FORMS)}")
     if isinstance(kinds, str) or isinstance(versions, str):
         raise DefinitionError("kinds and versions are collections of names, not one text")
-    defined, openapi = _defined(documents, kinds, versions)
+    defined, openapi = _defined(documents, kinds)
     chosen = _chosen(defined, kinds, versions)
     names = _class_names(chosen)
     taken = set(names.values())
@@ -99,9 +99,7 @@ def text_of(
     return module_text(found, reader.classes, form, _HEADER, line_length)
 
 
-def _defined(
-    documents: Sequence[Document], kinds: Collection[str], versions: Collection[str]
-) -> tuple[list[DefinedKind], OpenApiDocument | None]:
+def _defined(documents: Sequence[Document], kinds: Collection[str]) -> tuple[list[DefinedKind], OpenApiDocument | None]:
     found: list[DefinedKind] = []
     openapi: OpenApiDocument | None = None
     is_any = False
@@ -113,7 +111,7 @@ def _defined(
             found += openapi.kinds
         elif document.content.get("kind") == "CustomResourceDefinition":
             is_any = True
-            found += defined_kinds(document.content, document.shown, versions)
+            found += defined_kinds(document.content, document.shown)
     if not is_any and openapi is None:
         shown = ", ".join(dict.fromkeys(each.shown for each in documents if each.shown)) or "what is given"
         raise DefinitionError(f"{shown}: there is no CustomResourceDefinition, and no OpenAPI document")
@@ -124,10 +122,11 @@ def _defined(
 
 def _chosen(found: Sequence[DefinedKind], kinds: Collection[str], versions: Collection[str]) -> list[DefinedKind]:
     """Give what is asked for, in order: by kind, then the stored version first."""
-    chosen = list(_wanted(found, kinds)) if kinds else list(found)
-    of_kinds = chosen
+    of_kinds = list(_wanted(found, kinds)) if kinds else list(found)
     if versions:
-        chosen = [each for each in chosen if each.version in versions]
+        chosen = [each for each in of_kinds if each.version in versions]
+    else:
+        chosen = [each for each in of_kinds if each.is_served] or of_kinds
     for version in versions:
         if not any(each.version == version for each in chosen):
             there = ", ".join(sorted({f"{each.kind} {each.version}" for each in of_kinds}))
