@@ -7,10 +7,12 @@ import pytest
 from kubex.client.base import BaseClient
 from tests.cluster import anyio_backend, client, kubeconfig, leave_nothing_open, transport
 from tests.cluster import namespace as empty_namespace
+from tests.e2e.bare_server import bare_server
 from tests.e2e.workbench import until_accounts_are_there, workbench
 
 __all__ = (
     "anyio_backend",
+    "bare_server",
     "client",
     "empty_namespace",
     "kubeconfig",

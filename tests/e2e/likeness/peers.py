@@ -25,11 +25,12 @@ PATCH_TYPES = {
 }
 _UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-_GENERATED = re.compile(r"\b(kube-api-access-|made-)[a-z0-9]{5}\b")
+_GENERATED = re.compile(r"\b(kube-api-access-|made\d*-)[a-z0-9]{5}\b")
 _ADDRESS = re.compile(r"\b10\.(0\.0|96\.\d+)\.\d+\b")
 # A difference of the server's internal types, which no one else has.
 _INTERNAL_DIFFERENCE = re.compile(r"\n(@@|  core\.).*", re.DOTALL)
 _TIMES = frozenset({"creationTimestamp", "deletionTimestamp", "time", "lastTransitionTime", "lastPhaseTransitionTime"})
+_VERSION = re.compile(r"(?<=in record \()\d+(?=\))|(?<=in object meta: )\d+$")
 _FIRST_NODE_PORT = 30000
 _SECONDS = 30
 
@@ -94,16 +95,18 @@ class Peer:
     def comparable(self, answer: Answer) -> Any:
         """Give what must be the same in another server's answer."""
         content = _ordered(answer.content)
-        return {"code": answer.code, **answer.headers, "content": self._comparable(content, "")}
+        content = self._comparable(content, "")
+        return {"code": answer.code, **self._comparable(answer.headers, ""), "content": content}
 
     def _comparable(self, value: Any, name: str) -> Any:
         if is_object(value):
-            return {key: self._member(key, each, value) for key, each in value.items()}
+            return {self._comparable(key, ""): self._member(key, each, value) for key, each in sorted(value.items())}
         if is_array(value):
             return [self._comparable(each, name) for each in value]
         if isinstance(value, str):
             value = _INTERNAL_DIFFERENCE.sub("", value)
             text = value.replace(self.namespace, "NAMESPACE") if self.namespace else value
+            text = _VERSION.sub("VERSION", text)
             text = _GENERATED.sub(r"\1GENERATED", _ADDRESS.sub("ADDRESS", _TIME.sub("TIME", text)))
             return _UID.sub(lambda found: self._numbered("uid", found[0]), text)
         return value

@@ -7,26 +7,19 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import tempfile
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import anyio
 import pytest
 
-from kubex.configuration import ClientConfiguration, configure_from_kubeconfig
+from kubex.configuration import ClientConfiguration
 from kubex.core._json_value import is_array, is_object
 from kubex.testing import ApiServer
-from testbed.binary import build_binary
-from testbed.cluster import Cluster
 from tests.e2e.likeness.differences import DIFFERENCES, differs
 from tests.e2e.likeness.kinds import KINDS, Kind
 from tests.e2e.likeness.peers import Peer
 
-SERVER = "KUBEX_BARE_API_SERVER"  # the kubeconfig of one that runs already
 MISSING = object()
 DRY_RUN = {"dryRun": "All"}
 OWNER = {"apiVersion": "v1", "kind": "ConfigMap", "name": "o", "uid": "u"}
@@ -86,27 +79,6 @@ class Pair(NamedTuple):
 @pytest.fixture(autouse=True)
 def leave_nothing_open() -> None:
     """These tests share their connections: what one of them leaves open is the next one's."""
-
-
-@pytest.fixture(scope="module")
-def bare_server() -> Iterator[ClientConfiguration]:
-    """An API server without controllers."""
-
-    async def read(path: str) -> ClientConfiguration:
-        return await configure_from_kubeconfig(path=Path(path))
-
-    running = os.environ.get(SERVER)
-    if running:
-        yield anyio.run(read, running)
-        return
-    with tempfile.TemporaryDirectory(prefix="kubex-bare-") as directory:
-        cluster = Cluster.create(build_binary(), node=False, controllers=False, directory=Path(directory, "cluster"))
-        try:
-            cluster.launch()
-            cluster.wait_until_ready()
-            yield anyio.run(read, str(cluster.settings.kubeconfig))
-        finally:
-            cluster.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,126 @@
+"""The kinds that sequences are about, each with what its objects may hold, and none that needs a controller to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from tests.e2e.custom_kind import CUSTOM_GROUP
+
+__all__ = ["KINDS", "Kind"]
+
+Object = dict[str, Any]
+
+
+class Kind(NamedTuple):
+    """A kind, and contents of its objects besides their metadata."""
+
+    api_version: str
+    kind: str
+    plural: str
+    contents: Sequence[Object]
+    statuses: Sequence[Object] = ()
+    """None: it has no subresource `status`."""
+    scale: bool = False
+
+    def named(self, name: str, metadata: Object) -> Object:
+        """Give the beginning of an object."""
+        return {"apiVersion": self.api_version, "kind": self.kind, "metadata": {"name": name, **metadata}}
+
+    def collection(self, namespace: str) -> str:
+        root = "/apis" if "/" in self.api_version else "/api"
+        return f"{root}/{self.api_version}/namespaces/{namespace}/{self.plural}"
+
+
+_LABELS: Object = {"labels": {"x": "1"}}
+_CONTAINERS: Sequence[Object] = ({"name": "c", "image": "x:1"},)
+
+
+def _pod(**more: Any) -> Object:
+    # The scheduler isn't there: the pod never gets a node.
+    return {"containers": [dict(each) for each in _CONTAINERS], "schedulerName": "nobody", **more}
+
+
+def _workload(**more: Any) -> Object:
+    template = {"metadata": dict(_LABELS), "spec": _pod()}
+    return {"spec": {"replicas": 0, "selector": {"matchLabels": {"x": "1"}}, "template": template, **more}}
+
+
+def _job(**more: Any) -> Object:
+    return {"spec": {"suspend": True, "template": {"spec": _pod(restartPolicy="Never")}, **more}}
+
+
+_BUDGET_ALLOWS = {"disruptionsAllowed": 1, "currentHealthy": 2, "desiredHealthy": 1, "expectedPods": 2}
+_ROLE = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "a"}
+_RULE = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}
+_KINDS: Sequence[Kind] = (
+    Kind("v1", "ConfigMap", "configmaps", ({}, {"data": {"k": "v"}}, {"data": {"k": "w"}, "immutable": True})),
+    Kind("v1", "Secret", "secrets", ({}, {"stringData": {"k": "v"}}, {"data": {"k": "dg=="}, "type": "a.b/c"})),
+    Kind(
+        "v1",
+        "Service",
+        "services",
+        (
+            {"spec": {"ports": [{"port": 80}]}},
+            {"spec": {"ports": [{"port": 81, "name": "p"}], "selector": {"x": "1"}}},
+            {"spec": {"clusterIP": "None"}},
+        ),
+        ({"loadBalancer": {}},),
+    ),
+    Kind("v1", "ServiceAccount", "serviceaccounts", ({}, {"automountServiceAccountToken": False})),
+    Kind(
+        "v1",
+        "Pod",
+        "pods",
+        (
+            {"spec": _pod()},
+            {"spec": _pod(terminationGracePeriodSeconds=0)},
+            {"spec": _pod(activeDeadlineSeconds=5)},
+        ),
+        (
+            {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]},
+            {"phase": "Succeeded"},
+            {"phase": "Pending", "message": "m"},
+        ),
+    ),
+    Kind("apps/v1", "ReplicaSet", "replicasets", (_workload(), _workload(minReadySeconds=1)), ({"replicas": 0},), True),
+    Kind(
+        "apps/v1",
+        "Deployment",
+        "deployments",
+        (_workload(), _workload(paused=True)),
+        ({"observedGeneration": 1}, {"replicas": 0}),
+        True,
+    ),
+    Kind("batch/v1", "Job", "jobs", (_job(), _job(backoffLimit=1)), ({"active": 0},)),
+    Kind(
+        "policy/v1",
+        "PodDisruptionBudget",
+        "poddisruptionbudgets",
+        (
+            {"spec": {"minAvailable": 1, "selector": {"matchLabels": {"x": "1"}}}},
+            {"spec": {"maxUnavailable": "50%", "selector": {"matchLabels": {"x": "2"}}}},
+        ),
+        ({**_BUDGET_ALLOWS, "observedGeneration": 1}, {**_BUDGET_ALLOWS, "disruptionsAllowed": 0}),
+    ),
+    Kind("coordination.k8s.io/v1", "Lease", "leases", ({}, {"spec": {"holderIdentity": "h"}})),
+    Kind("rbac.authorization.k8s.io/v1", "Role", "roles", ({"rules": []}, {"rules": [_RULE]})),
+    Kind(
+        "rbac.authorization.k8s.io/v1",
+        "RoleBinding",
+        "rolebindings",
+        (
+            {"roleRef": _ROLE},
+            {"roleRef": _ROLE, "subjects": [{"kind": "ServiceAccount", "name": "a"}]},
+            {"roleRef": {**_ROLE, "name": "b"}},
+        ),
+    ),
+    Kind(
+        f"{CUSTOM_GROUP}/v1",
+        "Backup",
+        "backups",
+        ({}, {"spec": {"text": "t"}}, {"spec": {"items": [{"name": "n"}]}}),
+        ({"done": True},),
+    ),
+)
+KINDS = {kind.kind: kind for kind in _KINDS}

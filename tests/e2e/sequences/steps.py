@@ -1,0 +1,130 @@
+"""Random sequences of calls as data: the same ones for two servers, each of which has its own uids and versions."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from tests.e2e.sequences.kinds import KINDS
+
+__all__ = ["Owner", "Step", "sequences"]
+
+
+class Owner(NamedTuple):
+    """A reference to an object of the sequence, which need not be there."""
+
+    kind: str
+    name: str
+    flags: dict[str, bool]
+
+
+class Step(NamedTuple):
+    """A call.
+
+    `options` are named in `Trial`, which carries it out. Where they tell of a version or uid, they say of which: the
+    object's own as last seen (`live`), an earlier one of it (`old`), or what was never one.
+    """
+
+    action: str
+    kind: str
+    name: str
+    options: dict[str, Any]
+
+
+NAMES = st.sampled_from(["a", "b", "c"])
+FINALIZERS = st.sampled_from([["a.b/c"], ["a.b/c", "d.e/f"], [], ["orphan"], ["foregroundDeletion"]])
+LABELS = st.sampled_from([{"x": "1"}, {"x": "2"}, {"x": "1", "y": ""}, {}])
+MATCHING_SELECTORS = st.sampled_from(["", "x=1", "x", "x in (1,3)", "x!=2", "!y"])  # those that match {"x": "1"}
+SELECTORS = MATCHING_SELECTORS | st.sampled_from(["x=2", "y", "!x", "x notin (1)", "x=1,y", "x==", "x=1=2", "x in 1"])
+MATCHING_FIELDS = st.sampled_from(["", "metadata.name!=a", "metadata.name!=b,metadata.name!=a"])
+FIELDS = MATCHING_FIELDS | st.sampled_from(
+    ["metadata.name=a", "metadata.name=a,metadata.namespace!=other", "status.phase=Pending", "type=Opaque", "a.b=c"]
+)
+POLICIES = st.sampled_from(["", "", "Background", "Foreground", "Orphan", "Wrong"])
+VERSIONS = st.sampled_from(["live", "live", "old", "none", "wrong"])
+DRY_RUN = st.sampled_from([{}, {}, {}, {"dryRun": "All"}])
+
+
+@st.composite
+def metadata(draw: st.DrawFn, kinds: list[str]) -> dict[str, Any]:
+    """Labels, finalizers, and owners to look up."""
+    owner = st.builds(Owner, st.sampled_from(kinds), NAMES, st.sampled_from([{}, {"controller": True}]))
+    return draw(
+        st.fixed_dictionaries(
+            {}, optional={"labels": LABELS, "finalizers": FINALIZERS, "ownerReferences": st.lists(owner, max_size=2)}
+        )
+    )
+
+
+@st.composite
+def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
+    """One call on an object or a collection of these kinds."""
+    kind = KINDS[draw(st.sampled_from(kinds))]
+    actions = ["create"] * 6 + ["update"] * 3 + ["delete"] * 3 + ["list"] * 2
+    actions += ["get", "pages", "first page", "next page", "deletecollection", "finalizers", "watch"]
+    actions += ["status"] if kind.statuses else []
+    actions += ["scale"] if kind.scale else []
+    actions += ["evict"] * 2 if kind.kind == "Pod" else []
+    action = draw(st.sampled_from(actions))
+    content = st.sampled_from(range(len(kind.contents)))
+    options: dict[str, st.SearchStrategy[Any]] = {
+        "create": st.fixed_dictionaries(
+            {"content": content, "metadata": metadata(kinds), "query": DRY_RUN, "generated": st.sampled_from([0, 0, 1])}
+        ),
+        "update": st.fixed_dictionaries(
+            {"content": st.none() | content, "metadata": metadata(kinds), "query": DRY_RUN, "version": VERSIONS}
+        ),
+        "status": st.fixed_dictionaries(
+            {"content": st.sampled_from(kind.statuses or ({},)), "query": DRY_RUN, "version": VERSIONS}
+        ),
+        "scale": st.fixed_dictionaries(
+            {"content": st.sampled_from([0, 0, 1, -1]), "query": DRY_RUN, "version": VERSIONS}
+        ),
+        "finalizers": st.fixed_dictionaries({"content": FINALIZERS | st.just([])}),
+        "delete": deletions(),
+        "evict": deletions(),
+        "deletecollection": st.fixed_dictionaries(
+            {"selector": SELECTORS, "fields": FIELDS, "policy": POLICIES, "dry run": st.booleans()}
+        ),
+        "list": st.fixed_dictionaries(
+            {
+                "selector": SELECTORS,
+                "fields": FIELDS,
+                "version": st.sampled_from(["none", "none", "now", "start", "0", "wrong"]),
+                "match": st.sampled_from(["", "", "Exact", "NotOlderThan", "Wrong"]),
+                "limit": st.sampled_from([0, 0, 1, 2]),
+            }
+        ),
+        "pages": st.fixed_dictionaries(
+            {"selector": MATCHING_SELECTORS, "fields": MATCHING_FIELDS, "limit": st.sampled_from([1, 2])}
+        ),
+        "watch": st.fixed_dictionaries(
+            {
+                "selector": MATCHING_SELECTORS,
+                "fields": MATCHING_FIELDS,
+                "version": st.sampled_from(["none", "now", "start"]),
+            }
+        ),
+        "first page": st.fixed_dictionaries({"selector": MATCHING_SELECTORS}),
+    }
+    return Step(action, kind.kind, draw(NAMES), draw(options.get(action, st.just({}))))
+
+
+def deletions() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "policy": POLICIES,
+            "grace": st.sampled_from([None, None, 0, 5, -1]),
+            "uid": st.sampled_from(["none", "none", "live", "wrong"]),
+            "version": st.sampled_from(["none", "none", "live", "old", "wrong"]),
+            "dry run": st.sampled_from([False, False, False, True]),
+        }
+    )
+
+
+@st.composite
+def sequences(draw: st.DrawFn) -> list[Step]:
+    """Calls on objects of one to three kinds."""
+    kinds = draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=3, unique=True))
+    return draw(st.lists(steps(kinds), min_size=1, max_size=14))
