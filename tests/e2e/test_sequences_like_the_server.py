@@ -45,8 +45,6 @@ def servers(bare_server: ClientConfiguration) -> Iterator[Pair]:
                 peer.request("POST", DEFINITIONS, CUSTOM_RESOURCE_DEFINITION)
                 until_served(peer)
             yield pair
-            for peer in pair:
-                peer.request("DELETE", f"{DEFINITIONS}/backups.{CUSTOM_GROUP}")
 
 
 def until_served(peer: Peer) -> None:
