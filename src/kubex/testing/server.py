@@ -51,7 +51,8 @@ class ApiServer:
         host: address to bind to. The default can be reached from this machine alone.
         port: TCP port; 0 takes a free one.
         api_resources: `default` serves stable versions as a server without flags does, `all` alpha and beta too.
-        history: changes kept per resource; a watch from an older version hears 410. The default is 10,000.
+        history: changes kept per resource; a watch from an older version hears 410. The default is 10,000, and 64 MiB
+                at most.
 
     Example:
         ```python

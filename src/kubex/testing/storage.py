@@ -21,6 +21,8 @@ _encode = msgspec.json.encode
 
 # As many as the API server's watch cache holds of a busy resource; older versions answer 410.
 _DEFAULT_HISTORY = 10_000
+# Of the same history, so that many versions of large objects don't fill the memory.
+_DEFAULT_HISTORY_BYTES = 64 * 1024 * 1024
 
 
 class Key(NamedTuple):
@@ -80,14 +82,17 @@ class Storage:
 
     Args:
         history: changes kept per resource, for watches and for lists of an older revision.
+        history_bytes: bound of the JSON of those changes; the last one is kept whatever its size.
     """
 
-    def __init__(self, *, history: int = _DEFAULT_HISTORY) -> None:
+    def __init__(self, *, history: int = _DEFAULT_HISTORY, history_bytes: int = _DEFAULT_HISTORY_BYTES) -> None:
         self._history = history
+        self._history_bytes = history_bytes
         self._revision = 1
         self._entries: dict[str, dict[Key, Entry]] = defaultdict(dict)
         self._keys: dict[str, list[Key]] = defaultdict(list)
         self._changes: dict[str, deque[Change]] = defaultdict(deque)
+        self._changes_bytes: dict[str, int] = defaultdict(int)
         self._compacted = 0
         self._oldest: dict[str, int] = {}
         self._subscribers: dict[str, list[Callable[[Change], None]]] = defaultdict(list)
@@ -190,6 +195,7 @@ class Storage:
     def compact(self) -> None:
         """Forget all history: from now on every older revision is refused."""
         self._changes.clear()
+        self._changes_bytes.clear()
         self._compacted = self._revision
 
     def subscribe(self, resource: str, callback: Callable[[Change], None]) -> Callable[[], None]:
@@ -215,8 +221,12 @@ class Storage:
     def _record(self, resource: str, change: Change) -> None:
         changes = self._changes[resource]
         changes.append(change)
-        if len(changes) > self._history:
-            self._oldest[resource] = changes.popleft().entry.revision
+        size = self._changes_bytes[resource] + len(change.entry.encoded)
+        while len(changes) > self._history or (size > self._history_bytes and len(changes) > 1):
+            forgotten = changes.popleft().entry
+            size -= len(forgotten.encoded)
+            self._oldest[resource] = forgotten.revision
+        self._changes_bytes[resource] = size
         for callback in tuple(self._subscribers[resource]):
             callback(change)
 

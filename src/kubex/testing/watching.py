@@ -22,6 +22,9 @@ __all__ = ["Subscription", "WatchItem"]
 
 _encode = msgspec.json.encode
 _INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
+# More than this waits only for who doesn't read.
+_MOST_EVENTS: Final = 10_000
+_MOST_BYTES: Final = 64 * 1024 * 1024
 
 
 class WatchItem(NamedTuple):
@@ -57,6 +60,9 @@ class Subscription:
         )
         self._bookmarks = options.allow_bookmarks
         self._items: list[WatchItem] = []
+        self._bytes = 0
+        self.takings = 0
+        """How often events were taken."""
         self._ready: Callable[[], None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self.failed = False
@@ -66,7 +72,14 @@ class Subscription:
     def take(self) -> list[WatchItem]:
         """Give the events that have come since the last call."""
         items, self._items = self._items, []
+        self._bytes = 0
+        self.takings += 1
         return items
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more waits to be taken than a watch that is read leaves."""
+        return len(self._items) > _MOST_EVENTS or self._bytes > _MOST_BYTES
 
     def on_ready(self, callback: Callable[[], None] | None) -> None:
         """Call back whenever there is something to take; at once if there is something now."""
@@ -166,6 +179,7 @@ class Subscription:
         if self.failed:
             return
         self._items.append(item)
+        self._bytes += len(item.line)
         if self._ready is not None:
             self._ready()
 

@@ -119,6 +119,20 @@ def test_the_history_is_bounded() -> None:
     assert len(storage.changes_since("pods", first + 1)) == 2
 
 
+def test_the_history_is_bounded_by_what_it_holds() -> None:
+    storage = Storage(history_bytes=1000)
+    first = storage.revision
+    for text in ("a" * 10, "b" * 600, "c" * 600):
+        storage.put("pods", Key("", "x"), {"text": text})
+    storage.put("nodes", Key("", "n"), {})
+    with pytest.raises(Compacted):
+        storage.changes_since("pods", first + 1)
+    assert [change.entry.object["text"][0] for change in storage.changes_since("pods", first + 2)] == ["c"]
+    storage.put("pods", Key("", "x"), {"text": "d" * 2000})
+    assert [change.entry.object["text"][0] for change in storage.changes_since("pods", first + 4)] == ["d"]
+    assert len(storage.changes_since("nodes", first)) == 1
+
+
 def test_an_ended_subscription_is_silent() -> None:
     storage = Storage()
     told: list[Change] = []

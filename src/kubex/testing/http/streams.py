@@ -22,6 +22,7 @@ __all__ = ["WatchStreams", "close_connection", "reset_connection"]
 
 _BOOKMARK_SECONDS: Final = 60.0
 _PIECE: Final = 64 * 1024  # bytes of events that are written at once, or one event
+_PATIENCE_SECONDS: Final = 2.0  # with a watch that is behind and takes nothing
 _SHORTEST_SECONDS: Final = 1800.0  # --min-request-timeout; a watch without a bound of its own lasts up to twice that
 
 
@@ -72,6 +73,7 @@ class _Stream:
         self._bookmark_timer: asyncio.TimerHandle | None = None
         self._bookmark_due = False
         self._told = 0
+        self._patience: asyncio.TimerHandle | None = None
         self._spoiling = [fault for fault in asked.faults if fault.spoils_watches]
 
     def end(self) -> None:
@@ -90,7 +92,7 @@ class _Stream:
         await response.prepare(request)
         timer = asyncio.get_running_loop().call_later(seconds, self._time_is_over)
         self._wait_for_bookmark()
-        self._subscription.on_ready(self._wake.set)
+        self._subscription.on_ready(self._ready)
         try:
             while not self._ended:
                 await self._tell(response, self._taken())
@@ -100,10 +102,28 @@ class _Stream:
                 self._wake.clear()
         finally:
             timer.cancel()
-            if self._bookmark_timer is not None:
-                self._bookmark_timer.cancel()
+            for each in (self._bookmark_timer, self._patience):
+                if each is not None:
+                    each.cancel()
         await response.write_eof()
         return response
+
+    def _ready(self) -> None:
+        self._wake.set()
+        if self._patience is None and self._subscription.is_behind:
+            loop = asyncio.get_running_loop()
+            self._patience = loop.call_later(_PATIENCE_SECONDS, self._check_pace, self._subscription.takings)
+
+    def _check_pace(self, takings: int) -> None:
+        """End a watch whose client doesn't read: as the API server, which keeps nobody's events without bound."""
+        self._patience = None
+        if self._subscription.takings != takings:
+            return
+        self._subscription.close()
+        self._subscription.take()
+        transport = self._asked.request.transport
+        if transport is not None:
+            transport.abort()  # what is being written would wait for the client for ever
 
     def _time_is_over(self) -> None:
         self._ended = True
