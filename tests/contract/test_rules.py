@@ -105,3 +105,94 @@ async def test_what_apply_creates_has_a_name(client: BaseClient, namespace: str)
     assert (refused.code, "name must be provided" in refused.message) == (400, True)
     assert (await ask(client, "PATCH", path, {**body, "metadata": {"name": "a"}}, APPLY, fieldManager="a")).code == 201
     assert (await ask(client, "PATCH", path, body, APPLY, fieldManager="a")).code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/apis/apps/v1/replicasets", "status.replicas"),
+        ("/api/v1/persistentvolumes", "name"),
+        ("/api/v1/persistentvolumeclaims", "name"),
+    ],
+)
+async def test_fields_that_select_nothing(client: BaseClient, path: str, field: str) -> None:
+    refused = await ask(client, "GET", path, fieldSelector=f"{field}=a")
+    why = f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+    assert (refused.code, refused.message) == (400, why)
+
+
+async def test_a_page_is_followed_by_whatever_is_left(client: BaseClient, namespace: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}/configmaps"
+    for name, labels in (("a", {"x": "1"}), ("b", {})):
+        await ask(client, "POST", path, {"metadata": {"name": name, "labels": labels}})
+    first = await ask(client, "GET", path, labelSelector="x=1", limit="1")
+    token = first.body["metadata"]["continue"]
+    second = await ask(client, "GET", path, labelSelector="x=1", limit="1", **{"continue": token})
+    assert (len(first.body["items"]), second.body["items"]) == (1, [])
+    alone = await ask(client, "GET", path, fieldSelector="metadata.name=a", limit="1")
+    assert "continue" not in alone.body["metadata"]
+
+
+async def test_a_status_brings_finalizers(client: BaseClient, namespace: str, pod: str) -> None:
+    changes = {"metadata": {"labels": {"a": "b"}, "finalizers": ["example.com/a"]}}
+    found = (await ask(client, "PATCH", f"{pod}/status", changes, MERGE, dryRun="All")).body["metadata"]
+    assert (found["labels"], found["finalizers"]) == ({"a": "b"}, ["example.com/a"])
+    path = f"/apis/networking.k8s.io/v1/servicecidrs/{namespace}"
+    body = {"metadata": {"name": namespace}, "spec": {"cidrs": ["10.200.0.0/24"]}}
+    assert (await ask(client, "POST", path.rpartition("/")[0], body)).code == 201
+    try:
+        found = (await ask(client, "PATCH", f"{path}/status", changes, MERGE)).body["metadata"]
+    finally:
+        await ask(client, "DELETE", path)
+    assert "labels" not in found
+    assert "example.com/a" not in found.get("finalizers", [])
+
+
+async def test_a_suspended_job_is_told_where_to_run(client: BaseClient, namespace: str) -> None:
+    path = f"/apis/batch/v1/namespaces/{namespace}/jobs"
+    pods = {"containers": [{"name": "a", "image": "example.com/none:1"}], "restartPolicy": "Never"}
+    await ask(client, "POST", path, {"metadata": {"name": "a"}, "spec": {"suspend": True, "template": {"spec": pods}}})
+    placed = {"metadata": {"labels": {"x": "y"}}, "spec": {"nodeSelector": {"disk": "fast"}}}
+    changed = await ask(client, "PATCH", f"{path}/a", {"spec": {"template": placed}}, MERGE)
+    assert changed.body["spec"]["template"]["spec"]["nodeSelector"] == {"disk": "fast"}
+    unlabelled = {"metadata": {"labels": {"job-name": None}}}
+    refused = await ask(client, "PATCH", f"{path}/a", {"spec": {"template": unlabelled}}, MERGE)
+    assert (refused.code, fields(refused)) == (422, ["spec.template.metadata.labels[job-name]"])
+    renamed = {"spec": {"containers": [{"name": "b", "image": "example.com/none:1"}]}}
+    refused = await ask(client, "PATCH", f"{path}/a", {"spec": {"template": renamed}}, MERGE)
+    assert (refused.code, fields(refused)) == (422, ["spec.template"])
+
+
+async def test_preconditions_of_a_namespace(client: BaseClient, namespace: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}"
+    uid = (await ask(client, "GET", path)).body["metadata"]["uid"]
+    refused = await ask(client, "DELETE", path, {"preconditions": {"uid": "other"}})
+    why = f"Precondition failed: UID in precondition: other, UID in object meta: {uid}"
+    assert (refused.code, refused.message.partition(": ")[2]) == (409, why)
+
+
+async def test_a_patch_takes_no_version_away(client: BaseClient, namespace: str) -> None:
+    path = f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases"
+    await ask(client, "POST", path, {"metadata": {"name": "a"}})
+    refused = await ask(client, "PATCH", f"{path}/a", {"metadata": {"resourceVersion": ""}}, MERGE)
+    assert (refused.code, fields(refused)) == (422, ["metadata.resourceVersion"])
+
+
+async def test_a_claim_that_is_not_bound_keeps_its_size_and_takes_a_class(client: BaseClient, namespace: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims"
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    await ask(client, "POST", path, {"metadata": {"name": "a"}, "spec": spec})
+    larger = {"spec": {"resources": {"requests": {"storage": "2Gi"}}}}
+    refused = await ask(client, "PATCH", f"{path}/a", larger, MERGE)
+    assert (refused.code, fields(refused)) == (422, ["spec"])
+    assert (await ask(client, "PATCH", f"{path}/a", {"spec": {"storageClassName": "none"}}, MERGE)).code == 200
+    refused = await ask(client, "PATCH", f"{path}/a", {"spec": {"storageClassName": "other"}}, MERGE)
+    assert (refused.code, fields(refused)) == (422, ["spec"])
+
+
+async def test_owners_named_twice_in_a_patch(client: BaseClient, namespace: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}/configmaps"
+    await ask(client, "POST", path, {"metadata": {"name": "a"}})
+    owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "b", "uid": "b"}
+    with pytest.warns(UserWarning, match="contains duplicate entries after mutating admission happens"):
+        await ask(client, "PATCH", f"{path}/a", {"metadata": {"ownerReferences": [owner, owner]}}, MERGE)

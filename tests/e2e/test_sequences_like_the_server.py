@@ -15,12 +15,20 @@ from hypothesis import Phase, event, given, settings
 from kubex.configuration import ClientConfiguration
 from kubex.testing import ApiServer
 from kubex.testing.lifecycle import operations
+from kubex.testing.lifecycle.cluster import Cluster
 from tests.e2e.custom_kind import CUSTOM_GROUP, CUSTOM_RESOURCE_DEFINITION
 from tests.e2e.likeness.peers import Peer
 from tests.e2e.sequences.steps import Step, sequences
 from tests.e2e.sequences.trial import Trial
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+
+class Idle:
+    """A controller that does nothing."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        pass
 
 
 class Pair(NamedTuple):
@@ -38,7 +46,7 @@ def leave_nothing_open() -> None:
 @pytest.fixture(scope="module")
 def servers(bare_server: ClientConfiguration) -> Iterator[Pair]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(operations, "GarbageCollector", lambda cluster: None)  # pyright: ignore[reportUnknownLambdaType]
+        patched.setattr(operations, "GarbageCollector", Idle)
         with ApiServer() as server, Peer.connected(bare_server) as real, Peer.connected(server.configuration) as mine:
             pair = Pair(real, mine)
             for peer in pair:

@@ -35,11 +35,13 @@ class Key(NamedTuple):
 class Entry:
     """One version of an object."""
 
-    __slots__ = ("_encoded", "object", "revision")
+    __slots__ = ("_encoded", "is_first", "object", "revision")
 
     def __init__(self, object_: JsonObject, revision: int) -> None:
         self.object = object_
         self.revision = revision
+        self.is_first = False
+        """Whether it is as it was created."""
         self._encoded: bytes | None = None
 
     @property
@@ -112,6 +114,7 @@ class Storage:
         entry = self._next_entry(object_)
         self._entries[resource][key] = entry
         if previous is None:
+            entry.is_first = True
             insort(self._keys[resource], key)
         self._record(resource, Change("ADDED" if previous is None else "MODIFIED", key, entry, previous))
         return entry

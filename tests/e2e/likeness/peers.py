@@ -30,7 +30,12 @@ _ADDRESS = re.compile(r"\b10\.(0\.0|96\.\d+)\.\d+\b")
 # A difference of the server's internal types, which no one else has.
 _INTERNAL_DIFFERENCE = re.compile(r"\n(@@|  core\.).*", re.DOTALL)
 _TIMES = frozenset({"creationTimestamp", "deletionTimestamp", "time", "lastTransitionTime", "lastPhaseTransitionTime"})
-_VERSION = re.compile(r"(?<=in record \()\d+(?=\))|(?<=in object meta: )\d+$")
+_VERSION = re.compile(
+    r"(?<=in record \()\d+(?=\))|(?<=ResourceVersion in the precondition \()\d+(?=\))"
+    r"|(?<=in object meta: )\d+$|(?<=resourceVersion:)\d+"
+)
+# An object that a patch has made, of which some members come in an order of their own.
+_PATCHED = re.compile(r'(?<=Invalid value: )"\{.*\}"(?=: )', re.DOTALL)
 _FIRST_NODE_PORT = 30000
 _SECONDS = 30
 
@@ -104,7 +109,7 @@ class Peer:
         if is_array(value):
             return [self._comparable(each, name) for each in value]
         if isinstance(value, str):
-            value = _INTERNAL_DIFFERENCE.sub("", value)
+            value = _PATCHED.sub("PATCHED", _INTERNAL_DIFFERENCE.sub("", value))
             text = value.replace(self.namespace, "NAMESPACE") if self.namespace else value
             text = _VERSION.sub("VERSION", text)
             text = _GENERATED.sub(r"\1GENERATED", _ADDRESS.sub("ADDRESS", _TIME.sub("TIME", text)))

@@ -22,6 +22,16 @@ class Kind(NamedTuple):
     statuses: Sequence[Object] = ()
     """None: it has no subresource `status`."""
     scale: bool = False
+    namespaced: bool = True
+
+    def object_name(self, namespace: str, name: str) -> str:
+        """Give the name of an object: one that no other sequence has."""
+        return name if self.namespaced else f"{namespace}-{name}"
+
+    def content(self, options: Object) -> Object:
+        """Give the content that the options of a step name."""
+        index: int = options["content"]
+        return self.contents[index]
 
     def named(self, name: str, metadata: Object) -> Object:
         """Give the beginning of an object."""
@@ -29,6 +39,8 @@ class Kind(NamedTuple):
 
     def collection(self, namespace: str) -> str:
         root = "/apis" if "/" in self.api_version else "/api"
+        if not self.namespaced:
+            return f"{root}/{self.api_version}/{self.plural}"
         return f"{root}/{self.api_version}/namespaces/{namespace}/{self.plural}"
 
 
@@ -50,6 +62,21 @@ def _job(**more: Any) -> Object:
     return {"spec": {"suspend": True, "template": {"spec": _pod(restartPolicy="Never")}, **more}}
 
 
+def _daemons(**more: Any) -> Object:
+    spec = {name: value for name, value in _workload(**more)["spec"].items() if name != "replicas"}
+    return {"spec": spec}
+
+
+def _claim(**more: Any) -> Object:
+    return {"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}, **more}}
+
+
+def _volume(**more: Any) -> Object:
+    spec = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/x"}}
+    return {"spec": {**spec, **more}}
+
+
+_BACKEND = {"service": {"name": "s", "port": {"number": 80}}}
 _BUDGET_ALLOWS = {"disruptionsAllowed": 1, "currentHealthy": 2, "desiredHealthy": 1, "expectedPods": 2}
 _ROLE = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "a"}
 _RULE = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}
@@ -114,6 +141,75 @@ _KINDS: Sequence[Kind] = (
             {"roleRef": _ROLE, "subjects": [{"kind": "ServiceAccount", "name": "a"}]},
             {"roleRef": {**_ROLE, "name": "b"}},
         ),
+    ),
+    Kind(
+        "apps/v1",
+        "StatefulSet",
+        "statefulsets",
+        (_workload(serviceName="s"), _workload(serviceName="s", podManagementPolicy="Parallel")),
+        ({"replicas": 0},),
+        True,
+    ),
+    Kind("apps/v1", "DaemonSet", "daemonsets", (_daemons(), _daemons(minReadySeconds=1)), ({"numberReady": 0},)),
+    Kind(
+        "batch/v1",
+        "CronJob",
+        "cronjobs",
+        (
+            {"spec": {"schedule": "* * * * *", "jobTemplate": _job()}},
+            {"spec": {"schedule": "@daily", "suspend": True, "jobTemplate": _job()}},
+        ),
+        ({"lastScheduleTime": "2026-01-01T00:00:00Z"},),
+    ),
+    Kind(
+        "networking.k8s.io/v1",
+        "Ingress",
+        "ingresses",
+        ({"spec": {"defaultBackend": _BACKEND}}, {"spec": {"rules": [{"host": "a.example.com"}]}}),
+        ({"loadBalancer": {}},),
+    ),
+    Kind(
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        "networkpolicies",
+        ({"spec": {"podSelector": {}}}, {"spec": {"podSelector": {"matchLabels": {"x": "1"}}, "egress": [{}]}}),
+    ),
+    Kind(
+        "v1",
+        "PersistentVolumeClaim",
+        "persistentvolumeclaims",
+        (
+            _claim(),
+            _claim(storageClassName="s"),
+            _claim(volumeName="v"),
+            _claim(resources={"requests": {"storage": "2Gi"}}),
+            _claim(resources={"requests": {"storage": "512Mi"}}),
+        ),
+        ({"phase": "Bound"}, {"phase": "Bound", "capacity": {"storage": "1Gi"}}, {"phase": "Pending"}),
+    ),
+    Kind(
+        "v1",
+        "PersistentVolume",
+        "persistentvolumes",
+        (_volume(), _volume(persistentVolumeReclaimPolicy="Delete"), _volume(mountOptions=["ro"])),
+        ({"phase": "Available"}, {"phase": "Failed", "reason": "r"}),
+        namespaced=False,
+    ),
+    Kind("v1", "Namespace", "namespaces", ({}, {"spec": {"finalizers": ["a.b/c"]}}), (), namespaced=False),
+    Kind("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", ({}, {"rules": [_RULE]}), namespaced=False),
+    Kind(
+        "scheduling.k8s.io/v1",
+        "PriorityClass",
+        "priorityclasses",
+        ({"value": 5}, {"value": 6}, {"value": 5, "preemptionPolicy": "Never"}),
+        namespaced=False,
+    ),
+    Kind(
+        "storage.k8s.io/v1",
+        "StorageClass",
+        "storageclasses",
+        ({"provisioner": "p"}, {"provisioner": "p", "reclaimPolicy": "Retain"}),
+        namespaced=False,
     ),
     Kind(
         f"{CUSTOM_GROUP}/v1",

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from tests.e2e.patched_values import Objects, joined_members
 from tests.e2e.sequences.kinds import KINDS
 
 __all__ = ["Owner", "Step", "sequences"]
@@ -32,7 +33,7 @@ class Step(NamedTuple):
     options: dict[str, Any]
 
 
-NAMES = st.sampled_from(["a", "b", "c"])
+NAMES = st.sampled_from(["a", "a", "a", "b", "c"])
 FINALIZERS = st.sampled_from([["a.b/c"], ["a.b/c", "d.e/f"], [], ["orphan"], ["foregroundDeletion"]])
 LABELS = st.sampled_from([{"x": "1"}, {"x": "2"}, {"x": "1", "y": ""}, {}])
 MATCHING_SELECTORS = st.sampled_from(["", "x=1", "x", "x in (1,3)", "x!=2", "!y"])  # those that match {"x": "1"}
@@ -43,16 +44,45 @@ FIELDS = MATCHING_FIELDS | st.sampled_from(
 )
 POLICIES = st.sampled_from(["", "", "Background", "Foreground", "Orphan", "Wrong"])
 VERSIONS = st.sampled_from(["live", "live", "old", "none", "wrong"])
-DRY_RUN = st.sampled_from([{}, {}, {}, {"dryRun": "All"}])
+DRY_RUN: Objects = st.sampled_from([{}, {}, {}, {"dryRun": "All"}])
+VALIDATION: Objects = st.sampled_from(
+    [{}, {}, {"fieldValidation": "Strict"}, {"fieldValidation": "Ignore"}, {"pretty": "x"}]
+)
+QUERIES: Objects = st.builds(joined_members, DRY_RUN, VALIDATION)
+UNKNOWN: Objects = st.sampled_from([{}, {}, {}, {"nope": 1}, {"spec": {"nope": {}}}])
+OPERATIONS: Objects = st.sampled_from(
+    [
+        {"op": "add", "path": "/metadata/labels", "value": {"x": "1"}},
+        {"op": "add", "path": "/metadata/labels/y", "value": "2"},
+        {"op": "replace", "path": "/metadata/labels/x", "value": "2"},
+        {"op": "remove", "path": "/metadata/labels/x"},
+        {"op": "remove", "path": "/metadata/finalizers"},
+        {"op": "test", "path": "/metadata/name", "value": "a"},
+        {"op": "test", "path": "/metadata/labels/x", "value": "1"},
+        {"op": "move", "from": "/metadata/labels/x", "path": "/metadata/labels/z"},
+        {"op": "copy", "from": "/metadata/name", "path": "/metadata/labels"},
+        {"op": "add", "path": "/metadata/annotations", "value": {"n": "m"}},
+        {"op": "add", "path": "/nope", "value": 1},
+        {"op": "replace", "path": "/metadata/name", "value": "z"},
+        {"op": "nope", "path": "/metadata"},
+    ]
+)
+FORMS = st.sampled_from(["PartialObjectMetadata", "PartialObjectMetadataList", "PartialObjectMetadata;nope", "Nope"])
+COLLECTION_ACTIONS = ["list", "list", "pages", "first page", "next page", "deletecollection", "watch"]
 
 
 @st.composite
-def metadata(draw: st.DrawFn, kinds: list[str]) -> dict[str, Any]:
-    """Labels, finalizers, and owners to look up."""
+def metadata(draw: st.DrawFn, kinds: list[str], *, nulls: bool = False) -> dict[str, Any]:
+    """Labels, finalizers, and owners to look up; in patches also the members that are to go."""
     owner = st.builds(Owner, st.sampled_from(kinds), NAMES, st.sampled_from([{}, {"controller": True}]))
     return draw(
         st.fixed_dictionaries(
-            {}, optional={"labels": LABELS, "finalizers": FINALIZERS, "ownerReferences": st.lists(owner, max_size=2)}
+            {},
+            optional={
+                "labels": LABELS | (st.sampled_from([None, {"x": None}]) if nulls else st.nothing()),
+                "finalizers": FINALIZERS | (st.none() if nulls else st.nothing()),
+                "ownerReferences": st.lists(owner, max_size=2),
+            },
         )
     )
 
@@ -61,8 +91,9 @@ def metadata(draw: st.DrawFn, kinds: list[str]) -> dict[str, Any]:
 def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
     """One call on an object or a collection of these kinds."""
     kind = KINDS[draw(st.sampled_from(kinds))]
-    actions = ["create"] * 6 + ["update"] * 3 + ["delete"] * 3 + ["list"] * 2
-    actions += ["get", "pages", "first page", "next page", "deletecollection", "finalizers", "watch"]
+    actions = ["create"] * 3 + ["update"] * 3 + ["patch"] * 4 + ["apply"] * 3 + ["delete"] * 3
+    actions += ["get", "form", "finalizers"]
+    actions += COLLECTION_ACTIONS if kind.namespaced else []
     actions += ["status"] if kind.statuses else []
     actions += ["scale"] if kind.scale else []
     actions += ["evict"] * 2 if kind.kind == "Pod" else []
@@ -70,11 +101,46 @@ def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
     content = st.sampled_from(range(len(kind.contents)))
     options: dict[str, st.SearchStrategy[Any]] = {
         "create": st.fixed_dictionaries(
-            {"content": content, "metadata": metadata(kinds), "query": DRY_RUN, "generated": st.sampled_from([0, 0, 1])}
+            {
+                "content": content,
+                "metadata": metadata(kinds),
+                "query": QUERIES,
+                "unknown": UNKNOWN,
+                "generated": st.sampled_from([0, 0, 0, 0, 1]),
+            }
         ),
         "update": st.fixed_dictionaries(
-            {"content": st.none() | content, "metadata": metadata(kinds), "query": DRY_RUN, "version": VERSIONS}
+            {
+                "content": st.none() | content,
+                "metadata": metadata(kinds),
+                "query": QUERIES,
+                "unknown": UNKNOWN,
+                "version": VERSIONS,
+            }
         ),
+        "patch": st.fixed_dictionaries(
+            {
+                "type": st.sampled_from(["merge", "merge", "strategic", "strategic", "json", "json"]),
+                "content": st.none() | content,
+                "metadata": metadata(kinds, nulls=True),
+                "operations": st.lists(OPERATIONS, max_size=2),
+                "query": QUERIES,
+                "unknown": UNKNOWN,
+                "version": st.sampled_from(["none", "none", "live", "old"]),
+                "status": st.booleans() if kind.statuses else st.just(False),
+            }
+        ),
+        "apply": st.fixed_dictionaries(
+            {
+                "content": st.none() | content,
+                "metadata": metadata(kinds),
+                "query": QUERIES,
+                "unknown": UNKNOWN,
+                "manager": st.sampled_from(["one", "one", "two", ""]),
+                "force": st.sampled_from(["", "true"]),
+            }
+        ),
+        "form": st.fixed_dictionaries({"form": FORMS, "collection": st.booleans()}),
         "status": st.fixed_dictionaries(
             {"content": st.sampled_from(kind.statuses or ({},)), "query": DRY_RUN, "version": VERSIONS}
         ),
@@ -96,9 +162,7 @@ def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
                 "limit": st.sampled_from([0, 0, 1, 2]),
             }
         ),
-        "pages": st.fixed_dictionaries(
-            {"selector": MATCHING_SELECTORS, "fields": MATCHING_FIELDS, "limit": st.sampled_from([1, 2])}
-        ),
+        "pages": st.fixed_dictionaries({"selector": SELECTORS, "fields": FIELDS, "limit": st.sampled_from([1, 2])}),
         "watch": st.fixed_dictionaries(
             {
                 "selector": MATCHING_SELECTORS,
@@ -106,7 +170,7 @@ def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
                 "version": st.sampled_from(["none", "now", "start"]),
             }
         ),
-        "first page": st.fixed_dictionaries({"selector": MATCHING_SELECTORS}),
+        "first page": st.fixed_dictionaries({"selector": SELECTORS}),
     }
     return Step(action, kind.kind, draw(NAMES), draw(options.get(action, st.just({}))))
 
@@ -125,6 +189,10 @@ def deletions() -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def sequences(draw: st.DrawFn) -> list[Step]:
-    """Calls on objects of one to three kinds."""
+    """Calls on objects of one to three kinds; at first there is one of each."""
     kinds = draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=3, unique=True))
-    return draw(st.lists(steps(kinds), min_size=1, max_size=14))
+    first = [
+        Step("create", kind, "a", {"content": 0, "metadata": {}, "query": {}, "unknown": {}, "generated": 0})
+        for kind in kinds
+    ]
+    return first + draw(st.lists(steps(kinds), min_size=4, max_size=14))

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.likeness.peers import Answer, Peer
+from kubex.core._json_value import is_object
+from tests.e2e.likeness.peers import PATCH_TYPES, Answer, Peer
 from tests.e2e.sequences.kinds import KINDS, Kind
 from tests.e2e.sequences.steps import Owner, Step
 
@@ -53,7 +54,9 @@ class Trial:
         """Carry out a step; gives what can be compared of the answers."""
         self.steps += 1
         action = getattr(self, "_" + step.action.replace(" ", "_"))
-        return [self.peer.comparable(answer) for answer in action(KINDS[step.kind], step.name, step.options)]
+        kind = KINDS[step.kind]
+        answers = action(kind, kind.object_name(self.namespace, step.name), step.options)
+        return [self.peer.comparable(answer) for answer in answers]
 
     def events(self) -> list[list[Any]]:
         """Give the events of each watch, up to that of an object that is made now; closes the watches."""
@@ -76,7 +79,8 @@ class Trial:
         return self.peer.comparable(Answer(200, {"type": event["type"]}, event["object"]))
 
     def _create(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
-        body = {**kind.named(name, self._metadata(options)), **kind.contents[options["content"]]}
+        body: Object = {**kind.named(name, self._metadata(options)), **kind.contents[options["content"]]}
+        body.update(_merged(body, options["unknown"]))
         if options["generated"]:
             body["metadata"].update(name="", generateName=f"made{self.steps}-")
         yield self._noted(kind, self._ask("POST", kind, "", body, options["query"]), options)
@@ -87,15 +91,54 @@ class Trial:
     def _update(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
         body = self._last(kind, name, options)
         if options["content"] is not None:
-            body = {**body, **_merged(body, kind.contents[options["content"]])}
-        body["metadata"].update(self._metadata(options), **self._told_apart(kind))
+            body.update(_merged(body, kind.content(options)))
+        body["metadata"].update(self._metadata(options))
+        body.update(_merged(body, options["unknown"]))
         yield self._noted(kind, self._ask("PUT", kind, name, body, options["query"]), options)
+
+    def _patch(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        body: Any = options["operations"]
+        if options["type"] != "json":
+            body = {"metadata": self._metadata(options)}
+            if options["version"] != "none":
+                body["metadata"]["resourceVersion"] = self._version(kind, name, options["version"])
+            if options["content"] is not None:
+                body.update(copy.deepcopy(kind.content(options)))
+            body.update(_merged(body, options["unknown"]))
+            if options["status"]:
+                body["status"] = kind.statuses[0]
+        path = f"{name}/status" if options["status"] else name
+        yield self._patched(options["type"], kind, path, body, options)
+
+    def _apply(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        body: Object = kind.named(name, self._metadata(options))
+        if options["content"] is not None:
+            body.update(copy.deepcopy(kind.content(options)))
+        body.update(_merged(body, options["unknown"]))
+        query = {"fieldManager": options["manager"], "force": options["force"]}
+        yield self._patched("apply", kind, name, body, options, **{key: each for key, each in query.items() if each})
+
+    def _patched(self, type_: str, kind: Kind, path: str, body: Any, options: Object, **query: str) -> Answer:
+        url = f"{kind.collection(self.namespace)}/{path}"
+        content = json.dumps(body).encode()
+        query = {**options["query"], **query}
+        answer = self.peer.request("PATCH", url, content, content_type=PATCH_TYPES[type_], query=query)
+        return self._noted(kind, answer, options)
+
+    def _form(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        form, _, wrong = options["form"].partition(";")
+        accept = f"application/json;as={form};g=meta.k8s.io;v={wrong or 'v1'}"
+        url = kind.collection(self.namespace)
+        if not options["collection"]:
+            url += f"/{name}"
+        elif not kind.namespaced:
+            return  # it tells of other sequences as well
+        yield self.peer.request("GET", url, accept=accept)
 
     def _status(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
         if kind.kind == "Service" and not self._ask("GET", kind, name).succeeded:
-            return  # the server would make half a Service of its status
+            return  # the server makes half a Service of its status
         body = {**self._last(kind, name, options), "status": options["content"]}
-        body["metadata"].update(self._told_apart(kind))
         yield self._noted(kind, self._ask("PUT", kind, f"{name}/status", body, options["query"]), options)
 
     def _scale(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
@@ -109,7 +152,7 @@ class Trial:
         yield self._ask("GET", kind, f"{name}/scale")
 
     def _finalizers(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
-        body = json.dumps({"metadata": {"finalizers": options["content"], **self._told_apart(kind)}}).encode()
+        body = json.dumps({"metadata": {"finalizers": options["content"]}}).encode()
         merge = "application/merge-patch+json"
         path = f"{kind.collection(self.namespace)}/{name}"
         yield self._noted(kind, self.peer.request("PATCH", path, body, content_type=merge), options)
@@ -217,10 +260,6 @@ class Trial:
             return version
         return "x" if which == "wrong" else ""
 
-    def _told_apart(self, kind: Kind) -> Object:
-        """Give metadata that make any update of a Job a change: the first one is stored even where it is none."""
-        return {"annotations": {"step": str(self.steps)}} if kind.kind == "Job" else {}
-
     def _metadata(self, options: Object) -> Object:
         metadata = dict(options["metadata"])
         if "ownerReferences" in metadata:
@@ -228,10 +267,12 @@ class Trial:
         return metadata
 
     def _reference(self, owner: Owner) -> Object:
-        seen = self.versions.get((owner.kind, owner.name))
-        uid = seen[-1]["metadata"]["uid"] if seen else NO_UID
         kind = KINDS[owner.kind]
-        return {"apiVersion": kind.api_version, "kind": kind.kind, "name": owner.name, "uid": uid, **owner.flags}
+        name = kind.object_name(self.namespace, owner.name)
+        seen = self.versions.get((owner.kind, name))
+        uid = seen[-1]["metadata"]["uid"] if seen else NO_UID
+        reference = {"apiVersion": kind.api_version, "kind": kind.kind, "name": name, "uid": uid}
+        return {**reference, **owner.flags}
 
     def _delete_options(self, kind: Kind, name: str, options: Object) -> Object:
         conditions: Object = {}
@@ -254,8 +295,8 @@ def _merged(body: Object, content: Object) -> Object:
     """Give the parts of a content, put into those that are there."""
     merged: Object = {}
     for name, value in content.items():
-        held = body.get(name)
-        merged[name] = {**held, **value} if isinstance(held, dict) and isinstance(value, dict) else value
+        held: Any = body.get(name)
+        merged[name] = {**held, **value} if is_object(held) and is_object(value) else value
     return copy.deepcopy(merged)
 
 

@@ -381,14 +381,10 @@ def test_the_document_of_version_2_is_json_of_the_release(raw: RawClient) -> Non
 
 
 @pytest.mark.differs("volumes-may-change")
-def test_volumes_and_claims_may_be_changed(raw: RawClient) -> None:
+def test_volumes_may_be_changed(raw: RawClient) -> None:
     volume = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/a"}}
     create(raw, "/api/v1/persistentvolumes", {"metadata": {"name": "a"}, "spec": volume})
     merge(raw, "/api/v1/persistentvolumes/a", {"spec": {"hostPath": {"path": "/b"}}})
-    claims = "/api/v1/namespaces/default/persistentvolumeclaims"
-    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    create(raw, claims, {"metadata": {"name": "a"}, "spec": claim})
-    merge(raw, f"{claims}/a", {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
 
 
 @pytest.mark.differs("times-without-fraction")
@@ -442,3 +438,14 @@ def test_the_scale_of_a_custom_resource_is_0_if_there_is_none(raw: RawClient) ->
     define(raw, "gadgets", {"type": "object", "x-kubernetes-preserve-unknown-fields": True})
     create(raw, "/apis/example.com/v1/gadgets", {**custom("Gadget"), "status": {"replicas": "many"}})
     assert raw.get("/apis/example.com/v1/gadgets/a/scale").json["spec"] == {}
+
+
+@pytest.mark.differs("no-service-of-a-status")
+def test_the_status_of_a_missing_service_makes_none(raw: RawClient) -> None:
+    path = "/api/v1/namespaces/default/services/a"
+    body: dict[str, Any] = {
+        "metadata": {"name": "a"},
+        "spec": {"ports": [{"port": 80}]},
+        "status": {"loadBalancer": {}},
+    }
+    assert raw.ask("PUT", f"{path}/status", body).code == raw.get(path).code == 404

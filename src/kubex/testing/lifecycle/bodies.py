@@ -27,8 +27,8 @@ __all__ = [
 ]
 
 _OWNERS_TWICE: Final = (
-    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject "
-    "such requests as early as 1.24; please fix your requests;"
+    ".metadata.ownerReferences contains duplicate entries{}; API server dedups owner references in 1.20+, and may "
+    "reject such requests as early as 1.24; please fix your requests;"
 )
 
 
@@ -64,7 +64,7 @@ def read_object(
     return found.object, (*problems, *owners)
 
 
-def distinct_owners(object_: JsonObject) -> tuple[str, ...]:
+def distinct_owners(object_: JsonObject, *, patched: bool = False) -> tuple[str, ...]:
     """Drop the owners that an object names twice, in place; gives the text of a warning about them."""
     owners: list[JsonObject] = list_at(object_at(object_, "metadata"), "ownerReferences")
     kept: list[JsonObject] = []
@@ -77,7 +77,8 @@ def distinct_owners(object_: JsonObject) -> tuple[str, ...]:
     if not twice:
         return ()
     object_["metadata"]["ownerReferences"] = kept
-    return (f"{_OWNERS_TWICE} duplicate UID(s) observed: {', '.join(twice)}",)
+    when = " after mutating admission happens" if patched else ""
+    return (f"{_OWNERS_TWICE.format(when)} duplicate UID(s) observed: {', '.join(twice)}",)
 
 
 def decode_object(resource: Resource, body: Mapping[str, Any]) -> Decoded:

@@ -182,6 +182,9 @@ def _success(resource: Resource, live: Entry, revision: int) -> Entry:
 
 def _check_preconditions(resource: Resource, live: Entry, options: DeleteOptions) -> None:
     metadata = live.object["metadata"]
+    if (resource.name.group, resource.kind) == ("", "Namespace"):
+        _check_preconditions_of_namespace(resource, metadata, options)
+        return
     if options.uid is not None and options.uid != metadata["uid"]:
         why = (
             f"the UID in the precondition ({options.uid}) does not match the UID in record ({metadata['uid']}). "
@@ -194,6 +197,16 @@ def _check_preconditions(resource: Resource, live: Entry, options: DeleteOptions
             f"in record ({metadata['resourceVersion']}). The object might have been modified"
         )
         raise _kind_conflict(resource, metadata["name"], why)
+
+
+def _check_preconditions_of_namespace(resource: Resource, metadata: JsonObject, options: DeleteOptions) -> None:
+    for name, field, asked in (
+        ("UID", "uid", options.uid),
+        ("ResourceVersion", "resourceVersion", options.resource_version),
+    ):
+        if asked is not None and asked != metadata[field]:
+            why = f"Precondition failed: {name} in precondition: {asked}, {name} in object meta: {metadata[field]}"
+            raise conflict(resource.name, metadata["name"], why)
 
 
 def _lost_version(resource: Resource, key: Key, live: Entry) -> ApiFailure:

@@ -17,6 +17,7 @@ __all__ = [
     "needs_version",
     "next_generation",
     "orphans_by_default",
+    "stores_first_update",
 ]
 
 # "" before the slash is the core group.
@@ -95,6 +96,7 @@ _ANSWER_WITH_OBJECT: Final = frozenset(
     }
 )
 _ORPHAN: Final = frozenset({"/replicationcontrollers", "batch/jobs"})
+_STORE_FIRST_UPDATE: Final = frozenset({"/persistentvolumeclaims", "batch/jobs"})
 
 # Their annotations are part of what a rollout looks at.
 _COUNT_ANNOTATIONS: Final = frozenset({"apps/deployments"})
@@ -120,6 +122,7 @@ _CHECKS: Final[dict[str, MetadataChecks]] = {
         (
             "/configmaps",
             "/endpoints",
+            "/namespaces",
             "/nodes",
             "/persistentvolumeclaims",
             "/pods",
@@ -179,6 +182,11 @@ def answers_with_object(resource: Resource) -> bool:
 def orphans_by_default(resource: Resource) -> bool:
     """Say whether a deletion that names no policy leaves dependents alone."""
     return _name(resource) in _ORPHAN
+
+
+def stores_first_update(resource: Resource) -> bool:
+    """Say whether the first update of an object is a change even where nothing is another than before."""
+    return _name(resource) in _STORE_FIRST_UPDATE
 
 
 def next_generation(resource: Resource, old: JsonObject, new: JsonObject) -> int | None:

@@ -35,7 +35,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.ownership import object_type
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
-from kubex.testing.lifecycle.updating import store_change
+from kubex.testing.lifecycle.updating import check_version_given, store_change
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.strategic_merge import apply_strategic_merge
@@ -81,6 +81,7 @@ def patch(
     new, warnings = _decoded(resource, patch_type, body, result, options)
     check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
     with warned_of(warnings):
+        check_version_given(resource, key, new)
         entry = store_change(cluster, resource, key, live, new, options, subresource=subresource)
     return Outcome(entry, 200, warnings)
 
@@ -167,7 +168,7 @@ def _decoded(
         raise _invalid_patch(shown, str(error)) from None
     problems = strictness_problems(found, options.duplicate_fields)
     new: JsonObject = copied(found.object) if resource.custom is not None else found.object
-    owners = distinct_owners(new)
+    owners = distinct_owners(new, patched=True)
     if not problems or options.field_validation == "Ignore":
         return new, owners
     if options.field_validation == "Strict":
@@ -221,6 +222,7 @@ def _apply(
     if live is None:
         check_names({"metadata": dict(object_at(body, "metadata"))}, name=key.name, namespace=None)
         _check_no_identity(resource, key, applied)
+        check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
         return Outcome(
             create_object(
                 cluster, resource, key.namespace if resource.namespaced else None, new, options, managed=True
@@ -239,7 +241,11 @@ def _with_place(resource: Resource, key: Key, body: JsonObject) -> JsonObject:
     applied: JsonObject = {**body}
     if is_object(metadata):
         applied["metadata"] = {**metadata, "name": metadata.get("name") or key.name}
-        check_names(applied, name=key.name, namespace=key.namespace if resource.namespaced else None)
+        check_names(
+            {"metadata": dict(applied["metadata"])},
+            name=key.name,
+            namespace=key.namespace if resource.namespaced else None,
+        )
     return applied
 
 

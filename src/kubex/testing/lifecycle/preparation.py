@@ -179,7 +179,9 @@ def _carry_over(old: JsonObject, new: JsonObject, name: str) -> None:
         new.pop(name, None)
 
 
-def prepare_subresource_update(resource: Resource, old: JsonObject, new: JsonObject, subresource: str) -> None:
+def prepare_subresource_update(
+    cluster: Cluster, resource: Resource, old: JsonObject, new: JsonObject, subresource: str
+) -> None:
     """Put back what a change of a subresource leaves alone, in place."""
     if subresource == "resize":
         _keep_all_but_resources(old, new)
@@ -190,17 +192,47 @@ def prepare_subresource_update(resource: Resource, old: JsonObject, new: JsonObj
             _carry_over(old, new, name)
         new["spec"] = {**new["spec"], **({"ephemeralContainers": given} if given is not None else {})}
         return
-    kept = _KEPT_OF_CUSTOM if resource.custom is not None else _KEPT
-    for name in kept:
+    for name in _kept_metadata(resource):
         _carry_over(old["metadata"], new["metadata"], name)
     changed = _CHANGED.get(subresource, ("status",))
     for name in {*old, *new} - {"metadata", "apiVersion", "kind", *changed}:
         _carry_over(old, new, name)
+    if (resource.name.group, resource.kind) == ("", "PersistentVolume"):
+        _note_phase(cluster, object_at(old, "status"), new.setdefault("status", {}))
 
 
-# Metadata that a change of the status leaves alone.
-_KEPT: Final = ("finalizers", "ownerReferences")
-_KEPT_OF_CUSTOM: Final = ("labels", "annotations", *_KEPT)
+def _note_phase(cluster: Cluster, old: JsonObject, new: JsonObject) -> None:
+    """Note when a volume has come into its phase, unless whoever changes it says so, in place."""
+    name = "lastPhaseTransitionTime"
+    if new.get(name) is None:
+        _carry_over(old, new, name)
+    if old.get("phase") != new.get("phase") and new.get(name) == old.get(name):
+        new[name] = cluster.now()
+
+
+_METADATA: Final = ("labels", "annotations", "finalizers", "ownerReferences")
+# Metadata that a change of the status leaves alone: of most kinds it takes all that a client may set.
+_KEPT: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("", "Pod"): ("ownerReferences",),
+    ("apps", "Deployment"): ("labels",),
+    ("networking.k8s.io", "ServiceCIDR"): _METADATA,
+    ("storage.k8s.io", "VolumeAttachment"): _METADATA,
+}
+_KEEP_METADATA: Final = frozenset(
+    {
+        "admissionregistration.k8s.io",
+        "apiregistration.k8s.io",
+        "flowcontrol.apiserver.k8s.io",
+        "resource.k8s.io",
+    }
+)
+
+
+def _kept_metadata(resource: Resource) -> tuple[str, ...]:
+    if resource.custom is not None or resource.name.group in _KEEP_METADATA:
+        return _METADATA
+    return _KEPT.get((resource.name.group, resource.kind), ())
+
 
 # What each subresource is for; the rest of the object stays as it is.
 _CHANGED: Final[Mapping[str, tuple[str, ...]]] = {"status": ("status",), "approval": ("status",), "finalize": ("spec",)}

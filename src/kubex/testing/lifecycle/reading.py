@@ -67,6 +67,9 @@ def list_page(cluster: Cluster, resource: Resource, namespace: str | None, optio
         at = asked
     try:
         found = storage.scan(resource.storage, namespace=namespace, after=after, at=at)
+        only = selection.only_name()
+        if only is not None and (namespace is not None or not resource.namespaced):
+            found = (each for each in found if each[0].name == only)  # the server looks nowhere else: it has no page
         return _page(cluster, resource, namespace, options, selection, found, at)
     except Compacted:
         raise _too_old(options, after, namespace) from None
@@ -98,13 +101,13 @@ def _page(
     page: list[Entry] = []
     last: Key | None = None
     for key, entry in found:
-        if not selection.matches(entry.object):
-            continue
         if len(page) == options.limit and last is not None:
-            # Not counted where there is a selector: the server does not look further either.
+            # Not counted where there is a selector: the server does not look whether any of the others matches.
             remaining = 1 + sum(1 for _ in found) if selection.is_empty else None
             token = ContinueToken(revision, last).encode(namespaced=namespace is not None)
             return Page(page, str(revision), token, remaining)
+        if not selection.matches(entry.object):
+            continue
         page.append(served(resource, entry))
         last = key
     return Page(page, str(revision))

@@ -17,10 +17,17 @@ from kubex.testing.failures import (
     warned_of,
 )
 from kubex.testing.lifecycle.bodies import check_names, read_object
+from kubex.testing.lifecycle.claim_growth import check_growth
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.kinds import may_create_by_update, metadata_checks, needs_version, next_generation
+from kubex.testing.lifecycle.kinds import (
+    may_create_by_update,
+    metadata_checks,
+    needs_version,
+    next_generation,
+    stores_first_update,
+)
 from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
@@ -32,7 +39,7 @@ from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import as_stored
 from kubex.testing.storage import Entry, JsonObject, Key
 
-__all__ = ["replace", "store_change"]
+__all__ = ["check_version_given", "replace", "store_change"]
 
 _MODIFIED: Final = "the object has been modified; please apply your changes to the latest version and try again"
 _IMMUTABLE: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
@@ -67,14 +74,24 @@ def _replace(
     uid = new["metadata"].get("uid")
     if uid and uid != live.object["metadata"]["uid"]:
         raise conflict(resource.name, key.name, _uid_mismatch(resource, key, uid, live.object["metadata"]["uid"]))
-    if not new["metadata"].get("resourceVersion") and needs_version(resource):
-        cause = field_invalid("metadata.resourceVersion", 0, "must be specified for an update")
-        failure = invalid(resource.name, key.name, [cause])
-        # The server names the plural here, where other refusals name the kind.
-        failure.status["message"] = f'{resource.name.qualified} "{key.name}" is invalid: {cause.field}: {cause.message}'
-        failure.status["details"]["kind"] = resource.name.plural
-        raise failure
+    check_version_given(resource, key, new)
     return Outcome(store_change(cluster, resource, key, live, new, options, subresource=subresource))
+
+
+def check_version_given(resource: Resource, key: Key, new: JsonObject) -> None:
+    """Check that the next state of an object tells the version that it follows, where it has to.
+
+    Raises:
+        ApiFailure: it doesn't (422).
+    """
+    if new["metadata"].get("resourceVersion") or not needs_version(resource):
+        return
+    cause = field_invalid("metadata.resourceVersion", 0, "must be specified for an update")
+    failure = invalid(resource.name, key.name, [cause])
+    # The server names the plural here, where other refusals name the kind.
+    failure.status["message"] = f'{resource.name.qualified} "{key.name}" is invalid: {cause.field}: {cause.message}'
+    failure.status["details"]["kind"] = resource.name.plural
+    raise failure
 
 
 def _uid_mismatch(resource: Resource, key: Key, given: str, found: str) -> str:
@@ -127,7 +144,7 @@ def store_change(
     if subresource is None:
         prepare_update(cluster, resource, old, new)
     else:
-        prepare_subresource_update(resource, old, new, subresource)
+        prepare_subresource_update(cluster, resource, old, new, subresource)
     generation = next_generation(resource, old, new)
     metadata.pop("generation", None)
     if generation is not None:
@@ -137,7 +154,9 @@ def store_change(
         causes += check(new, old)
     if causes:
         raise invalid(resource.name, key.name, causes)
-    if _same(old, new):
+    if subresource is None:
+        check_growth(cluster, resource, old, new)
+    if _same(old, new) and not (live.is_first and stores_first_update(resource)):
         return live
     if _is_over(new):
         if not options.dry_run:

@@ -34,32 +34,78 @@ _LONGEST_CRON_JOB: Final = 52
 def job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Job."""
     spec = new["spec"]
-    causes = _spec_causes(spec, "spec")
-    causes += _job_selector_causes(new, spec)
-    if old is not None:
-        before = old["spec"]
-        causes += immutable("spec.selector", before.get("selector"), spec.get("selector"))
-        causes += immutable("spec.template", before.get("template"), spec.get("template"))
-        causes += immutable("spec.completionMode", before.get("completionMode"), spec.get("completionMode"))
-        if spec.get("completionMode") != "Indexed":
-            causes += immutable("spec.completions", before.get("completions"), spec.get("completions"))
-        for name in ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "managedBy"):
-            causes += immutable(f"spec.{name}", before.get(name), spec.get(name))
+    causes = _generated_causes(new, spec)
+    in_itself = _spec_causes(spec, "spec") + _selector_causes(spec)
+    if old is None:
+        return causes + in_itself
+    before = old["spec"]
+    causes += in_itself * 2  # the server checks the spec of a changed job twice, and tells all of it twice
+    causes += immutable("spec.selector", before.get("selector"), spec.get("selector"))
+    causes += immutable("spec.template", _changeable(old, before, spec), spec.get("template"))
+    causes += immutable("spec.completionMode", before.get("completionMode"), spec.get("completionMode"))
+    if spec.get("completionMode") != "Indexed":
+        causes += immutable("spec.completions", before.get("completions"), spec.get("completions"))
+    for name in ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "managedBy"):
+        causes += immutable(f"spec.{name}", before.get(name), spec.get(name))
     return causes
 
 
-def _job_selector_causes(job: dict[str, Any], spec: dict[str, Any]) -> list[Cause]:
+def _changeable(job: dict[str, Any], before: dict[str, Any], spec: dict[str, Any]) -> Any:
+    """Give the template of a job as it was, with what may change of it as it is to be.
+
+    Before it has ever run, a job that is suspended may be told where and with what labels its pods are to run.
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/#mutable-scheduling-directives
+    """
+    template: dict[str, Any] = before["template"]
+    if not before.get("suspend") or object_at(job, "status").get("startTime"):
+        return template
+    given: dict[str, Any] = object_at(spec, "template")
+    metadata = _taken_over(object_at(template, "metadata"), object_at(given, "metadata"), ("labels", "annotations"))
+    pod, asked = object_at(template, "spec"), object_at(given, "spec")
+    pod = _taken_over(pod, asked, ("nodeSelector", "tolerations", "schedulingGates"))
+    affinity = _taken_over(object_at(pod, "affinity"), object_at(asked, "affinity"), ("nodeAffinity",))
+    if affinity or "affinity" in pod:
+        pod["affinity"] = affinity
+    return {**template, "metadata": metadata, "spec": pod}
+
+
+def _taken_over(old: dict[str, Any], new: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    kept = {name: value for name, value in old.items() if name not in names}
+    return {**kept, **{name: new[name] for name in names if name in new}}
+
+
+def _generated_causes(job: dict[str, Any], spec: dict[str, Any]) -> list[Cause]:
+    """Say what is wrong with the selector and the labels that the server makes itself."""
+    selector: dict[str, Any] | None = spec.get("selector")
+    if selector is None or spec.get("manualSelector"):
+        return []
+    metadata: dict[str, Any] = job["metadata"]
+    uid: str = metadata.get("uid", "")
+    labels: dict[str, str] | None = object_at(object_at(spec, "template"), "metadata").get("labels")
+    expected = {"controller-uid": uid, "job-name": metadata.get("name", "")}
+    causes: list[Cause] = []
+    for key, value in {
+        **expected,
+        **{f"batch.kubernetes.io/{name}": value for name, value in expected.items()},
+    }.items():
+        field = f"spec.template.metadata.labels[{key}]"
+        found = (labels or {}).get(key)
+        if found is None:
+            causes.append(Cause("FieldValueRequired", f"Required value: must be '{value}'", field))
+        elif found != value:
+            text = f"Invalid value: {go_json(labels)}: must be '{value}'"
+            causes.append(Cause("FieldValueInvalid", text, field))
+    if object_at(selector, "matchLabels") not in ({_OWN_LABEL: uid}, {"controller-uid": uid}):
+        text = f"Invalid value: {go_json(selector)}: `selector` not auto-generated"
+        causes.append(Cause("FieldValueInvalid", text, "spec.selector"))
+    return causes
+
+
+def _selector_causes(spec: dict[str, Any]) -> list[Cause]:
     selector: dict[str, Any] | None = spec.get("selector")
     labels: dict[str, str] | None = object_at(object_at(spec, "template"), "metadata").get("labels")
     matched: dict[str, Any] = object_at(selector or {}, "matchLabels")
-    causes: list[Cause] = []
-    if selector is None:
-        causes.append(field_required("spec.selector"))
-    elif not spec.get("manualSelector"):
-        own = {_OWN_LABEL: job["metadata"].get("uid")}
-        if matched not in (own, {"controller-uid": job["metadata"].get("uid")}):
-            text = f"Invalid value: {go_json(selector)}: `selector` not auto-generated"
-            causes.append(Cause("FieldValueInvalid", text, "spec.selector"))
+    causes: list[Cause] = [] if selector is not None else [field_required("spec.selector")]
     if selector is None or any(labels is None or labels.get(key) != value for key, value in matched.items()):
         text = f"Invalid value: {go_json(labels)}: {_MISMATCH}"
         causes.append(Cause("FieldValueInvalid", text, "spec.template.metadata.labels"))
@@ -71,7 +117,7 @@ def _spec_causes(spec: dict[str, Any], where: str) -> list[Cause]:
     for name in _NOT_NEGATIVE:
         causes += not_negative(f"{where}.{name}", spec.get(name))
     causes += one_of(f"{where}.completionMode", spec.get("completionMode"), ("NonIndexed", "Indexed"))
-    policies = ("Failed", "TerminatingOrFailed")
+    policies = ("Failed",) if spec.get("podFailurePolicy") else ("Failed", "TerminatingOrFailed")
     causes += one_of(f"{where}.podReplacementPolicy", spec.get("podReplacementPolicy"), policies)
     causes += _index_causes(spec, where)
     if spec.get("managedBy") is not None:

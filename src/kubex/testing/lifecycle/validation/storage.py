@@ -47,15 +47,36 @@ def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
         causes += subdomain_causes("spec.storageClassName", spec["storageClassName"])
     causes += one_of("spec.volumeMode", spec.get("volumeMode"), _VOLUME_MODES)
     if old is not None:
-        changeable = ("resources", "volumeAttributesClassName", "volumeName")
-        before = {name: value for name, value in old["spec"].items() if name not in changeable}
-        after = {name: value for name, value in spec.items() if name not in changeable}
-        had = object_at(object_at(old["spec"], "resources"), "requests").get("storage")
-        shrinks = quantity(asked.get("storage")).to_decimal() < quantity(had).to_decimal()
-        if before != after or (shrinks and object_at(old, "status").get("phase") != "Bound"):
+        if _kept_of_claim(old, old, new) != _kept_of_claim(new, old, new):
             # The server adds a difference of its internal types here, which have no counterpart.
             causes.append(field_forbidden("spec", _CLAIM_UPDATES))
+        had = quantity(object_at(object_at(old["spec"], "resources"), "requests").get("storage")).to_decimal()
+        capacity = quantity(object_at(object_at(old, "status"), "capacity").get("storage")).to_decimal()
+        if quantity(asked.get("storage")).to_decimal() < min(had, capacity):
+            causes.append(
+                field_forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")
+            )
+        causes += immutable("volumeMode", old["spec"].get("volumeMode"), spec.get("volumeMode"))
     return causes
+
+
+def _kept_of_claim(claim: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Give what may not change of a claim's spec, of the claim as it was or is to be.
+
+    The volume and the class are named once; of a claim that is bound the size and the attributes of its volume change.
+    """
+    before: dict[str, Any] = old["spec"]
+    kept: dict[str, Any] = dict(claim["spec"])
+    if not before.get("volumeName"):
+        kept.pop("volumeName", None)
+    if before.get("storageClassName") is None and new["spec"].get("storageClassName") is not None:
+        kept.pop("storageClassName", None)
+    if object_at(old, "status").get("phase") == "Bound":
+        kept.pop("volumeAttributesClassName", None)
+        resources = object_at(kept, "resources")
+        requests = {name: value for name, value in object_at(resources, "requests").items() if name != "storage"}
+        kept["resources"] = {**resources, "requests": requests}
+    return kept
 
 
 def _access_causes(spec: dict[str, Any], why: str) -> list[Cause]:
