@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from kubex.client.base import BaseClient
+from kubex.core.request import Request
 from tests.contract.answers import APPLY, MERGE, STRATEGIC, Answer, ask
 
 pytestmark = pytest.mark.anyio
@@ -196,3 +198,17 @@ async def test_owners_named_twice_in_a_patch(client: BaseClient, namespace: str)
     owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "b", "uid": "b"}
     with pytest.warns(UserWarning, match="contains duplicate entries after mutating admission happens"):
         await ask(client, "PATCH", f"{path}/a", {"metadata": {"ownerReferences": [owner, owner]}}, MERGE)
+
+
+async def test_metadata_of_a_daemon_set_alone(client: BaseClient, namespace: str) -> None:
+    path = f"/apis/apps/v1/namespaces/{namespace}/daemonsets"
+    template = {
+        "metadata": {"labels": {"a": "b"}},
+        "spec": {"nodeSelector": {"no": "node"}, "containers": [{"name": "a", "image": "example.com/none:1"}]},
+    }
+    body = {"metadata": {"name": "a"}, "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": template}}
+    made = await ask(client, "POST", path, body)
+    assert made.body["metadata"]["annotations"] == {"deprecated.daemonset.template.generation": "1"}
+    accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+    response = await client.request(Request("GET", f"{path}/a", headers={"Accept": accept}))
+    assert "annotations" not in json.loads(response.content)["metadata"]

@@ -142,6 +142,9 @@ def _ordered(document: Any) -> Any:
     if not is_object(document):
         return document
     status: dict[str, Any] = document
+    first, found, rest = str(status.get("message", "")).partition(": errors:\n")
+    if status.get("kind") == "Status" and found:
+        status = {**status, "message": first + found + "\n".join(sorted(rest.split("\n")))}
     details: dict[str, Any] = status.get("details") or {}
     causes: list[dict[str, str]] = details.get("causes") or []
     if status.get("kind") != "Status" or not causes:

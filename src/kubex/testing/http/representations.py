@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from kubex.testing.failures import ApiFailure
+from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
 from kubex.testing.lifecycle.requests import Page
 from kubex.testing.negotiation import PROTOBUF, Representation
 from kubex.testing.registry import Resource
@@ -118,11 +119,13 @@ def _items(resource: Resource, entries: list[Entry]) -> list[bytes]:
 
 
 def _metadata_alone(object_: JsonObject, form: Representation) -> dict[str, Any]:
-    return {
-        "kind": "PartialObjectMetadata",
-        "apiVersion": f"meta.k8s.io/{form.version}",
-        "metadata": object_.get("metadata", {}),
-    }
+    metadata: JsonObject = object_.get("metadata", {})
+    if object_.get("kind") == "DaemonSet" and TEMPLATE_GENERATION in metadata.get("annotations", ()):
+        # The server makes this annotation of a field of its own, and only for whole objects.
+        annotations = {name: value for name, value in metadata["annotations"].items() if name != TEMPLATE_GENERATION}
+        metadata = {name: value for name, value in metadata.items() if name != "annotations"}
+        metadata.update({"annotations": annotations} if annotations else {})
+    return {"kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{form.version}", "metadata": metadata}
 
 
 def _go_type(resource: Resource) -> str:

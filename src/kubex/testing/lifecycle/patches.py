@@ -79,8 +79,8 @@ def patch(
     result = patched(resource, live.object, patch_type, body)
     _check_kept(resource, patch_type, body, result)
     new, warnings = _decoded(resource, patch_type, body, result, options)
-    check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
     with warned_of(warnings):
+        check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
         check_version_given(resource, key, new)
         entry = store_change(cluster, resource, key, live, new, options, subresource=subresource)
     return Outcome(entry, 200, warnings)
