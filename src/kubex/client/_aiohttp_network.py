@@ -1,12 +1,87 @@
-"""What aiohttp has no word for: closing the idle connections of a pool."""
+"""What aiohttp has no option for: SOCKS proxies, options of sockets, closing the idle connections of a pool."""
 
 from __future__ import annotations
 
+import socket
+import ssl as tls
 from typing import Any
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 
-__all__ = ["close_idle_connections"]
+from kubex.client._sockets import socket_options
+from kubex.core.exceptions import ConfigurationError
+
+__all__ = ["SocksRefusedError", "SocksUnreachableError", "close_idle_connections", "connector_of", "is_socks"]
+
+
+class SocksRefusedError(aiohttp.ClientError):
+    """A SOCKS proxy does not connect to the server, or does not know the program."""
+
+
+class SocksUnreachableError(aiohttp.ClientError):
+    """A SOCKS proxy can't be reached."""
+
+
+def is_socks(proxy: str | None) -> bool:
+    """Whether a proxy speaks SOCKS and not HTTP."""
+    return proxy is not None and proxy.lower().startswith(("socks5://", "socks5h://"))
+
+
+def connector_of(proxy: str | None, **options: Any) -> aiohttp.TCPConnector:
+    """Make the pool of a client's connections.
+
+    Args:
+        proxy: the client's proxy.
+        options: those of aiohttp's own.
+
+    Raises:
+        ConfigurationError: a SOCKS proxy, and aiohttp-socks is not installed.
+    """
+    if proxy is None or not is_socks(proxy):
+        return aiohttp.TCPConnector(socket_factory=_socket, **options)
+    try:
+        import aiohttp_socks
+        import python_socks
+    except ImportError:
+        raise ConfigurationError(
+            "SOCKS proxies need a companion of aiohttp: pip install kubex[aiohttp-socks]"
+        ) from None
+
+    class Connector(aiohttp_socks.ProxyConnector):
+        async def _connect_via_proxy(
+            self,
+            host: str,
+            port: int,
+            ssl: tls.SSLContext | None = None,
+            timeout: float | None = None,  # noqa: ASYNC109  # aiohttp-socks' signature
+        ) -> Any:
+            try:
+                transport, protocol = await super()._connect_via_proxy(host, port, ssl, timeout)
+            except python_socks.ProxyConnectionError as error:
+                raise SocksUnreachableError from error
+            except python_socks.ProxyTimeoutError:
+                raise aiohttp.ConnectionTimeoutError from None
+            except python_socks.ProxyError:
+                raise SocksRefusedError from None
+            _set_options(transport.get_extra_info("socket"))
+            return transport, protocol
+
+    # The proxy resolves names, as with kubectl: what it leads to may have other ones.
+    scheme, _, address = proxy.partition("://")
+    return Connector.from_url(f"{scheme.lower().removesuffix('h')}://{address}", rdns=True, **options)
+
+
+def _socket(address: Any) -> socket.socket:
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    _set_options(made)
+    return made
+
+
+def _set_options(made: Any) -> None:
+    for option in socket_options():
+        made.setsockopt(*option)
 
 
 def close_idle_connections(session: aiohttp.ClientSession) -> None:
@@ -14,6 +89,11 @@ def close_idle_connections(session: aiohttp.ClientSession) -> None:
     idle: dict[Any, Any] = getattr(session.connector, "_conns", {})
     for connections in idle.values():
         for protocol, _ in connections:
-            if protocol.transport is not None:
-                protocol.transport.abort()
+            _abort(protocol)
     idle.clear()
+
+
+def _abort(protocol: ResponseHandler) -> None:
+    transport: Any = protocol.transport
+    if transport is not None:
+        transport.abort()

@@ -34,6 +34,7 @@ __all__ = [
     "no_websocket",
     "not_http",
     "other_event_loop",
+    "outlived_its_end",
     "proxy_refused",
     "refusal",
     "server_name",
@@ -164,6 +165,14 @@ def silent(request: Request, server: str, seconds: float) -> ConnectionFailed:
     """Say that a peer is gone without a word."""
     return ConnectionFailed(
         f"{request.described()}: {server} sent nothing for {seconds:g} s, not even answers to pings:"
+        " the connection is dead"
+    )
+
+
+def outlived_its_end(request: Request, server: str, seconds: float) -> RequestTimeout:
+    """Say that a stream is silent past the time at which the server was to end it."""
+    return RequestTimeout(
+        f"{request.described()}: {server} sent nothing for {seconds:g} s, and was to end the stream before:"
         " the connection is dead"
     )
 

@@ -17,7 +17,7 @@ from kubex.client import _errors
 from kubex.client._api_warnings import emit_api_warnings
 from kubex.client._proxy import netrc_authorization, proxy_url
 from kubex.client._retrying import Retrying
-from kubex.client._timeouts import handshake_bounds, stream_bounds
+from kubex.client._timeouts import StreamBounds, handshake_bounds, stream_bounds
 from kubex.client._tls_contexts import TlsContexts
 from kubex.client.base import BaseClient
 from kubex.client.hooks import around, notify
@@ -120,7 +120,7 @@ class HttpClient(BaseClient):
         framer = LineFramer()
         try:
             self._warn(stream.headers)
-            while chunk := await self._receive(request, stream):
+            while chunk := await self._receive(request, stream, bounds):
                 for line in framer.feed(chunk):
                     yield line
             rest = framer.end()
@@ -274,11 +274,13 @@ class HttpClient(BaseClient):
         """Identify the event loop that runs this."""
         return anyio.lowlevel.current_token()
 
-    async def _receive(self, request: Request, stream: HttpStream) -> bytes:
+    async def _receive(self, request: Request, stream: HttpStream, bounds: StreamBounds) -> bytes:
         try:
             return await stream.receive()
         except self.library_errors as error:
             failure = self._failure(error, request)
+        if isinstance(failure, RequestTimeout) and bounds.silence is not None:
+            failure = _errors.outlived_its_end(request, self._server, bounds.silence)
         await self._learn_from(failure)
         try:
             raise failure

@@ -1,4 +1,4 @@
-"""Closes connections that httpcore leaves open: those whose TLS handshake is cancelled, and idle ones on demand."""
+"""What httpx has no option for: options of sockets, and connections that httpcore leaves open."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 import anyio
 import httpcore
 import httpx
+
+from kubex.client import _sockets
 
 __all__ = ["close_cancelled_connections", "close_idle_connections"]
 
@@ -25,6 +27,33 @@ def close_cancelled_connections(client: httpx.AsyncClient) -> None:
         backend = getattr(pool, "_network_backend", None)
         if isinstance(backend, httpcore.AsyncNetworkBackend):
             pool._network_backend = _TidyBackend(backend)
+        if isinstance(pool, httpcore.AsyncSOCKSProxy):
+            _close_refused_connections(pool)
+
+
+def _close_refused_connections(pool: Any) -> None:
+    """Have a pool close a connection that a SOCKS proxy refuses; httpcore forgets those, too."""
+    create = pool.create_connection
+
+    def create_connection(origin: httpcore.Origin) -> Any:
+        connection = create(origin)
+        backend = connection._network_backend = _TidyBackend(connection._network_backend)
+        handle = connection.handle_async_request
+
+        async def handle_or_close(request: httpcore.Request) -> httpcore.Response:
+            try:
+                response: httpcore.Response = await handle(request)
+            except BaseException:
+                if connection._connection is None and backend.last_stream is not None:
+                    with anyio.CancelScope(shield=True):
+                        await backend.last_stream.aclose()
+                raise
+            return response
+
+        connection.handle_async_request = handle_or_close
+        return connection
+
+    pool.create_connection = create_connection
 
 
 async def close_idle_connections(client: httpx.AsyncClient) -> None:
@@ -44,6 +73,7 @@ def _pools(client: httpx.AsyncClient) -> list[Any]:
 class _TidyBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
         self._backend = backend
+        self.last_stream: httpcore.AsyncNetworkStream | None = None
 
     async def connect_tcp(
         self,
@@ -53,6 +83,7 @@ class _TidyBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        socket_options = [*_sockets.socket_options(), *(socket_options or ())]
         stream = await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
         start_tls = stream.start_tls
 
@@ -70,6 +101,7 @@ class _TidyBackend(httpcore.AsyncNetworkBackend):
 
         # Replaced in the stream itself: a stream around it would cost every read and write a call.
         stream.start_tls = start_tls_or_close  # type: ignore[method-assign]
+        self.last_stream = stream
         return stream
 
     async def connect_unix_socket(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:

@@ -11,11 +11,19 @@ from kubex.core.request import Request
 __all__ = ["StreamBounds", "handshake_bounds", "stream_bounds"]
 
 
+# Seconds that a server has to end a stream at the time it was asked to.
+_END_GRACE = 5.0
+
+
 class StreamBounds(NamedTuple):
-    """Bounds of a stream: a time-out, and beside it the seconds until the headers are there."""
+    """Bounds of a stream: a time-out, and beside it the seconds until the headers are there.
+
+    `silence` is the time-out's bound of reading where that comes of the time the server was asked to end the stream at.
+    """
 
     opening: float | None
     timeout: Timeout | None
+    silence: float | None = None
 
 
 def stream_bounds(request: Request, timeout: Timeout | EllipsisType | None, library: Timeout) -> StreamBounds:
@@ -31,9 +39,10 @@ def stream_bounds(request: Request, timeout: Timeout | EllipsisType | None, libr
     """
     if timeout is not ...:
         return StreamBounds(None, timeout)
-    connecting = Timeout(connect=library.connect, write=library.write, pool=library.pool)
+    silence = _silence(request)
+    connecting = Timeout(connect=library.connect, read=silence, write=library.write, pool=library.pool)
     opening = None if request.waits_for_content else _until_headers(library)
-    return StreamBounds(opening, connecting)
+    return StreamBounds(opening, connecting, silence)
 
 
 def handshake_bounds(timeout: Timeout | EllipsisType | None, library: Timeout) -> StreamBounds:
@@ -43,6 +52,12 @@ def handshake_bounds(timeout: Timeout | EllipsisType | None, library: Timeout) -
         return StreamBounds(None, None)
     connecting = Timeout(connect=settled.connect, write=settled.write, pool=settled.pool)
     return StreamBounds(_until_headers(settled), connecting)
+
+
+def _silence(request: Request) -> float | None:
+    """Give the bound of a stream that the server was asked to end: it is dead when nothing has come by then."""
+    seconds = (request.query_params or {}).get("timeoutSeconds", "")
+    return float(seconds) + _END_GRACE if seconds.isdecimal() and seconds != "0" else None
 
 
 def _until_headers(timeout: Timeout) -> float | None:

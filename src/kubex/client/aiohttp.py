@@ -16,7 +16,13 @@ from multidict import CIMultiDict, istr
 from yarl import URL
 
 from kubex.client import _errors
-from kubex.client._aiohttp_network import close_idle_connections
+from kubex.client._aiohttp_network import (
+    SocksRefusedError,
+    SocksUnreachableError,
+    close_idle_connections,
+    connector_of,
+    is_socks,
+)
 from kubex.client._aiohttp_websocket import WS_TIMEOUT, AioHttpWebSocketConnection, Handshake, RefusedError
 from kubex.client._deadlines import Deadlines
 from kubex.client._http import HttpClient, HttpStream, body_bytes
@@ -58,8 +64,7 @@ class AioHttpClient(HttpClient):
 
     def __init__(self, configuration: ClientConfiguration, options: ClientOptions | None = None) -> None:
         super().__init__(configuration, options)
-        if self._proxy is not None and not self._proxy.lower().startswith(("http://", "https://")):
-            raise ConfigurationError("aiohttp has no SOCKS proxies: use the httpx client, with kubex[httpx]")
+        self._http_proxy = None if is_socks(self._proxy) else self._proxy
         self._deadlines = Deadlines(_TOTAL)
         self._last_headers: dict[str, str] = {}
         self._last_prepared: CIMultiDict[str] = CIMultiDict()
@@ -89,10 +94,10 @@ class AioHttpClient(HttpClient):
             session["read_bufsize"] = DEFAULT_BUFFER_SIZE if options.buffer_size is ... else options.buffer_size
         tls = self._tls.front()
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=True if tls is None else tls, **pool),
+            connector=connector_of(self._proxy, ssl=True if tls is None else tls, **pool),
             headers=CIMultiDict([*self._common_headers.items(), *self._impersonation]),
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=self._proxy,
+            proxy=self._http_proxy,
             timeout=self._client_timeout,
             **session,
         )
@@ -163,7 +168,7 @@ class AioHttpClient(HttpClient):
             connector_owner=False,
             headers=CIMultiDict([*self._common_headers.items(), *self._impersonation]),
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=self._proxy,
+            proxy=self._http_proxy,
             timeout=_aiohttp_timeout(bounds),
             trace_configs=[handshake.redirects()],
             raise_for_status=handshake.check,
@@ -206,6 +211,10 @@ class AioHttpClient(HttpClient):
                 return self._timed_out(request, "read")
             case aiohttp.ClientHttpProxyError():
                 return _errors.proxy_refused(request, server, self._proxy, error.status)
+            case SocksRefusedError():
+                return _errors.proxy_refused(request, server, self._proxy, None)
+            case SocksUnreachableError() if self._proxy is not None:
+                return _errors.cannot_connect(request, f"the proxy {_errors.server_name(self._proxy)}", error)
             case aiohttp.ClientProxyConnectionError() if self._proxy is not None:
                 return _errors.cannot_connect(request, f"the proxy {_errors.server_name(self._proxy)}", error)
             case aiohttp.ClientConnectorError() | aiohttp.ServerFingerprintMismatch():

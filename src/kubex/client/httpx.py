@@ -101,7 +101,9 @@ class HttpxClient(HttpClient):
                 trust_env=False,
             )
         except ImportError:
-            raise ConfigurationError("SOCKS proxies need a companion of httpx: pip install httpx[socks]") from None
+            raise ConfigurationError(
+                "SOCKS proxies need a companion of httpx: pip install kubex[httpx-socks]"
+            ) from None
         close_cancelled_connections(client)
         return client
 

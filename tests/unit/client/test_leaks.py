@@ -18,6 +18,7 @@ import trio
 
 from kubex.client._http import HttpClient
 from kubex.client.options import ClientOptions
+from kubex.client.retries import RetryPolicy
 from kubex.core.exceptions import KubexClientException, RequestTimeout
 from kubex.core.params import Timeout
 from kubex.core.request import Request
@@ -109,7 +110,8 @@ async def test_requests_and_streams(
     server = raw(script, authority.server_context("127.0.0.1") if tls else None)
     config: dict[str, Any] = {"server_ca_data": authority.pem} if tls else {}
     before = tasks()
-    async with connect(server, **config) as client:
+    options = ClientOptions(retry=RetryPolicy(initial_delay=0.001))
+    async with connect(server, options=options, **config) as client:
         for _ in range(3):
             await everything(client)
         # Only what may be used again is open: one connection, of the requests that went well.

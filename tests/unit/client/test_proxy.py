@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from kubex.core.request import Request, RequestAction
 from tests.unit.client.conftest import Authority, Connect, Flavour
 from tests.unit.client.forward_proxy import ForwardProxy, forward_proxy
 from tests.unit.client.servers import HttpServer, serve_http
+from tests.unit.client.socks_proxy import socks_proxy
 
 GET = Request("GET", "/x", action=RequestAction("list", "pods"))
 
@@ -145,12 +147,61 @@ class TestThroughAProxy:
             await client.request(GET)
         assert len(proxy.requests) == 1
 
-    async def test_socks(self, connect: Connect, flavour: Flavour) -> None:
-        with pytest.raises(
-            ConfigurationError, match="aiohttp has no SOCKS" if flavour.is_aiohttp else r"httpx\[socks\]"
-        ):
-            client = connect("http://127.0.0.1:1", options=ClientOptions(proxy="socks5://127.0.0.1:1080"))
-            await client.request(GET)
+    @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+    async def test_socks(self, tls_server: HttpServer, connect: Connect, authority: Authority, scheme: str) -> None:
+        async def talk(request: web.Request) -> web.StreamResponse:
+            if "Upgrade" not in request.headers:
+                return web.Response(text="{}")
+            websocket = web.WebSocketResponse()
+            await websocket.prepare(request)
+            await websocket.close()
+            return websocket
+
+        tls_server.answer = talk
+        with socks_proxy("jo@x:p:w") as proxy:
+            options = ClientOptions(proxy=f"{scheme}://jo%40x:p%3Aw@{proxy.address}")
+            async with connect(tls_server, options=options, token="t", server_ca_data=authority.pem) as client:
+                await client.request(GET)
+                connection = await client.connect_websocket(GET, [])
+                assert [message async for message in connection] == []
+                await connection.close()
+        assert set(proxy.targets) == {f"127.0.0.1:{tls_server.port}"}
+        assert [seen.headers["Authorization"] for seen in tls_server.seen] == ["Bearer t"] * 2
+
+    async def test_socks_resolves_names(self, server: HttpServer, connect: Connect) -> None:
+        with socks_proxy() as proxy:
+            options = ClientOptions(proxy=f"socks5://{proxy.address}")
+            async with connect(f"http://cluster.internal:{server.port}", options=options) as client:
+                await client.request(GET)
+        assert proxy.targets == [f"cluster.internal:{server.port}"]
+
+    @pytest.mark.parametrize(("credentials", "reply"), [("jo:secret", 0), (None, 5)])
+    async def test_socks_that_refuses(
+        self, server: HttpServer, connect: Connect, credentials: str | None, reply: int
+    ) -> None:
+        with socks_proxy(credentials, reply) as proxy:
+            options = ClientOptions(proxy=f"socks5://jo:wrong-secret@{proxy.address}")
+            async with connect(server, options=options) as client:
+                with pytest.raises(ConnectionFailed, match=f"the proxy {proxy.address} does not connect") as caught:
+                    await client.request(GET)
+        assert "secret" not in str(caught.value)
+        assert server.seen == []
+
+    async def test_socks_that_is_not_there(self, server: HttpServer, connect: Connect) -> None:
+        options = ClientOptions(proxy="socks5://jo:secret@127.0.0.1:1", retry=None)
+        async with connect(server, options=options) as client:
+            with pytest.raises(ConnectionFailed, match=r"the proxy 127\.0\.0\.1:1.*refused"):
+                await client.request(GET)
+
+    async def test_socks_without_its_companion(
+        self, connect: Connect, flavour: Flavour, environment: pytest.MonkeyPatch
+    ) -> None:
+        for module in ("aiohttp_socks", "socksio", "httpcore._async.socks_proxy"):
+            environment.setitem(sys.modules, module, None)
+        extra = "aiohttp-socks" if flavour.is_aiohttp else "httpx-socks"
+        async with connect("http://127.0.0.1:1", options=ClientOptions(proxy="socks5://127.0.0.1:1080")) as client:
+            with pytest.raises(ConfigurationError, match=rf"kubex\[{extra}\]"):
+                await client.request(GET)
 
 
 def chosen(url: str = "https://10.1.2.3:6443", *, config: str | None = None, **options: Any) -> str | None:
