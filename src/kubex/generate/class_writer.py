@@ -22,7 +22,7 @@ from kubex.generate.intermediate import (
     Scalar,
     references,
 )
-from kubex.generate.python_module import PythonModule, quoted
+from kubex.generate.python_module import PythonModule, quoted, width_of
 from kubex.generate.types_writer import MODELS, TypeWriter
 
 __all__ = ["ClassWriter", "Default", "Surroundings", "Value"]
@@ -209,7 +209,7 @@ class ClassWriter(ABC):
         return text + (docstring(property_.description) if property_.description else "")
 
     def _fits(self, text: str) -> bool:
-        return text.count("\n") == 1 and len(text) <= self.file.line_length + 1
+        return text.count("\n") == 1 and width_of(text) <= self.file.line_length + 1
 
     def _assignment(self, attribute: str, members: Sequence[str], value: Value) -> str:
         """Give the line of a field, or its lines where that is too long."""
@@ -219,7 +219,7 @@ class ClassWriter(ABC):
         if value.arguments:
             right = call(self.name(*self.specifier), value.arguments)
             line = f"{opening} = {written(right, width, before=len(opening) + 3, indent='    ')}\n"
-            if len(line.partition("\n")[0]) <= width or len(members) == 1:
+            if width_of(line.partition("\n")[0]) <= width or len(members) == 1:
                 return line
             if len(opening) + 4 <= width:
                 return f"{opening} = (\n        {written(right, width, before=8, indent='        ')}\n    )\n"
@@ -227,10 +227,10 @@ class ClassWriter(ABC):
         if value.plain is None:
             is_worth_it = len(members) > 1 or 8 + len(members[0]) <= width
             return f"{narrow if len(opening) > width and is_worth_it else opening}\n"
-        if len(opening) + len(value.plain) + 3 <= width:
+        if len(opening) + width_of(value.plain) + 3 <= width:
             return f"{opening} = {value.plain}\n"
         if len(opening) + 4 <= width:
-            is_worth_it = 8 + len(value.plain) <= width
+            is_worth_it = 8 + width_of(value.plain) <= width
             return f"{opening} = (\n        {value.plain}\n    )\n" if is_worth_it else f"{opening} = {value.plain}\n"
         return f"{narrow if len(members) > 1 else opening} = {value.plain}\n"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from kubex.core._json_value import is_array, is_object
-from kubex.generate.python_module import quoted
+from kubex.generate.python_module import quoted, width_of
 
 __all__ = ["Bracketed", "Expression", "argument", "call", "literal", "subscripted", "written"]
 
@@ -78,14 +78,14 @@ def written(expression: Expression, width: int, *, before: int = 0, after: int =
         indent: white space at the beginning of the line that it stands in.
     """
     line = _on_one_line(expression)
-    if before + len(line) + after <= width or isinstance(expression, str) or not expression.parts:
+    if before + width_of(line) + after <= width or isinstance(expression, str) or not expression.parts:
         return line
     inner = f"{indent}    "
     # A comma after the only part of a subscript would make a tuple of it.
     is_alone = len(expression.parts) == 1 and expression.opening.endswith("[") and expression.opening != "["
     lines = [expression.opening]
     for prefix, part in expression.parts:
-        text = written(part, width, before=len(inner) + len(prefix), after=1, indent=inner)
+        text = written(part, width, before=len(inner) + width_of(prefix), after=1, indent=inner)
         comma = "" if is_alone else ","
         lines.append(f"{inner}{prefix}{text}{comma}")
     lines.append(f"{indent}{expression.closing}")

@@ -5,10 +5,11 @@ What it makes is as `ruff format` would leave it.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["LINE_LENGTH", "PythonModule", "broken", "call", "import_lines", "quoted", "string_list"]
+__all__ = ["LINE_LENGTH", "PythonModule", "broken", "call", "import_lines", "quoted", "string_list", "width_of"]
 
 LINE_LENGTH = 120
 
@@ -100,6 +101,20 @@ def _import_order(name: str) -> tuple[int, str, str]:
     if original.isupper() and len(original) > 1:
         return 0, name.lower(), name
     return (1 if original[0].isupper() else 2), name.lower(), name
+
+
+def width_of(text: str) -> int:
+    """Give the columns that a text takes, as ruff counts them: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.category(each) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(each) in "WF"
+        else 1
+        for each in text
+    )
 
 
 def quoted(text: str) -> str:

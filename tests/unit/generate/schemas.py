@@ -17,7 +17,8 @@ _HARD = [
     *("items", "keys", "values", "ä", "__init__", "__doc__", "BaseStruct", "CamelModel", "Backup"),
 ]
 _NAMES = st.sampled_from(_HARD) | st.text("abcXYZ01_-.", min_size=1, max_size=8)
-_TEXTS = st.text(max_size=8)
+# Of letters that are rarer still, tools count the width each in its own way.
+_TEXTS = st.text(st.characters(max_codepoint=0x2FF) | st.sampled_from("日本語\U0001f600\u200b"), max_size=8)
 _DESCRIPTIONS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs"]) | st.sampled_from("\"\\'\n\t {}"), min_size=1, max_size=30
 )
