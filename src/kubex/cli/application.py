@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
 from kubex.cli import apply, crd, diff, generate, serve, version
-from kubex.cli.output import complain
+from kubex.cli.output import complain, warn
 from kubex.core.exceptions import KubexException
 
 __all__ = ["application", "run"]
@@ -29,7 +31,14 @@ for command in (apply.apply, diff.diff, generate.generate, crd.crd, serve.serve,
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and give its exit code; errors go to standard error, in one line each."""
+    """Run one command and give its exit code; errors and warnings go to standard error, in one line each."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = _show_warning
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         code = application(args=list(arguments), standalone_mode=False)
     except KubexException as error:
@@ -42,6 +51,9 @@ def run(arguments: Sequence[str]) -> int:
         # Who reads has read enough; Python's own flush at the end must not fail over it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return _FAILED
     except typer.Exit as ended:
         return ended.exit_code
     except typer.Abort:
@@ -53,6 +65,10 @@ def run(arguments: Sequence[str]) -> int:
         complain(f"{explain()} (see {_asked(error)} --help)")
         return _MISUSED
     return code if isinstance(code, int) else 0
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    warn(str(message))
 
 
 def _asked(error: Exception) -> str:

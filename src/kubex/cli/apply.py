@@ -15,12 +15,14 @@ from rich.console import Console
 from rich.status import Status
 
 from kubex.cli.connection import ContextOption, KubeconfigOption, NamespaceOption, connect
-from kubex.cli.manifests import FilesOption, given_manifests
+from kubex.cli.manifests import FilesOption, RecursiveOption, given_manifests
 from kubex.cli.output import FormOption, complain, print_rows, print_values
+from kubex.core.duration import Duration
+from kubex.core.exceptions import Conflict, InvalidArgument
 from kubex.manifests import AppliedManifest, AppliedManifests, Manifest, Outcome, apply_manifests
 from kubex.manifests.objects import plain
 
-__all__ = ["FieldManagerOption", "ForceOption", "apply"]
+__all__ = ["FieldManagerOption", "ForceOption", "apply", "failure"]
 
 _STYLES: Final = {
     Outcome.CREATED.value: "green",
@@ -38,6 +40,7 @@ ForceOption = Annotated[
 
 def apply(
     filename: FilesOption,
+    recursive: RecursiveOption = False,
     namespace: NamespaceOption = None,
     field_manager: FieldManagerOption = "kubex",
     force_conflicts: ForceOption = False,
@@ -51,7 +54,9 @@ def apply(
         ),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Until workloads are rolled out and conditions hold.")] = False,
-    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait, in all.")] = 300,
+    timeout: Annotated[
+        str, typer.Option(metavar="DURATION", help="How long to wait, in all: 90s, 1h30m, or a number of seconds.")
+    ] = "5m",
     output: FormOption = None,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
@@ -60,13 +65,14 @@ def apply(
 
     An object that fails does not stop the others; the exit code is 1 then.
     """
-    manifests = given_manifests(filename)
+    seconds = _seconds(timeout)
+    manifests = given_manifests(filename, recursive=recursive)
     options: dict[str, Any] = {
         "field_manager": field_manager,
         "force": force_conflicts or None,
         "dry_run": dry_run,
         "prune": prune,
-        "wait": timeout if wait else None,
+        "wait": seconds if wait else None,
     }
     results = anyio.run(partial(_apply, manifests, options, kubeconfig, context, namespace))
     if output is not None:
@@ -75,7 +81,7 @@ def apply(
         suffix = " (dry run)" if dry_run else ""
         print_rows([(_named(each), each.outcome.value) for each in results], styles=_STYLES, suffix=suffix)
     for each in results.failed:
-        complain(f"{each.source}: {each}" if each.source else str(each))
+        complain(failure(each))
     return 1 if results.failed else 0
 
 
@@ -99,6 +105,25 @@ async def _apply(
             return await apply_manifests(
                 connection.client, manifests, namespace=connection.namespace, on_result=show, **options
             )
+
+
+def failure(result: AppliedManifest) -> str:
+    """Say why an object failed, and what to do where another manager owns its fields."""
+    place = f"{result.source}: " if result.source else ""
+    is_owned = isinstance(result.error, Conflict) and any(
+        cause.reason == "FieldManagerConflict" for cause in (result.error.details and result.error.details.causes) or ()
+    )
+    return f"{place}{result}" + (" (--force-conflicts takes the fields)" if is_owned else "")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = Duration.parse(f"{text}s" if text.replace(".", "", 1).isdecimal() else text).total_seconds()
+    except InvalidArgument as error:
+        raise typer.BadParameter(f"--timeout: {error}") from None
+    if seconds < 0:
+        raise typer.BadParameter("--timeout: it can't be negative")
+    return seconds
 
 
 def _progress(total: int) -> AbstractContextManager[Status | None]:

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import anyio
+import msgspec
 
-from kubex.cli.apply import FieldManagerOption, ForceOption
+from kubex.cli.apply import FieldManagerOption, ForceOption, failure
 from kubex.cli.connection import ContextOption, KubeconfigOption, NamespaceOption, connect
-from kubex.cli.manifests import FilesOption, given_manifests
-from kubex.cli.output import complain, print_diff
+from kubex.cli.manifests import FilesOption, RecursiveOption, given_manifests
+from kubex.cli.output import FormOption, complain, print_diff, print_values
+from kubex.core.diff import diff as difference_of
+from kubex.core.patch import JsonPatch
 from kubex.manifests import AppliedManifest, AppliedManifests, Manifest, apply_manifests, dump_manifests
 from kubex.manifests.objects import plain
 from kubex_core.models.dynamic_object import DynamicObject
@@ -30,27 +33,32 @@ _OF_NEW: Final = ("uid", "creationTimestamp")
 
 def diff(
     filename: FilesOption,
+    recursive: RecursiveOption = False,
     namespace: NamespaceOption = None,
     field_manager: FieldManagerOption = "kubex",
     force_conflicts: ForceOption = False,
+    output: FormOption = None,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
 ) -> int:
     """Compare what the cluster has with what it would have if the manifests were applied.
 
     The server tries each object, with its defaults and admission, and keeps nothing. The exit code is 0 where nothing
-    differs, 1 where something does, and 2 where that can't be told.
+    differs, 1 where something does, and 2 where that can't be told. What is secret in a Secret is not shown.
     """
-    manifests = given_manifests(filename)
+    manifests = given_manifests(filename, recursive=recursive)
     options: dict[str, Any] = {"field_manager": field_manager, "force": force_conflicts or None, "dry_run": True}
     results = anyio.run(partial(_try, manifests, options, kubeconfig, context, namespace))
-    difference = "".join(_difference(each) for each in results)
-    print_diff(difference)
+    different = [each for each in results if _difference(each)]
+    if output is not None:
+        print_values([_summary(each) for each in different], output)
+    else:
+        print_diff("".join(map(_difference, different)))
     for each in results.failed:
-        complain(f"{each.source}: {each}" if each.source else str(each))
+        complain(failure(each))
     if results.failed:
         return TROUBLE
-    return 1 if difference else 0
+    return 1 if different else 0
 
 
 async def _try(
@@ -69,18 +77,48 @@ def _difference(result: AppliedManifest) -> str:
     if result.object is None:
         return ""
     name = f"{result.api_version}/{result.kind}/{result.namespace or ''}/{result.name}".replace("//", "/")
-    before = _text(result.before, is_new=False)
-    after = _text(result.object, is_new=result.before is None)
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"live/{name}", f"applied/{name}"
-    )
-    return "".join(lines)
+    before, after = (dump_manifests([each] if each else []).splitlines(keepends=True) for each in _compared(result))
+    return "".join(difflib.unified_diff(before, after, f"live/{name}", f"applied/{name}"))
 
 
-def _text(object_: DynamicObject | None, *, is_new: bool) -> str:
+def _summary(result: AppliedManifest) -> dict[str, Any]:
+    """Give a difference for a program: the object, and the JSON patch that an apply amounts to."""
+    before, after = _compared(result)
+    summary = {
+        "apiVersion": result.api_version,
+        "kind": result.kind,
+        "name": result.name,
+        "namespace": result.namespace,
+        "outcome": result.outcome.value,
+        "patch": msgspec.json.decode(difference_of(before, after, JsonPatch).encode()),
+    }
+    return {name: value for name, value in summary.items() if value is not None}
+
+
+def _compared(result: AppliedManifest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the object as it is and as it would be, `{}` where it is not there, without what says nothing."""
+    before, after = _content(result.before, _ALWAYS), _content(result.object, _ALWAYS)
+    if result.before is None:
+        after = _content(result.object, (*_ALWAYS, *_OF_NEW))
+    if (result.api_version, result.kind) == ("v1", "Secret"):
+        _hide(before, after)
+    return before, after
+
+
+def _content(object_: DynamicObject | None, without: Sequence[str]) -> dict[str, Any]:
     if object_ is None:
-        return ""
+        return {}
     value = plain(object_)
-    for key in (*_ALWAYS, *(_OF_NEW if is_new else ())):
+    for key in without:
         value["metadata"].pop(key, None)
-    return dump_manifests([value])
+    return value
+
+
+def _hide(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Put asterisks in place of what is secret; they tell whether it changes."""
+    old: dict[str, Any] = before.get("data") or {}
+    new: dict[str, Any] = after.get("data") or {}
+    changing = {name for name in old.keys() & new.keys() if old[name] != new[name]}
+    for values, when in ((old, "before"), (new, "after")):
+        for name in values:
+            values[name] = f"*** ({when})" if name in changing else "***"

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from kubex.manifests import dump_manifests
 
-__all__ = ["FormOption", "OutputForm", "complain", "on_terminal", "print_diff", "print_rows", "print_values"]
+__all__ = ["FormOption", "OutputForm", "complain", "on_terminal", "print_diff", "print_rows", "print_values", "warn"]
 
 
 class OutputForm(StrEnum):
@@ -34,6 +34,11 @@ FormOption: TypeAlias = Annotated[
 def complain(why: str) -> None:
     """Write an error to standard error, in one line."""
     sys.stderr.write(f"error: {' '.join(why.split())}\n")
+
+
+def warn(what: str) -> None:
+    """Write a warning to standard error, in one line."""
+    sys.stderr.write(f"warning: {' '.join(what.split())}\n")
 
 
 def on_terminal() -> bool:

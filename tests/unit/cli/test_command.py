@@ -346,3 +346,76 @@ def test_completion_of_a_shell() -> None:
     )
     assert ran.returncode == 0
     assert "complete" in ran.stdout
+
+
+def test_folders_below_folders_are_read_when_asked(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "shop.yaml").write_text(SHOP)
+    nothing = kubex("apply", "-f", tmp_path / "a")
+    assert nothing.code == 1
+    assert one_line(nothing.err)
+    assert "-R" in nothing.err
+    (tmp_path / "a" / "n.json").write_text('{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n"}}')
+    assert kubex("apply", "-f", tmp_path / "a").out == "namespace/n created\n"
+    assert len(kubex("apply", "-R", "-f", tmp_path / "a").out.splitlines()) == 3
+
+
+@pytest.mark.parametrize("timeout", ["soon", "-1s", "5 m"])
+def test_a_time_that_is_none(kubex: Command, cluster: ApiServer, shop: Path, timeout: str) -> None:
+    ran = kubex("apply", "-f", shop, "--wait", f"--timeout={timeout}")
+    assert ran.code == 2
+    assert one_line(ran.err)
+    assert "--timeout" in ran.err
+
+
+def test_what_to_do_about_a_conflict(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    kubex("apply", "-f", shop, "--field-manager", "another")
+    shop.write_text(SHOP.replace("blue", "red"))
+    for command, code in (("apply", 1), ("diff", 2)):
+        refused = kubex(command, "-f", shop)
+        assert refused.code == code
+        assert one_line(refused.err)
+        assert "(--force-conflicts takes the fields)" in refused.err
+
+
+def test_a_difference_shows_no_secret(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
+    path = tmp_path / "secret.yaml"
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {old: OLD, kept: KEPT}\n"
+    path.write_text(text)
+    kubex("apply", "-f", path)
+    path.write_text(text.replace("OLD", "NEW"))
+    for options in ((), ("-o", "json"), ("-o", "yaml")):
+        ran = kubex("diff", "-f", path, *options)
+        assert ran.code == 1
+        assert "*** (after)" in ran.out
+        for secret in ("OLD", "NEW", "KEPT", "T0xE", "TkVX", "S0VQVA"):
+            assert secret not in ran.out
+
+
+def test_a_difference_for_programs(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    kubex("apply", "-f", shop)
+    assert json.loads(kubex("diff", "-f", shop, "-o", "json").out) == []
+    shop.write_text(SHOP.replace("blue", "red"))
+    (found,) = json.loads(kubex("diff", "-f", shop, "-o", "json").out)
+    assert found["patch"] == [{"op": "replace", "path": "/data/sky", "value": "red"}]
+    assert (found["kind"], found["name"], found["outcome"]) == ("ConfigMap", "colours", "changed")
+
+
+def test_a_manifest_of_ten_megabytes(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    value = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "large"}, "data": {"x": "x" * 900_000}}
+    items = [{**value, "metadata": {"name": f"large-{number}"}} for number in range(11)]
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    assert path.stat().st_size >= 9_900_000
+    assert kubex("apply", "-f", path).out.splitlines() == [
+        f"configmap/large-{number} in default created" for number in range(11)
+    ]
+
+
+def test_warnings_of_the_server_are_a_line_each(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
+    path = tmp_path / "endpoints.yaml"
+    path.write_text("apiVersion: v1\nkind: Endpoints\nmetadata: {name: e}\n")
+    ran = kubex("apply", "-f", path)
+    assert ran.code == 0
+    why = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+    assert set(ran.err.splitlines()) == {f"warning: {why}"}
