@@ -212,3 +212,42 @@ async def test_metadata_of_a_daemon_set_alone(client: BaseClient, namespace: str
     accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
     response = await client.request(Request("GET", f"{path}/a", headers={"Accept": accept}))
     assert "annotations" not in json.loads(response.content)["metadata"]
+
+
+async def test_an_eviction_is_told_in_the_pods_status(client: BaseClient, pod: str) -> None:
+    name = pod.rpartition("/")[2]
+    await ask(client, "PATCH", pod, {"metadata": {"finalizers": ["example.com/a"]}}, MERGE)
+    try:
+        body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name}}
+        assert (await ask(client, "POST", f"{pod}/eviction", body)).code == 201
+        found = (await ask(client, "GET", pod)).body["status"]["conditions"]
+    finally:
+        await ask(client, "PATCH", pod, {"metadata": {"finalizers": None}}, MERGE)
+    (condition,) = [each for each in found if each["type"] == "DisruptionTarget"]
+    assert condition.pop("lastTransitionTime")
+    assert condition == {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": "EvictionByEvictionAPI",
+        "message": "Eviction API: evicting",
+        "lastProbeTime": None,
+    }
+
+
+async def test_logs_of_a_container_that_is_not_there(client: BaseClient, pod: str, namespace: str) -> None:
+    refused = await ask(client, "GET", f"{pod}/log", container="nope")
+    assert (refused.code, refused.message) == (400, "container nope is not valid for pod idle")
+    path = f"/api/v1/namespaces/{namespace}/pods"
+    containers = [{"name": name, "image": "example.com/none:1"} for name in "ab"]
+    spec = {"schedulerName": "none", "containers": containers, "initContainers": [{"name": "i", "image": "a"}]}
+    await ask(client, "POST", path, {"metadata": {"name": "two"}, "spec": spec})
+    refused = await ask(client, "GET", f"{path}/two/log")
+    why = "a container name must be specified for pod two, choose one of: [i a b]"
+    assert (refused.code, refused.message) == (400, why)
+
+
+async def test_access_of_nobody_to_nothing(client: BaseClient, namespace: str) -> None:
+    group = "/apis/authorization.k8s.io/v1"
+    for path in (f"{group}/subjectaccessreviews", f"{group}/namespaces/{namespace}/localsubjectaccessreviews"):
+        refused = await ask(client, "POST", path, {"spec": {}})
+        assert (refused.code, fields(refused)) == (422, ["spec.resourceAttributes", "spec.user"])

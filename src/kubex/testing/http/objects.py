@@ -301,8 +301,10 @@ def _without_node(asked: ObjectRequest) -> web.Response:
     entry = asked.cluster.operations.get(asked.resource, asked.key)
     spec: JsonObject = entry.object.get("spec") or {}
     node = spec.get("nodeName")
-    if not node and asked.address.subresource == "log":
-        return answer_text("")
+    if asked.address.subresource == "log":
+        _check_container(asked, spec)
+        if not node:
+            return answer_text("")
     if not node and asked.resource.kind == "Pod":
         raise bad_request(f"pod {asked.key.name} does not have a host assigned")
     if node and asked.resource.kind == "Pod" and asked.address.subresource != "proxy":
@@ -311,6 +313,17 @@ def _without_node(asked: ObjectRequest) -> web.Response:
         if nodes is None or inner.get(nodes, Key("", node)) is None:
             raise not_found(asked.resource.name, node)  # the server does call the node a pod
     raise ApiFailure(500, "InternalError", f"error dialing backend: there is no node behind {asked.key.name}")
+
+
+def _check_container(asked: ObjectRequest, spec: JsonObject) -> None:
+    """Check that a log is asked of a container that the pod has, and of one alone."""
+    name, pod = asked.query.get("container"), asked.key.name
+    kinds = ("initContainers", "containers", "ephemeralContainers")
+    names: list[str] = [each["name"] for kind in kinds for each in spec.get(kind) or ()]
+    if name and name not in names:
+        raise bad_request(f"container {name} is not valid for pod {pod}")
+    if not name and len(spec["containers"]) > 1:
+        raise bad_request(f"a container name must be specified for pod {pod}, choose one of: [{' '.join(names)}]")
 
 
 def _with_duplicates(asked: ObjectRequest, kind: str, body: Body) -> ChangeOptions:

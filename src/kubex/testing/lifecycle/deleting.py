@@ -33,6 +33,7 @@ __all__ = [
     "CLEANUP",
     "TERMINATING",
     "DeleteOptions",
+    "check_preconditions",
     "delete",
     "deletion_warnings",
     "read_delete_options",
@@ -146,7 +147,7 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
     if is_namespace and key.name in PROTECTED_NAMESPACES:
         message = f'namespaces "{key.name}" is forbidden: this namespace may not be deleted'
         raise ApiFailure(403, "Forbidden", message, details=resource.name.details(key.name))
-    _check_preconditions(resource, live, options)
+    check_preconditions(resource, live, options)
     if is_namespace:
         return Outcome(_mark_namespace(cluster, resource, key, live, options))
     if resource.kind == "CustomResourceDefinition":
@@ -180,7 +181,12 @@ def _success(resource: Resource, live: Entry, revision: int) -> Entry:
     return Entry(status, revision)
 
 
-def _check_preconditions(resource: Resource, live: Entry, options: DeleteOptions) -> None:
+def check_preconditions(resource: Resource, live: Entry, options: DeleteOptions) -> None:
+    """Check that an object is the one that is meant.
+
+    Raises:
+        ApiFailure: it isn't (409).
+    """
     metadata = live.object["metadata"]
     if (resource.name.group, resource.kind) == ("", "Namespace"):
         _check_preconditions_of_namespace(resource, metadata, options)

@@ -5,6 +5,7 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from kubex.core._json_value import is_object
@@ -12,7 +13,7 @@ from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import ApiFailure, bad_request, not_found, too_many_requests
 from kubex.testing.lifecycle.cluster import Cluster
-from kubex.testing.lifecycle.deleting import delete, read_delete_options
+from kubex.testing.lifecycle.deleting import check_preconditions, delete, read_delete_options
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.registry import Resource
@@ -22,6 +23,13 @@ __all__ = ["CREATED", "evict"]
 
 _NOT_RUNNING: Final = ("Pending", "Succeeded", "Failed")
 _RETRY_SECONDS: Final = 10
+_DISRUPTED: Final[JsonObject] = {
+    "type": "DisruptionTarget",
+    "status": "True",
+    "reason": "EvictionByEvictionAPI",
+    "message": "Eviction API: evicting",
+    "lastProbeTime": None,
+}
 
 CREATED: Final[JsonObject] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 """What answers a request that creates nothing that could be read."""
@@ -44,8 +52,26 @@ def evict(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Ch
     pod = entry.object
     if object_at(pod, "status").get("phase") not in _NOT_RUNNING and "deletionTimestamp" not in pod["metadata"]:
         _check_budgets(cluster, resource, entry, key.namespace, dry_run=read.dry_run)
+    if not read.dry_run:
+        check_preconditions(resource, entry, read)
+        _note_disruption(cluster, resource, key, pod)
+        read = replace(read, resource_version=None)  # it was the pod's before it was noted
     delete(cluster, resource, key, read)
     return Outcome(Entry(CREATED, cluster.storage.revision), 201)
+
+
+def _note_disruption(cluster: Cluster, resource: Resource, key: Key, pod: JsonObject) -> None:
+    """Tell whoever sees the pod go that it is evicted.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions
+    """
+    status = object_at(pod, "status")
+    conditions: list[JsonObject] = list_at(status, "conditions")
+    if any(each.get("type") == _DISRUPTED["type"] and each.get("status") == "True" for each in conditions):
+        return
+    others = [each for each in conditions if each.get("type") != _DISRUPTED["type"]]
+    condition = {**_DISRUPTED, "lastTransitionTime": cluster.now()}
+    cluster.put(resource, key, {**pod, "status": {**status, "conditions": [*others, condition]}})
 
 
 def _check_budgets(cluster: Cluster, pods: Resource, pod: Entry, namespace: str, *, dry_run: bool) -> None:

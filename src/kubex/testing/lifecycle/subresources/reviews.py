@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, ResourceName, invalid
 from kubex.testing.lifecycle.administrator import ADMINISTRATOR
 from kubex.testing.lifecycle.cluster import Cluster
@@ -44,16 +45,24 @@ def review(cluster: Cluster, resource: Resource, object_: JsonObject) -> Entry:
     Raises:
         ApiFailure: it asks for nothing (422).
     """
-    if resource.kind == "SelfSubjectAccessReview":
-        _check_access_spec(object_at(object_, "spec"))
+    if resource.kind.endswith("AccessReview"):
+        _check_access_spec(resource.kind, object_)
     metadata: Any = {}
     if resource.kind == "SelfSubjectReview":
         metadata = {"creationTimestamp": cluster.now()}
     return Entry({**object_, "metadata": metadata, "status": _STATUS[resource.kind]}, cluster.storage.revision)
 
 
-def _check_access_spec(spec: JsonObject) -> None:
-    if spec.get("resourceAttributes") is None and spec.get("nonResourceAttributes") is None:
-        why = "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified"
-        cause = Cause("FieldValueInvalid", why, "spec.resourceAttributes")
-        raise invalid(ResourceName("authorization.k8s.io", "", ""), "", [cause])
+def _check_access_spec(kind: str, object_: JsonObject) -> None:
+    spec: JsonObject = object_at(object_, "spec")
+    attributes, place = spec.get("resourceAttributes"), "spec.resourceAttributes"
+    causes: list[Cause] = []
+    if (attributes is None) == (spec.get("nonResourceAttributes") is None):
+        why = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        shown = "null" if attributes is None else go_json(attributes)
+        causes.append(Cause("FieldValueInvalid", f"Invalid value: {shown}: {why}", place))
+    if kind != "SelfSubjectAccessReview" and not spec.get("user") and not spec.get("groups"):
+        why = "at least one of user or group must be specified"
+        causes.append(Cause("FieldValueInvalid", f'Invalid value: "": {why}', "spec.user"))
+    if causes:
+        raise invalid(ResourceName("authorization.k8s.io", "", ""), "", causes)
