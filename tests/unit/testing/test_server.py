@@ -410,13 +410,6 @@ def open_watches(server: ApiServer) -> int:
     return running.call(lambda: len(running.application.streams))
 
 
-@pytest.mark.parametrize(("version", "minor"), [("1.32", "32"), ("1.37", "37")])
-def test_other_versions(version: str, minor: str) -> None:
-    with ApiServer(version=version) as server:
-        content = urllib.request.urlopen(f"{server.url}/version", timeout=5).read()
-    assert json.loads(content)["minor"] == minor
-
-
 def test_importing_the_package_loads_no_server() -> None:
     assert _loaded_by("import kubex.testing") == set()
 
