@@ -61,7 +61,7 @@ class TableMaker:
         columns_of = _columns(resource)
         rows = [self._row(columns_of, object_, version, include) for object_ in objects]
         head = {"kind": "Table", "apiVersion": f"meta.k8s.io/{version}", "metadata": dict(metadata)}
-        return {**head, "columnDefinitions": _described(resource, columns_of) if columns else [], "rows": rows}
+        return {**head, "columnDefinitions": _described(resource, columns_of) if columns else None, "rows": rows}
 
     def _row(self, columns: Sequence[Column], object_: JsonObject, version: str, include: str) -> JsonObject:
         metadata = object_.get("metadata", {})
