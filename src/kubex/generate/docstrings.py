@@ -17,7 +17,7 @@ def docstring(description: str, indent: str = "    ") -> str:
     """Give the docstring of a description, with the line break at its end."""
     first, *others = [_escaped(line) for line in normal_text(description).split("\n")]
     text = "\n".join([first, *(f"{indent}{line}" if line else "" for line in others)])
-    if not others and not text.endswith(('"', "\\")):
+    if not others and not text.endswith('"'):
         return f'{indent}"""{_opened(text)}"""\n'
     if not others:  # a quote at the end would run into those that end the docstring
         return f'{indent}"""{_opened(text)} """\n'
