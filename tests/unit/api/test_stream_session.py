@@ -179,7 +179,7 @@ class TestWriting:
             await session.close_stdin()
             await session.close_stdin()
         assert connection.sent.pop() == b"\xff\x00"
-        assert all(message[0] == 0 and len(message) <= 2**16 + 1 for message in connection.sent)
+        assert all(message[0] == 0 and len(message) <= 2**17 + 1 for message in connection.sent)
         assert b"".join(message[1:] for message in connection.sent) == b"hello" + data * 3 + b"bye"
 
     async def test_two_writers_do_not_mix(self) -> None:
