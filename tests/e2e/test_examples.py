@@ -1,0 +1,87 @@
+"""The examples that need pods that run, as one starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from anyio.from_thread import start_blocking_portal
+
+from kubex.client import ClientChoise, create_client
+from kubex.configuration import configure_from_kubeconfig
+from tests.e2e.pods import PATIENCE, pod, shell, start
+from tests.e2e.workbench import Workbench
+from tests.unit.api.test_archive import described, make_tree
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+# Answers each request with the same value, as far as the example can see a Redis.
+REDIS = r"""
+nc -ll -p 6379 -e sh -c 'read words; printf "\$5\r\namber\r\n"; cat > /dev/null' &
+wait
+"""
+
+
+@pytest.fixture
+def transport() -> None:
+    """None for all: the examples choose theirs."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def own_kubeconfig(kubeconfig: Path, workbench: Workbench, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kubeconfig file whose namespace is the workbench's, in which a pod `redis` runs, too."""
+    configuration = yaml.safe_load(kubeconfig.read_text())
+    for context in configuration["contexts"]:
+        context["context"]["namespace"] = workbench.namespace
+    path = tmp_path_factory.mktemp("examples") / "kubeconfig"
+    path.write_text(json.dumps(configuration))
+
+    async def set_up() -> None:
+        async with await create_client(await configure_from_kubeconfig(path=path), ClientChoise.HTTPX) as client:
+            await start(workbench.pods(client), pod("redis", shell(REDIS)))
+
+    with start_blocking_portal() as portal:
+        portal.call(set_up)
+    return path
+
+
+def run(example: str, kubeconfig: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run an example to its end."""
+    command = [sys.executable, "-W", "error", str(EXAMPLES / f"{example}.py"), *arguments]
+    environment = {**os.environ, "KUBECONFIG": str(kubeconfig)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+
+
+def test_a_script(own_kubeconfig: Path, workbench: Workbench, tmp_path: Path) -> None:
+    script = tmp_path / "script.sh"
+    script.write_text("echo one\necho two >&2\nexit 3\n")
+    done = run("run_script", own_kubeconfig, workbench.name, str(script), "main")
+    assert (done.stdout, done.stderr, done.returncode) == ("one\n", "two\n", 3)
+
+
+def test_a_database(own_kubeconfig: Path) -> None:
+    done = run("ask_redis", own_kubeconfig, "redis", "GET", "colour")
+    assert (done.stdout, done.stderr, done.returncode) == ("amber\n", "", 0)
+
+
+def test_a_tree(own_kubeconfig: Path, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path)
+    remote = "redis:/tmp/example"
+    for source, target in ((str(tree), remote), (remote, str(tmp_path / "back"))):
+        done = run("copy_tree", own_kubeconfig, source, target)
+        assert done.returncode == 0, done.stderr
+        assert " files, " in done.stderr
+    assert described(tmp_path / "back") == described(tree)
+    done = run("copy_tree", own_kubeconfig, "redis:/nothing", str(tmp_path / "nothing"))
+    assert done.returncode == 1
+    assert "No such file or directory" in done.stderr
