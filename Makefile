@@ -54,6 +54,11 @@ crds: ## CustomResourceDefinitions of CRDS=folder: generated, type-checked, used
 bench: ## speed and memory, as ratios measured in one run
 	@$(IN) bench -- python -m benchmarks
 
+.PHONY: bench-streams
+bench-streams: ## of these the commands and ports of pods, beside kubectl, on a cluster with a node (root)
+	@test "$$(id -u)" = 0 || { echo "make bench-streams needs root: a node takes namespaces, mounts and control groups" >&2; exit 1; }
+	@$(IN) bench -- python -m benchmarks --only exec-stdout,exec-stdin,forward-down,forward-up,exec-true
+
 .PHONY: soak
 soak: ## the same tests with many more examples, on the newest Python here
 	@KUBEX_SOAK=1 KUBEX_TEST_SERVER=memory $(IN) test -- python -m pytest --timeout 3600 $(TEST_ARGS)

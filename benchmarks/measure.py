@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol, Self, cast
@@ -45,6 +46,8 @@ class Plan(NamedTuple):
     warm_up_rounds: int = 2
     most_launches: int | None = None
     """How many more launches noise may cost; the result has no say in it."""
+    most_seconds: float | None = None
+    """After so many no further round begins, once there were two."""
 
 
 class Contestant(Protocol):
@@ -142,12 +145,15 @@ def measure_in_turns(
         WrongAnswer: one of them is not doing the work.
     """
     samples: dict[str, Samples] = {entrant.name: {} for entrant in entrants}
+    begun = time.monotonic()
     for launch in range(plan.most_launches or plan.launches):
         if launch >= plan.launches and not is_noisy(samples):
             break
         with contextlib.ExitStack() as running:
             contestants = [(entrant.name, running.enter_context(entrant.started())) for entrant in entrants]
             for number in range(-plan.warm_up_rounds, plan.rounds):
+                if plan.most_seconds is not None and number >= 2 and time.monotonic() - begun > plan.most_seconds:
+                    break
                 # Whoever comes first may find the machine different from whoever comes last.
                 shift = (launch + number) % len(contestants)
                 for name, contestant in contestants[shift:] + contestants[:shift]:

@@ -25,7 +25,7 @@ from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Measures", "PeerWorkload", "ServerPeer", "measured", "serve"]
+__all__ = ["Measures", "PeerWorkload", "ServerPeer", "measured", "pieces_of", "serve"]
 
 Measures = dict[str, float]
 
@@ -89,6 +89,13 @@ def measured() -> Generator[Measures, None, None]:
     yield measures
     measures["cpu_seconds"] = time.process_time() - cpu
     measures["wall_seconds"] = time.perf_counter() - wall
+
+
+def pieces_of(file: str) -> Generator[bytes, None, None]:
+    """Read a file by pieces of 256 KiB."""
+    with Path(file).open("rb") as opened:
+        while piece := opened.read(2**18):
+            yield piece
 
 
 def serve(workloads: Mapping[str, Callable[[Mapping[str, Any]], PeerWorkload]]) -> None:

@@ -5,15 +5,14 @@ The controllers stand still while it is measured: they run on the same cores, an
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
-import time
 from pathlib import Path
 
 import yaml
 
 from benchmarks.peer import ServerPeer, serve
+from benchmarks.peers.process_clock import cpu_seconds_of
 
 _MEASURED = ("kube-apiserver", "etcd")
 _AT_REST = "kube-controller-manager"
@@ -26,7 +25,7 @@ class Serve(ServerPeer):
         directory = Path(os.environ["KUBECONFIG"]).parent
         kubeconfig = yaml.safe_load((directory / "admin.kubeconfig").read_bytes())
         processes = _processes(directory)
-        self._clocks = [_cpu_clock(processes[name]) for name in _MEASURED]
+        self._measured = [processes[name] for name in _MEASURED]
         self._at_rest = processes[_AT_REST]
         os.kill(self._at_rest, signal.SIGSTOP)
         return {
@@ -37,7 +36,7 @@ class Serve(ServerPeer):
         }
 
     def cpu_seconds(self) -> float:
-        return sum(map(time.clock_gettime, self._clocks))
+        return sum(map(cpu_seconds_of, self._measured))
 
     async def close(self) -> None:
         os.kill(self._at_rest, signal.SIGCONT)
@@ -55,14 +54,6 @@ def _processes(directory: Path) -> dict[str, int]:
             except OSError:  # somebody else's, or gone
                 continue
     return found
-
-
-def _cpu_clock(process: int) -> int:
-    """Give the clock of a process' CPU time: finer than the ticks in its `/proc`."""
-    clock = ctypes.c_int()
-    if error := ctypes.CDLL(None).clock_getcpuclockid(process, ctypes.byref(clock)):
-        raise OSError(error, os.strerror(error))
-    return clock.value
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from benchmarks.workloads import (
     server_list,
     server_start,
     server_watch,
+    streams,
     watch,
 )
 
@@ -30,4 +31,5 @@ WORKLOADS: tuple[Workload, ...] = (
     server_watch.LIVE,
     server_list.WORKLOAD,
     server_create.WORKLOAD,
+    *streams.WORKLOADS,
 )
