@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Any, ClassVar, Self
 
 import anyio
@@ -20,14 +18,12 @@ from kubex.core.exceptions import (
     InvalidResponse,
     NotFound,
     PortForwardError,
-    RequestTimeout,
 )
-from kubex.core.params import Timeout
 from kubex_core.models.interfaces import HasPortForward, NamespaceScopedEntity
 from kubex_core.models.resource_config import ResourceConfig, Scope
 from kubex_core.models.struct_entity import StructEntity
 from tests.unit.api.spdy_peer import PATIENCE, SpdyPeer
-from tests.unit.api.websocket_stub import ScriptedConnection, WebSocketClient
+from tests.unit.api.websocket_stub import WebSocketClient
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_leaks")]
 
@@ -287,95 +283,6 @@ async def test_a_server_that_goes_silent(monkeypatch: pytest.MonkeyPatch) -> Non
     assert peer.pings > 5
 
 
-class TestBeforeAnythingIsSent:
-    """Data for a port that refuses would cost the tunnel a worker of the server's."""
-
-    @pytest.fixture(autouse=True)
-    def patience(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_spdy_tunnel, "_REFUSAL_PATIENCE", 2 * PATIENCE)
-        monkeypatch.setattr(_spdy_tunnel, "_REFUSAL_GRACE", 2 * PATIENCE)
-
-    async def test_a_refusal_that_comes_after_the_answer_to_the_ping_is_waited_for(self) -> None:
-        peer = SpdyPeer()
-        with anyio.fail_after(PATIENCE):
-            async with anyio.create_task_group() as tasks:
-
-                async def refuse() -> None:
-                    pod = await peer.opened()
-                    await peer.until(lambda: bool(peer.pings))
-                    await anyio.wait_all_tasks_blocked()
-                    pod.end("connection refused")
-
-                tasks.start_soon(refuse)
-                with pytest.raises(PortForwardError, match="port 80: connection refused"):
-                    async with portforward(peer).open("a", 80):
-                        pass
-
-    async def test_a_port_that_speaks_first_is_not_waited_for_nor_one_that_has_answered(self) -> None:
-        peer = SpdyPeer()
-        with anyio.fail_after(PATIENCE):
-            async with anyio.create_task_group() as tasks:
-
-                async def greet() -> None:
-                    (await peer.opened()).send(b"220 ready")
-
-                tasks.start_soon(greet)
-                async with portforward(peer).serve("a", ports=[80]) as local:
-                    async with await anyio.connect_tcp("127.0.0.1", local[80]) as stream:
-                        assert await stream.receive() == b"220 ready"
-                    async with await anyio.connect_tcp("127.0.0.1", local[80]) as stream:
-                        await stream.send(b"hello")
-                        pod = await peer.opened(2)
-                        await peer.until(lambda: bytes(pod.received) == b"hello")
-
-
-class TestAStreamThatEndedUnderItsSender:
-    """Its worker at the server may wait for ever, or only be slow to say that it does not."""
-
-    @pytest.fixture(autouse=True)
-    def no_patience(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_tunnel_workers, "_PATIENCE", 0)
-
-    @asynccontextmanager
-    async def forwarded(self, peer: SpdyPeer) -> AsyncGenerator[PortForwarder]:
-        """Give ports of which 80 has ended so, while the server answers no pings, and 7 has the same worker."""
-        async with portforward(peer).forward("a", ports=[7, 81, 82, 83, 84, 80]) as forwarder:
-            other, ended = peer.connections[0], peer.connections[5]
-            assert other.data_id % 5 == ended.data_id % 5
-            await forwarder.streams[80].send(b"unread")
-            await peer.until(lambda: bool(ended.received))
-            peer.answers = False
-            ended.end("broken pipe")
-            with pytest.raises(PortForwardError, match="port 80: broken pipe"):
-                await forwarder.streams[80].receive()
-            await anyio.wait_all_tasks_blocked()
-            yield forwarder
-
-    async def test_a_server_that_is_slow_to_answer_keeps_the_others(self) -> None:
-        peer = SpdyPeer(echoing=(7,))
-        async with self.forwarded(peer) as forwarder, anyio.create_task_group() as tasks:
-            tasks.start_soon(forwarder.streams[7].send, b"x")
-            await anyio.wait_all_tasks_blocked()
-            assert not peer.connections[0].received
-            peer.answer_late()
-            with anyio.fail_after(PATIENCE):
-                assert await forwarder.streams[7].receive() == b"x"
-
-    async def test_a_worker_that_is_lost_takes_no_data(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_tunnel_workers, "_LOST_AFTER", 0.01)
-        peer = SpdyPeer(echoing=(7,))
-        async with self.forwarded(peer) as forwarder:
-            with anyio.fail_after(PATIENCE), pytest.raises(PortForwardError, match=r"port 7: .* stopped to take data"):
-                await forwarder.streams[7].send(b"x")
-
-    async def test_the_connection_breaks_meanwhile(self) -> None:
-        peer = SpdyPeer(echoing=(7,))
-        async with self.forwarded(peer) as forwarder:
-            peer.feed(ConnectionFailed("cable cut"))
-            with anyio.fail_after(PATIENCE), pytest.raises(PortForwardError, match="port 7: cable cut"):
-                await forwarder.streams[7].send(b"x")
-
-
 @pytest.mark.parametrize("blocks", [True, False])
 async def test_a_full_buffer(monkeypatch: pytest.MonkeyPatch, blocks: bool) -> None:
     monkeypatch.setattr(_tunnelled_connection, "_BUFFER_SIZE", 100)
@@ -438,60 +345,7 @@ def test_channel_protocols_are_those_there_are() -> None:
 
 
 def test_the_names_of_the_contract() -> None:
-    from kubex.api._portforward import PortForwarder, PortForwardStream
+    from kubex.api._portforward import PortForwardStream
     from kubex.api._portforward_session import PortForwardSession
 
     assert all(isinstance(name, type) for name in (PortForwarder, PortForwardStream, PortForwardSession))
-
-
-@pytest.fixture(params=["tunnel", "channels"])
-def silent_peer(request: pytest.FixtureRequest) -> WebSocketConnection:
-    """A peer that takes all and says nothing, over either protocol."""
-    if request.param == "tunnel":
-        return SpdyPeer()
-    return ScriptedConnection(b"\x00\x50\x00", b"\x01\x50\x00", subprotocol="v4.channel.k8s.io")
-
-
-class TestABound:
-    async def test_of_all(self, silent_peer: WebSocketConnection) -> None:
-        with anyio.fail_after(PATIENCE), pytest.raises(RequestTimeout, match=r"not done within 0\.1 s") as caught:
-            async with portforward(silent_peer).open("a", 80, request_timeout=0.1) as stream:
-                await stream.receive()
-        assert isinstance(caught.value, PortForwardError)
-        assert isinstance(caught.value, anyio.BrokenResourceError)
-
-    async def test_of_each_wait(self, silent_peer: WebSocketConnection) -> None:
-        with anyio.fail_after(PATIENCE):
-            async with portforward(silent_peer).open("a", 80, request_timeout=Timeout(read=0.02)) as stream:
-                for _ in range(2):
-                    with pytest.raises(RequestTimeout, match=r"port 80: the pod sent nothing for 0\.02 s"):
-                        await stream.receive()
-                await stream.send(b"x")
-
-    async def test_of_each_sending(self) -> None:
-        peer = SpdyPeer()
-        with anyio.fail_after(PATIENCE):
-            async with portforward(peer).open("a", 80, request_timeout=Timeout(write=0.02)) as stream:
-                peer.takes_data = anyio.Event()
-                with pytest.raises(RequestTimeout, match=r"port 80: the server took no data for 0\.02 s"):
-                    await stream.send(b"x")
-                peer.takes_data.set()
-
-    async def test_of_a_local_port_ends_its_connections_and_not_the_listening(self, impatient: None) -> None:
-        peers = SpdyPeer(echoing=(80,)), SpdyPeer(echoing=(80,))
-        with anyio.fail_after(PATIENCE):
-            async with portforward(*peers).serve("a", ports=[80], request_timeout=0.5) as local:
-                async with await anyio.connect_tcp("127.0.0.1", local[80]) as stream:
-                    with pytest.raises(anyio.BrokenResourceError):
-                        await stream.receive()
-                async with await anyio.connect_tcp("127.0.0.1", local[80]) as stream:
-                    await stream.send(b"x")
-                    assert await stream.receive() == b"x"
-        assert len(peers[1].connections) == 1
-
-    @pytest.mark.parametrize("given", [..., None])
-    async def test_none(self, silent_peer: WebSocketConnection, given: Any) -> None:
-        async with portforward(silent_peer).open("a", 80, request_timeout=given) as stream:
-            with anyio.move_on_after(0.02) as scope:
-                await stream.receive()
-            assert scope.cancelled_caught
