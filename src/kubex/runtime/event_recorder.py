@@ -17,7 +17,7 @@ import anyio
 from kubex.api import Api
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import ConnectionFailed, KubexException, NotFound, RequestTimeout, ServerError
+from kubex.core.exceptions import AlreadyExists, ConnectionFailed, KubexException, NotFound, RequestTimeout, ServerError
 from kubex.core.patch import MergePatch
 from kubex.core.references import object_reference
 from kubex.runtime._event import Event, EventSeries, ObjectReference
@@ -105,6 +105,7 @@ class EventRecorder:
         self._pending: dict[_Key, _Record] = {}
         self._allowances: OrderedDict[tuple[str | None, ...], tuple[float, float]] = OrderedDict()
         self._changed: anyio.Event | None = None
+        self._writing = anyio.Lock()
         self._tasks = BackgroundTasks()
         self.dropped = 0
         """Events that were not written."""
@@ -200,6 +201,11 @@ class EventRecorder:
                 self._changed = None
 
     async def _write(self, key: _Key, record: _Record) -> None:
+        async with self._writing:  # the task's, and that of whoever flushes
+            if record.count > record.written:
+                await self._write_now(key, record)
+
+    async def _write_now(self, key: _Key, record: _Record) -> None:
         count = record.count
         try:
             await self._send(record, count)
@@ -229,7 +235,11 @@ class EventRecorder:
             else:
                 return
         record.event.series = series if count > 1 else None
-        await self._api.create(record.event, namespace=namespace, request_timeout=_TRY)
+        try:
+            await self._api.create(record.event, namespace=namespace, request_timeout=_TRY)
+        except AlreadyExists:
+            if not record.tries:  # else it is there by an earlier try, whose answer was lost
+                raise
 
     def _is_allowed(self, about: tuple[str | None, ...], now: float) -> bool:
         left, at = self._allowances.pop(about, (float(_BURST), now))

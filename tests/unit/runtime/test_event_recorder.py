@@ -118,6 +118,15 @@ async def test_what_can_t_be_written_never_fails_the_program(
         await recorder.event(Widget(), "Nameless")
 
 
+async def test_the_task_and_a_flush_write_each_event_once(cluster: FakeCluster, recorder: EventRecorder) -> None:
+    cluster.latency = 1
+    await recorder.event(made("a", 7), "Slow")
+    await anyio.sleep(0.5)
+    await recorder.flush()
+    assert len(events(cluster)) == 1
+    assert (recorder.dropped, len(cluster.requests)) == (0, 1)
+
+
 async def test_what_waits_is_written_at_the_end(cluster: FakeCluster) -> None:
     async with EventRecorder(FakeClient(cluster), controller="bot") as recorder:
         await recorder.event(made("a", 7), "Last")
