@@ -59,6 +59,14 @@ bench-streams: ## of these the commands and ports of pods, beside kubectl, on a 
 	@test "$$(id -u)" = 0 || { echo "make bench-streams needs root: a node takes namespaces, mounts and control groups" >&2; exit 1; }
 	@$(IN) bench -- python -m benchmarks --only exec-stdout,exec-stdin,forward-down,forward-up,exec-true
 
+.PHONY: bench-quick
+bench-quick: ## the same in a few rounds, without a real API server
+	@$(IN) bench -- python -m benchmarks --quick --only decode,keep,get,watch,imports,peers
+
+.PHONY: bench-check
+bench-check: ## what has become slower than recorded, by more than its spread
+	@$(IN) bench -- python -m benchmarks --check
+
 .PHONY: soak
 soak: ## the same tests with many more examples, on the newest Python here
 	@KUBEX_SOAK=1 KUBEX_TEST_SERVER=memory $(IN) test -- python -m pytest --timeout 3600 $(TEST_ARGS)

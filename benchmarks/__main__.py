@@ -7,15 +7,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import report, results
+from benchmarks import charts, peer_cluster, report, results
 from benchmarks.instructions import count_instructions
 from benchmarks.measure import WrongAnswer
+from benchmarks.recorded import fallen_behind
 from benchmarks.results import Figure, Measurement, Results
 from benchmarks.workloads import WORKLOADS
 
 _HERE = Path(__file__).parent
 _LATEST = _HERE / "results" / "latest.json"
 _PAGE = _HERE / "RESULTS.md"
+_CHARTS = _HERE / "results" / "charts"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,32 +25,66 @@ def main(arguments: list[str] | None = None) -> int:
     names = [workload.name for workload in WORKLOADS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look; nothing is written")
-    parser.add_argument("--only", metavar="NAMES", help=f"some workloads of {','.join(names)}; nothing is written")
-    parser.add_argument("--report", action="store_true", help="only make RESULTS.md of results/latest.json again")
+    parser.add_argument(
+        "--only", metavar="NAMES", help=f"some workloads of {','.join(names)}, or peers: nothing is written"
+    )
+    parser.add_argument("--report", action="store_true", help="only make page and charts of results/latest.json again")
+    parser.add_argument("--check", action="store_true", help="compare with results/latest.json; nothing is written")
     parser.add_argument("--instructions", action="store_true", help="count instructions instead, by valgrind")
     options = parser.parse_args(arguments)
     if options.report:
-        _PAGE.write_text(report.markdown(results.read(_LATEST)))
+        _write_report()
         return 0
-    chosen = options.only.split(",") if options.only else names
+    chosen = _chosen(options.only, names)
     if unknown := set(chosen) - set(names):
         parser.error(f"no such workload: {', '.join(sorted(unknown))}")
     try:
         if options.instructions:
             _count_instructions(chosen)
             return 0
-        measurements, figures = _run(chosen, quick=options.quick)
+        with peer_cluster.offered(in_memory=options.quick):
+            measurements, figures = _run(chosen, quick=options.quick)
     except WrongAnswer as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
+    if options.check:
+        return _check(figures)
     if not options.quick and chosen == names:
         run = Results(
             is_quick=False, environment=results.describe_environment(), figures=figures, measurements=measurements
         )
         results.write(run, _LATEST)
-        _PAGE.write_text(report.markdown(results.read(_LATEST)))
+        _write_report()
     print(report.plain(figures))
     return 0 if all(figure.is_met for figure in figures) else 1
+
+
+def _chosen(only: str | None, names: list[str]) -> list[str]:
+    """Give the workloads that are meant; a name means also those that begin with it and a hyphen."""
+    if only is None:
+        return names
+    chosen: list[str] = []
+    for asked in only.split(","):
+        chosen += [name for name in names if name == asked or name.startswith(f"{asked}-")] or [asked]
+    return chosen
+
+
+def _check(figures: list[Figure]) -> int:
+    behind = fallen_behind(results.read(_LATEST).figures, figures)
+    print("\n".join(behind) or "nothing has fallen behind what is recorded")
+    return 1 if behind else 0
+
+
+def _write_report() -> None:
+    """Write the page and the charts, of the results as they are kept and nothing else."""
+    run = results.read(_LATEST)
+    _PAGE.write_text(report.markdown(run))
+    _CHARTS.mkdir(exist_ok=True)
+    drawn = charts.charts(run.measurements)
+    for old in _CHARTS.glob("*.svg"):
+        old.unlink()
+    for name, svg in drawn.items():
+        (_CHARTS / f"{name}.svg").write_text(svg)
 
 
 def _count_instructions(names: list[str]) -> None:

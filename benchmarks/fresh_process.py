@@ -25,11 +25,13 @@ class FreshProcess:
         name: what it is called in tables.
         arguments: of the Python interpreter.
         cache: folder for compiled modules.
+        python: the interpreter; this one by default.
     """
 
     name: str
     arguments: Sequence[str]
     cache: Path
+    python: str = sys.executable
 
     @contextmanager
     def started(self) -> Generator[Contestant, None, None]:
@@ -38,11 +40,11 @@ class FreshProcess:
 
     def round(self) -> Mapping[str, float]:
         """Run it once."""
-        printed = printed_by(self.arguments, self.cache)
+        printed = printed_by(self.arguments, self.cache, self.python)
         return {name: value for name, value in printed.items() if isinstance(value, float)}
 
 
-def printed_by(arguments: Sequence[str], cache: Path) -> dict[str, Any]:
+def printed_by(arguments: Sequence[str], cache: Path, python: str = sys.executable) -> dict[str, Any]:
     """Run a program and give what it prints.
 
     Raises:
@@ -51,7 +53,7 @@ def printed_by(arguments: Sequence[str], cache: Path) -> dict[str, Any]:
     # Compiled once, as an installed package is, whatever this environment says of that.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(cache)
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment)
+    done = subprocess.run([python, *arguments], capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         raise WrongAnswer(f"{' '.join(arguments)[:80]}: {done.stderr.strip().splitlines()[-1]}")
     return cast("dict[str, Any]", json.loads(done.stdout))

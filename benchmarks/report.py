@@ -24,6 +24,7 @@ def markdown(results: Results) -> str:
     """Give the page of results."""
     environment = results.environment
     versions = ", ".join(f"{name} {number}" for name, number in environment.versions.items())
+    peers = ", ".join(f"{name} {number}" for name, number in environment.peers.items())
     changes = " with local changes" if environment.has_local_changes else ""
     return "\n".join(
         [
@@ -51,6 +52,7 @@ def markdown(results: Results) -> str:
                     ("commit", f"{environment.commit[:12]}{changes}, {environment.date}"),
                     ("Python", environment.python),
                     ("versions", versions),
+                    ("beside", peers),
                     ("machine", f"{environment.cpu_model}, {environment.cores} cores, {environment.memory_gib:g} GiB"),
                     ("system", environment.system),
                 ],

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from benchmarks.measure import Entrant, Peer, Plan, Samples, Unavailable, measure_in_turns
 from benchmarks.results import Figure, Measurement
 
-__all__ = ["Amount", "RateRatio", "Ratio", "Rule", "Workload", "peer"]
+__all__ = ["Absent", "Amount", "RateRatio", "Ratio", "Rule", "Workload", "peer"]
 
 _NOISE = 0.1  # of the median: where half of the rounds spread further, the figure says little
 
@@ -39,6 +39,11 @@ class Rule(Protocol):
     @property
     def unit(self) -> str:
         """Unit of bound and figure."""
+        ...
+
+    @property
+    def peer(self) -> str:
+        """Whose figure it is."""
         ...
 
     def values(self, samples: Mapping[str, Samples]) -> list[float]:
@@ -92,6 +97,13 @@ class Amount:
         return [value / self.divisor for value in samples[self.peer][self.measure]]
 
 
+class Absent(NamedTuple):
+    """An entrant that can't be had here: the others are measured without it, and its figures say why it has none."""
+
+    name: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Workload:
     """Work that all entrants do alike.
@@ -112,7 +124,7 @@ class Workload:
     title: str
     operations: int
     operation: str
-    entrants: Callable[[Path], AbstractContextManager[Sequence[Entrant]]]
+    entrants: Callable[[Path], AbstractContextManager[Sequence[Entrant | Absent]]]
     plan: Plan
     quick_plan: Plan
     rules: Sequence[Rule]
@@ -125,17 +137,25 @@ class Workload:
         """
         try:
             with self.entrants(directory) as entrants:
-                samples = measure_in_turns(entrants, self.quick_plan if quick else self.plan, self._is_noisy)
+                absent = {entrant.name: entrant.why for entrant in entrants if isinstance(entrant, Absent)}
+                present = [entrant for entrant in entrants if not isinstance(entrant, Absent)]
+                samples = measure_in_turns(present, self.quick_plan if quick else self.plan, self._is_noisy)
         except Unavailable as error:
             return [], [_no_figure(self.name, rule, str(error)) for rule in self.rules]
         measurements = [
             Measurement(self.name, self.title, name, self.operations, self.operation, of_one)
             for name, of_one in samples.items()
         ]
-        return measurements, [_figure(self.name, rule, rule.values(samples)) for rule in self.rules]
+        return measurements, [
+            _figure(self.name, rule, rule.values(samples))
+            if rule.peer in samples
+            else _no_figure(self.name, rule, absent[rule.peer])
+            for rule in self.rules
+        ]
 
     def _is_noisy(self, samples: Mapping[str, Samples]) -> bool:
-        return any(_figure(self.name, rule, rule.values(samples)).is_noisy for rule in self.rules)
+        figures = (_figure(self.name, rule, rule.values(samples)) for rule in self.rules if rule.peer in samples)
+        return any(figure.is_noisy for figure in figures)
 
 
 def peer(name: str, module: str, expected: Any, parameters: Mapping[str, Any]) -> Peer:

@@ -25,6 +25,7 @@ _PROJECT = Path(__file__).resolve().parents[1]
 _ENVIRONMENTS = _PROJECT / ".venv"
 _REQUIREMENTS = _PROJECT / "requirements"
 _WITHOUT_PROJECT = ("clients", "go", "uv")  # environments of programs that know nothing of kubex
+_PEER = "peer-"  # so begin the names of those of the libraries that benchmarks measure kubex beside
 _STAMP = "made-from"
 
 
@@ -49,7 +50,7 @@ def test_environment(interpreter: Interpreter) -> Path:
 
 def _make(folder: Path, requirements: str, interpreter: Interpreter) -> Path:
     file = _REQUIREMENTS / f"{requirements}.txt"
-    with_project = requirements not in _WITHOUT_PROJECT
+    with_project = requirements not in _WITHOUT_PROJECT and not requirements.startswith(_PEER)
     stamp = _stamp(file, interpreter, with_project=with_project)
     folder.parent.mkdir(exist_ok=True)
     with folder.with_name(f"{folder.name}.lock").open("w") as lock:

@@ -17,6 +17,11 @@ _SETS = {
     "lint": [*_OF_KUBEX, *_AS_IN_TESTS],
     "bench": [*_OF_KUBEX, *_AS_IN_TESTS],
     "clients": [],
+    "peer-kubernetes": [],
+    "peer-kubernetes-asyncio": [],
+    "peer-kr8s": [],
+    "peer-lightkube": [],
+    "peer-earlier-kubex": [],
     "go": [],
     "uv": [],
 }

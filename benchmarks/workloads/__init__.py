@@ -8,6 +8,7 @@ from benchmarks.workloads import (
     get,
     imports,
     keep,
+    peers,
     server_create,
     server_get,
     server_list,
@@ -32,4 +33,5 @@ WORKLOADS: tuple[Workload, ...] = (
     server_list.WORKLOAD,
     server_create.WORKLOAD,
     *streams.WORKLOADS,
+    *peers.PEERS,
 )

@@ -11,7 +11,7 @@ from benchmarks.fresh_process import FreshProcess, printed_by
 from benchmarks.measure import Entrant, Plan, WrongAnswer
 from benchmarks.workload import Ratio, Workload
 
-__all__ = ["WORKLOAD"]
+__all__ = ["WORKLOAD", "importing"]
 
 _IMPORT = "import kubex.api, kubex.client; from kubex.k8s.v1_35.core.v1.pod import Pod"
 _OWN = ("kubex", "kubex_core")
@@ -29,7 +29,7 @@ print(json.dumps(dict(cpu_seconds=cpu, wall_seconds=wall, modules=list(sys.modul
 
 @contextmanager
 def _entrants(directory: Path) -> Generator[Sequence[Entrant], None, None]:
-    modules: list[str] = printed_by(_importing(_IMPORT), directory)["modules"]
+    modules: list[str] = printed_by(importing(_IMPORT), directory)["modules"]
     for backend in ("aiohttp", "httpx"):
         if backend in modules:
             raise WrongAnswer(f"imports: `{_IMPORT}` has loaded {backend}")
@@ -39,9 +39,9 @@ def _entrants(directory: Path) -> Generator[Sequence[Entrant], None, None]:
     if not foreign:
         raise WrongAnswer(f"imports: `{_IMPORT}` has loaded none of kubex' dependencies")
     yield (
-        FreshProcess("kubex", _importing(_IMPORT), directory),
+        FreshProcess("kubex", importing(_IMPORT), directory),
         FreshProcess(
-            "its dependencies alone", _importing("\n".join(f"import {module}" for module in foreign)), directory
+            "its dependencies alone", importing("\n".join(f"import {module}" for module in foreign)), directory
         ),
     )
 
@@ -57,7 +57,8 @@ def _packages_of_others() -> set[str]:
     return names - {*_OWN, "", "_virtualenv"}
 
 
-def _importing(statements: str) -> tuple[str, str]:
+def importing(statements: str) -> tuple[str, str]:
+    """Give the arguments of a Python that says what it takes to do some imports."""
     return "-c", _PROGRAM.format(statements=statements)
 
 
