@@ -1,9 +1,9 @@
 """Asks Kubernetes' own Go libraries about generated quantities, selectors, durations and percentages.
 
-    python tests/go_answers/ask.py            writes their answers to answers.json, which the unit tests read
-    python tests/go_answers/ask.py 10000      writes so many answers of each kind to standard output instead
+    python -m tests.go_answers.ask            writes their answers to answers.json, which the unit tests read
+    python -m tests.go_answers.ask 10000      writes so many answers of each kind to standard output instead
 
-It needs a Go toolchain; the tests themselves don't.
+It needs a Go toolchain, and the unit tests don't; tests/e2e asks about 10,000 of each kind.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from testbed.go import find_go, go_environment
 
 HERE = Path(__file__).parent
 
@@ -120,15 +123,8 @@ class Questions:
         return {self._any(keys): self._any(values) for _ in range(self._random.randint(0, 5))}
 
 
-def answered(questions: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Give each question with Go's answer."""
-    lines = "".join(json.dumps(question) + "\n" for question in questions)
-    run = subprocess.run(["go", "run", "."], cwd=HERE, input=lines, capture_output=True, text=True, check=True)
-    return list(zip(questions, map(json.loads, run.stdout.splitlines()), strict=True))
-
-
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+def answers(count: int) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Make up so many questions of each kind, the same ones each time, and give each with Go's answer."""
     questions = Questions(seed=count)
     makers: list[Callable[[], dict[str, Any]]] = [
         questions.quantity,
@@ -138,8 +134,28 @@ def main() -> None:
         questions.duration,
         questions.percentage,
     ]
-    pairs = answered([make() for make in makers for _ in range(count)])
-    text = "[\n" + ",\n".join(json.dumps(pair, ensure_ascii=True) for pair in pairs) + "\n]\n"
+    return _answered([make() for make in makers for _ in range(count)])
+
+
+def _answered(questions: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    lines = "".join(json.dumps(question) + "\n" for question in questions)
+    with TemporaryDirectory(prefix="go-answers-") as folder:
+        # `-trimpath` as the testbed's binary has it: what was compiled for that one is compiled.
+        _run([find_go(), "build", "-trimpath", "-o", f"{folder}/answers", "."])
+        printed = _run([f"{folder}/answers"], lines)
+    return list(zip(questions, map(json.loads, printed.splitlines()), strict=True))
+
+
+def _run(command: list[str], given: str = "") -> str:
+    done = subprocess.run(command, cwd=HERE, env=go_environment(), input=given, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} failed (exit code {done.returncode}):\n{done.stderr[-4000:]}")
+    return done.stdout
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    text = "[\n" + ",\n".join(json.dumps(pair, ensure_ascii=True) for pair in answers(count)) + "\n]\n"
     if len(sys.argv) > 1:
         sys.stdout.write(text)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from kubex.core.duration import Duration
 from kubex.core.exceptions import InvalidArgument
-from tests.unit.core.go_answers import go_answers
 
 NANOSECONDS = st.integers(-(2**63), 2**63 - 1)
 
@@ -84,13 +82,3 @@ def test_they_are_ordered_and_bounded() -> None:
     assert Duration(-1999).to_timedelta() == timedelta(microseconds=-1)
     with pytest.raises(InvalidArgument):
         Duration.of(timedelta(days=200_000))
-
-
-@pytest.mark.parametrize(("question", "answer"), go_answers("duration"))
-def test_durations_are_go_s(question: dict[str, Any], answer: dict[str, Any]) -> None:
-    if "error" in answer:
-        with pytest.raises(InvalidArgument):
-            Duration.parse(question["duration"])
-    else:
-        found = Duration.parse(question["duration"])
-        assert (str(found), found.nanoseconds) == (answer["text"], answer.get("value", 0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.int_or_string import rollout_bounds, scaled
-from tests.unit.core.go_answers import go_answers
 
 
 @pytest.mark.parametrize(
@@ -52,13 +50,3 @@ def test_bounds_of_a_rollout(
     surge: int | str | None, unavailable: int | str | None, replicas: int, bounds: tuple[int, int]
 ) -> None:
     assert rollout_bounds(surge, unavailable, replicas) == bounds
-
-
-@pytest.mark.parametrize(("question", "answer"), go_answers("percentage"))
-def test_percentages_are_those_of_kubernetes(question: dict[str, Any], answer: dict[str, Any]) -> None:
-    text, total, round_up = question["percentage"], question["total"], question["roundUp"]
-    if "error" in answer:
-        with pytest.raises(InvalidArgument):
-            scaled(text, total, round_up=round_up)
-    else:
-        assert scaled(text, total, round_up=round_up) == answer.get("value", 0)
