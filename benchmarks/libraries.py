@@ -1,21 +1,29 @@
 """The libraries that a user would pick instead: how the program of each is started, and which calls each has.
 
-Each is in an environment of its own, at the release that `requirements/peer-*.txt` pins.
+Each is in an environment of its own, at the release that `requirements/peer-*.txt`, `go.mod` or `Cargo.toml` pins.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from benchmarks.measure import Unavailable
+from testbed.errors import TestbedError
+from testbed.go import find_go, go_environment
 from tools.environments import EnvironmentFailure, environment
 
-__all__ = ["KUBEX", "LIBRARIES", "Library"]
+__all__ = ["COMPILED", "KUBEX", "LIBRARIES", "Library"]
 
 _PROJECT = Path(__file__).resolve().parents[1]
+_PEERS = _PROJECT / "benchmarks" / "peers"
+_BUILT = _PROJECT / ".build" / "peers"
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,47 @@ def _kubex(http: str, lacks: Sequence[str] = ()) -> Library:
     )
 
 
+@cache
+def _client_go() -> str:
+    """Build the program with client-go, and give where it is."""
+    program = _BUILT / "client_go"
+    try:
+        go = find_go()
+    except TestbedError as error:
+        raise Unavailable(str(error)) from None
+    _build([go, "build", "-p", "1", "-o", str(program), "."], _PEERS / "client_go")
+    return str(program)
+
+
+@cache
+def _kube_rs() -> str:
+    """Build the program with kube-rs, and give where it is."""
+    cargo = shutil.which("cargo") or shutil.which("cargo", path=str(Path.home() / ".cargo" / "bin"))
+    if cargo is None:
+        raise Unavailable("there is no cargo on this machine")
+    target = _BUILT / "kube_rs"
+    _build([cargo, "build", "--release", "--quiet", "--jobs", "1", "--target-dir", str(target)], _PEERS / "kube_rs")
+    return str(target / "release" / "kube-rs-peer")
+
+
+def _build(command: Sequence[str], directory: Path) -> None:
+    print(f"  {directory.name} is built where it is not …", file=sys.stderr, flush=True)
+    _BUILT.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [*command],
+        cwd=directory,
+        env=go_environment(),
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: os.nice(15),
+    )
+    if done.returncode != 0:
+        raise Unavailable(f"{directory.name} can't be built ({done.stderr.strip()[-200:]})")
+
+
 _METADATA, _CACHE = "metadata", "cache"
+_GO_MOD = (_PEERS / "client_go" / "go.mod", "k8s.io/client-go v")
+_CARGO = (_PEERS / "kube_rs" / "Cargo.toml", 'kube = { version = "=')
 
 KUBEX = _kubex("aiohttp")
 LIBRARIES = (
@@ -137,4 +185,9 @@ LIBRARIES = (
         [_CACHE],
         "managedFields",
     ),
+)
+COMPILED = (
+    Library("client-go, JSON", lambda: (_client_go(), "json"), _GO_MOD),
+    Library("client-go, protobuf", lambda: (_client_go(), "protobuf"), _GO_MOD),
+    Library("kube-rs", lambda: (_kube_rs(),), _CARGO),
 )

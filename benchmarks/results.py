@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.libraries import LIBRARIES
+from benchmarks.libraries import COMPILED, LIBRARIES
 
 __all__ = ["Environment", "Figure", "Measurement", "Results", "describe_environment", "read", "write"]
 
@@ -87,7 +87,7 @@ def describe_environment() -> Environment:
         date=datetime.now(UTC).strftime("%Y-%m-%d"),
         python=f"{platform.python_implementation()} {platform.python_version()}",
         versions={name: version(name) for name in _DISTRIBUTIONS},
-        peers={library.name: library.release for library in LIBRARIES if not library.is_kubex},
+        peers={library.name: library.release for library in (*LIBRARIES, *COMPILED) if not library.is_kubex},
         system=f"{platform.system()} {platform.machine()}",
         cpu_model=_cpu_model(),
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,

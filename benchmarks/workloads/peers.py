@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.answers import digest
 from benchmarks.cluster_client import METADATA, POD, FieldPath, known_paths, row_of
 from benchmarks.fresh_process import FreshProcess
-from benchmarks.libraries import KUBEX, LIBRARIES, Library
+from benchmarks.libraries import COMPILED, KUBEX, LIBRARIES, Library
 from benchmarks.measure import Entrant, Peer, Plan, Unavailable
 from benchmarks.peer_cluster import EMPTY, the_cluster
 from benchmarks.pods import make_pods, pod_list_json
@@ -154,6 +154,7 @@ def _workload(
     *,
     ahead: float = 1.0,
     far_ahead: bool = False,
+    compiled: bool = False,
     plan: Plan = _SHORT,
     measure: str = "cpu_seconds",
 ) -> Workload:
@@ -167,6 +168,7 @@ def _workload(
         entrants: makes entrants of libraries.
         ahead: how many times what it costs kubex it is to cost another library of Python at least.
         far_ahead: that it is to cost lightkube twice as much, and the others three times.
+        compiled: whether the compiled ones take part.
         plan: see `Workload`.
         measure: what it costs.
     """
@@ -175,6 +177,9 @@ def _workload(
     bounds = {library.name: ahead for library in libraries if not library.is_kubex}
     if far_ahead:
         bounds = {name: 2.0 if name == "lightkube" else 3.0 for name in bounds}
+    if compiled:
+        libraries += COMPILED
+        bounds |= {"client-go, JSON": 1.0, "client-go, protobuf": 1 / 1.5, "kube-rs": 1.0}
     what = {"cpu_seconds": "CPU time", "kept_bytes": "Memory kept"}[measure]
     return Workload(
         name=name,
@@ -193,11 +198,11 @@ def _workload(
 
 PEERS: tuple[Workload, ...] = (
     _workload("peers-import", "import a library and what a pod needs", 1, "process", _importing),
-    _workload("peers-decode", "decode a list of 1,000 pods", _DECODED, "pod", _decoding),
+    _workload("peers-decode", "decode a list of 1,000 pods", _DECODED, "pod", _decoding, compiled=True),
     _workload("peers-get", "get a pod", _GETS, "request", partial(_entrants, _get)),
     _workload("peers-list-100", "list 100 pods", 500, "pod", _listing(100, times=5), far_ahead=True),
     _workload("peers-list-500", "list 500 pods", 500, "pod", _listing(500), far_ahead=True),
-    _workload("peers-list", "list 5,000 pods", _ALL, "pod", _listing(_ALL), plan=_LONG, far_ahead=True),
+    _workload("peers-list", "list 5,000 pods", _ALL, "pod", _listing(_ALL), compiled=True, plan=_LONG, far_ahead=True),
     _workload(
         "peers-pages", "list 5,000 pods by 500", _ALL, "pod", partial(_entrants, _pages), plan=_LONG, far_ahead=True
     ),
@@ -211,6 +216,7 @@ PEERS: tuple[Workload, ...] = (
         _ALL,
         "pod",
         partial(_entrants, _cache),
+        compiled=True,
         plan=_LONG,
         far_ahead=True,
     ),

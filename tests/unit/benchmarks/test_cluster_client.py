@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.answers import digest
 from benchmarks.cluster_client import POD, row_of, snake_case
-from benchmarks.libraries import LIBRARIES, Library
+from benchmarks.libraries import COMPILED, LIBRARIES, Library
 from benchmarks.pods import make_pods, pod_json
 from kubex.core.codec import codec_for
 from kubex.k8s.v1_35.core.v1.pod import Pod
@@ -31,6 +31,8 @@ def test_another_pod_has_another_digest() -> None:
     assert digest([row_of(one, POD)]) != digest([row_of(other, POD)])
 
 
-@pytest.mark.parametrize("library", [each for each in LIBRARIES if not each.is_kubex], ids=lambda it: it.name)
+@pytest.mark.parametrize(
+    "library", [each for each in (*LIBRARIES, *COMPILED) if not each.is_kubex], ids=lambda it: it.name
+)
 def test_the_release_of_every_library_is_pinned(library: Library) -> None:
     assert library.release[0].isdigit()
