@@ -71,11 +71,19 @@ bench-check: ## what has become slower than recorded, by more than its spread
 soak: ## the same tests with many more examples, on the newest Python here
 	@KUBEX_SOAK=1 KUBEX_TEST_SERVER=memory $(IN) test -- python -m pytest --timeout 3600 $(TEST_ARGS)
 
+.PHONY: docs
+docs: ## build the documentation into site/; fails on a broken link and on a public name that it lacks
+	@NO_MKDOCS_2_WARNING=1 $(IN) docs -- python -m tools.documentation
+
+.PHONY: docs-serve
+docs-serve: ## show the documentation on a local port, and again after each change
+	@NO_MKDOCS_2_WARNING=1 $(IN) docs -- mkdocs serve --strict --watch src
+
 .PHONY: requirements
 requirements: ## pin the development dependencies again (UPGRADE=1: to newer releases)
 	@$(IN) uv -- python -m tools.requirements $(if $(UPGRADE),--upgrade)
 
 .PHONY: clean
 clean: ## remove environments, built programs and caches
-	rm -rf .venv .build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	rm -rf .venv .build site .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
 	find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} +

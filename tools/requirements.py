@@ -16,6 +16,7 @@ _SETS = {
     "test": _OF_KUBEX,
     "lint": [*_OF_KUBEX, *_AS_IN_TESTS],
     "bench": [*_OF_KUBEX, *_AS_IN_TESTS],
+    "docs": [*_OF_KUBEX, *_AS_IN_TESTS],
     "clients": [],
     "peer-kubernetes": [],
     "peer-kubernetes-asyncio": [],

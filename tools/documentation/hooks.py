@@ -1,0 +1,62 @@
+"""What MkDocs calls while it builds the site (`hooks` in mkdocs.yml): generated pages, guides for the menu, figures.
+
+MkDocs is only in the environment that builds the site, so its own types are not named here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # MkDocs loads this file by its path
+
+from tools.documentation.accessors import ACCESSORS_PAGE, accessors_markdown
+from tools.documentation.figures import figures_table
+from tools.documentation.models import MODELS_PAGE, models_markdown
+from tools.documentation.reference import read_reference
+
+__all__ = ("on_config", "on_files", "on_page_markdown")
+
+_FIGURES = "<!-- figures -->"
+
+
+def on_config(config: Any) -> Any:
+    """Put the pages that no one listed into the menu: guides under "Guides", and the reference's."""
+    listed = set(_pages(config["nav"]))
+    folder = Path(config["docs_dir"])
+    found = sorted(path.name for path in folder.glob("*.md") if path.name not in listed)
+    _section(config["nav"], "Guides").extend(found)
+    _section(config["nav"], "Reference").extend(
+        [{each.module: each.page} for each in read_reference()]
+        + [{"Accessors": ACCESSORS_PAGE}, {"Models of Kubernetes": MODELS_PAGE}]
+    )
+    return config
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Add the pages of the reference, which are made and never written."""
+    file_type = import_module("mkdocs.structure.files").File
+    made = {each.page: each.markdown() for each in read_reference()}
+    made |= {ACCESSORS_PAGE: accessors_markdown(), MODELS_PAGE: models_markdown()}
+    for page, text in made.items():
+        files.append(file_type.generated(config, page, content=text))
+    return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Replace the mark of the figures by the figures."""
+    return markdown.replace(_FIGURES, figures_table()) if _FIGURES in markdown else markdown
+
+
+def _pages(nav: Any) -> list[str]:
+    if isinstance(nav, str):
+        return [nav]
+    inside: Iterable[Any] = cast("dict[str, Any]", nav).values() if isinstance(nav, dict) else nav
+    return [page for each in inside for page in _pages(each)]
+
+
+def _section(nav: Any, title: str) -> Any:
+    return next(each[title] for each in nav if title in each)
