@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -13,88 +12,25 @@ import pytest
 import kubex
 from kubex.api import Api
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import KubexApiError, NotFound, UnprocessableEntity
+from kubex.core.exceptions import UnprocessableEntity
 from kubex.core.patch import MergePatch
 from kubex.generate import DefinitionError, Form, generate, generate_from_cluster
-from kubex.k8s.v1_35.apiextensions.v1 import CustomResourceDefinition
 from kubex_core.models.metadata import ObjectMetadata
-from kubex_core.models.resource_config import ResourceConfig
+from tests.contract.definitions import Definitions, definitions, in_a_group_of_its_own, served
 from tests.unit.crd.backups import Backup, BackupSpec, OldBackup, Target
 from tests.unit.generate.definitions import everything
 from tests.unit.generate.modules import FORMS, executed
 
 pytestmark = [
     pytest.mark.anyio,
-    # The server in memory says so of every definition with rules in CEL; they are tried in tests/e2e.
+    # The server in memory says so of every definition with rules in CEL; tests/e2e/test_rules_in_cel.py tries them.
     pytest.mark.filterwarnings("ignore:x-kubernetes-validations of"),
     pytest.mark.filterwarnings("ignore:use v1"),  # the server in memory does not warn of deprecated versions
 ]
 
+__all__ = ("definitions",)
+
 CRON = "0 3 * * *"
-
-
-class Definitions:
-    """Definitions that are deleted in the end."""
-
-    def __init__(self, client: BaseClient) -> None:
-        self._api = Api(CustomResourceDefinition, client)
-        self._created: list[str] = []
-
-    async def create(self, definition: CustomResourceDefinition) -> None:
-        """Create a definition and wait until it is established."""
-        created = await self._api.create(definition)
-        name = created.metadata.name or ""
-        self._created.append(name)
-        with anyio.fail_after(30):
-            while True:
-                if self._is_established(await self._api.get(name)):
-                    return
-                await anyio.sleep(0.05)
-
-    @staticmethod
-    def _is_established(definition: CustomResourceDefinition) -> bool:
-        conditions = (definition.status.conditions if definition.status else None) or []
-        return any(each.type == "Established" and each.status == "True" for each in conditions)
-
-    async def delete(self) -> None:
-        """Delete what was created."""
-        for name in self._created:
-            await self._api.delete(name)
-
-
-@pytest.fixture
-async def definitions(client: BaseClient) -> AsyncIterator[Definitions]:
-    definitions = Definitions(client)
-    yield definitions
-    await definitions.delete()
-
-
-def in_a_group_of_its_own(*classes: Any) -> list[Any]:
-    """Give subclasses of resources in a group that no other test knows."""
-    group = f"g{uuid.uuid4().hex[:8]}.example.com"
-    found: list[Any] = []
-    for each in classes:
-        config = ResourceConfig[Any](
-            group=group, version=each.__RESOURCE_CONFIG__.version, kind=each.__RESOURCE_CONFIG__.kind, plural="backups"
-        )
-        options = {"kw_only": True} if hasattr(each, "__struct_fields__") else {}
-        found.append(
-            type(each)(each.__name__, (each,), {"__RESOURCE_CONFIG__": config, "__module__": __name__}, **options)
-        )
-        found[-1].__doc__ = each.__doc__
-    return found
-
-
-async def served(api: Api[Any]) -> None:
-    """Wait until a resource is served: a moment after its definition is established."""
-    with anyio.fail_after(30):
-        while True:
-            try:
-                await api.list()
-            except (NotFound, KubexApiError):
-                await anyio.sleep(0.05)
-            else:
-                return
 
 
 async def test_a_class_is_defined_used_and_generated_again(
