@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.leaks"]
+
+# A shell's background job begins with SIGINT ignored, and so would the programs that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The ordinary targets run few examples, `make soak` many. Both of the same tests, so none has a number of its own.
 # In CI the same ones each time: a new finding there belongs to no change.

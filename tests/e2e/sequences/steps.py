@@ -90,6 +90,7 @@ def metadata(draw: st.DrawFn, kinds: list[str], *, nulls: bool = False) -> dict[
 @st.composite
 def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
     """One call on an object or a collection of these kinds."""
+    # Long because it is the table of calls and what each may be given.
     kind = KINDS[draw(st.sampled_from(kinds))]
     actions = ["create"] * 3 + ["update"] * 3 + ["patch"] * 4 + ["apply"] * 3 + ["delete"] * 3
     actions += ["get", "form", "finalizers"]

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
 from kubex import __version__
-from kubex.cli.application import run
 from kubex.testing import ApiServer
+from tests.unit.cli.commands import SHOP, Command, Ran, one_line
 from tests.unit.generate.modules import executed
 
 pytestmark = pytest.mark.timeout(300)
-
-COMMAND = [sys.executable, "-m", "kubex"]
-
-SHOP = """\
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: colours
-  namespace: shop
-  labels: {app: shop}
-data:
-  sky: blue
----
-apiVersion: v1
-kind: Namespace
-metadata:
-  name: shop
-  labels: {app: shop}
-"""
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
@@ -67,54 +44,6 @@ spec:
             properties:
               schedule: {type: string}
 """
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ApiServer]:
-    with ApiServer() as server:
-        yield server
-
-
-@pytest.fixture
-def cluster(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> ApiServer:
-    """An empty cluster that the command finds by itself."""
-    server.reset()
-    monkeypatch.setenv("KUBECONFIG", str(server.kubeconfig))
-    return server
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    path = tmp_path / "shop.yaml"
-    path.write_text(SHOP)
-    return path
-
-
-class Ran(SimpleNamespace):
-    """How a command ended: its exit code, and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-class Command:
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: object) -> Ran:
-        code = run([str(argument) for argument in arguments])
-        printed = self._capsys.readouterr()
-        return Ran(code=code, out=printed.out, err=printed.err)
-
-
-@pytest.fixture
-def kubex(capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(capsys)
-
-
-def one_line(text: str) -> bool:
-    return text.startswith("error: ") and text.count("\n") == 1 and "Traceback" not in text
 
 
 def test_apply_is_done_in_order_and_changes_nothing_the_second_time(
@@ -303,49 +232,6 @@ def test_wrong_arguments_are_told_in_one_line(kubex: Command, arguments: tuple[s
     assert ran.code == 2
     assert one_line(ran.err)
     assert "--help" in ran.err
-
-
-def test_as_a_process(cluster: ApiServer, shop: Path) -> None:
-    def kubex(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [*COMMAND, *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
-
-    assert kubex("apply", "-f", shop).stdout == "namespace/shop created\nconfigmap/colours in shop created\n"
-    missing = kubex("diff", "-f", "nowhere.yaml")
-    assert (missing.returncode, missing.stdout) == (2, "")
-    assert one_line(missing.stderr)
-    assert "--prune" in kubex("apply", "--help").stdout
-
-
-def test_who_reads_no_further_gets_no_traceback(cluster: ApiServer, shop: Path) -> None:
-    read, write = os.pipe()
-    os.close(read)
-    with open(write, "w") as nobody:
-        ran = subprocess.run(
-            [*COMMAND, "apply", "-f", str(shop), "-o", "json"],
-            stdout=nobody,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-    assert ran.returncode == 1
-    assert ran.stderr == ""
-
-
-def test_without_its_extra_it_names_it() -> None:
-    program = "import sys; sys.modules['typer'] = None; from kubex.cli.entry import main; main()"
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=False)
-    assert ran.returncode == 1
-    assert ran.stderr == "error: the kubex command needs typer and rich: pip install kubex[cli]\n"
-
-
-def test_completion_of_a_shell() -> None:
-    ran = subprocess.run(
-        [*COMMAND, "--show-completion", "bash"], capture_output=True, text=True, timeout=100, check=False
-    )
-    assert ran.returncode == 0
-    assert "complete" in ran.stdout
 
 
 def test_folders_below_folders_are_read_when_asked(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:

@@ -180,7 +180,6 @@ def test_a_wait_for_standard_input_is_interrupted() -> None:
 
 
 INTERRUPTED = """
-import signal
 import sys
 from kubex.testing.__main__ import main
 
@@ -188,7 +187,6 @@ class Input:
     buffer = property(lambda self: print("reading", flush=True) or sys.__stdin__.buffer)
 
 sys.stdin = Input()
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins without it
 sys.exit(main(["--load", "-"]))
 """
 
