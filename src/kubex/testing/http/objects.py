@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from aiohttp import web
 
@@ -45,6 +46,10 @@ from kubex.testing.storage import JsonObject, Key
 
 __all__ = ["ObjectRequest", "answer_object_request", "check_served", "read_body", "verb_of"]
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LARGE: Final = 32 * 1024  # bytes of a body; no shorter one takes long
 _PATCHES: Final = frozenset(
     {
         "application/json-patch+json",
@@ -181,6 +186,17 @@ async def read_body(request: web.BaseRequest) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+async def _decoded(decode: Callable[Concatenate[bytes, P], T], content: bytes, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Decode a body, a large one in a thread of its own: YAML of some MiB takes seconds, in which others are answered.
+
+    Raises:
+        ApiFailure: as `decode` does.
+    """
+    if len(content) < _LARGE:
+        return decode(content, *args, **kwargs)
+    return await asyncio.to_thread(decode, content, *args, **kwargs)
+
+
 def _answered(asked: ObjectRequest, outcome: Outcome, form: Representation) -> web.Response:
     include = asked.query.get("includeObject")
     body = object_body(asked.resource, outcome.entry, form, asked.cluster.tables, include)
@@ -215,7 +231,7 @@ async def _create(asked: ObjectRequest) -> web.Response:
     form = asked.form
     content = await read_body(asked.request)
     options = change_options(asked.query, "CreateOptions", user_agent=asked.user_agent)
-    body = decode_object(content, asked.content_type, asked.expected, asked.cluster.protobuf)
+    body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
     if body.duplicate_fields:
         options = _with_duplicates(asked, "CreateOptions", body)
     namespace = asked.address.namespace
@@ -227,7 +243,7 @@ async def _update(asked: ObjectRequest) -> web.Response:
     form = asked.form
     content = await read_body(asked.request)
     options = change_options(asked.query, "UpdateOptions", user_agent=asked.user_agent)
-    body = decode_object(content, asked.content_type, asked.expected, asked.cluster.protobuf)
+    body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
     if body.duplicate_fields:
         options = _with_duplicates(asked, "UpdateOptions", body)
     subresource = asked.address.subresource or None
@@ -245,7 +261,7 @@ async def _patch(asked: ObjectRequest) -> web.Response:
     options = change_options(asked.query, "PatchOptions", user_agent=asked.user_agent)
     check_patch_options(asked.resource, patch_type, options)
     try:
-        body = decode_patch(content, patch_type)
+        body = await _decoded(decode_patch, content, patch_type)
     except ApiFailure:
         if patch_type != APPLY:  # the server looks for the object before it reads the patch
             asked.cluster.operations.get(asked.resource, asked.key)
@@ -261,7 +277,8 @@ async def _patch(asked: ObjectRequest) -> web.Response:
 async def _delete(asked: ObjectRequest) -> web.Response:
     form = asked.form
     content = await read_body(asked.request)
-    options = delete_options(asked.query, decode_delete_options(content, asked.content_type, asked.cluster.protobuf))
+    given = await _decoded(decode_delete_options, content, asked.content_type, asked.cluster.protobuf)
+    options = delete_options(asked.query, given)
     dry_run = is_dry_run(options)
     outcome = asked.cluster.operations.delete(asked.resource, asked.key, options, dry_run=dry_run)
     return _answered(asked, outcome, form)
@@ -270,7 +287,8 @@ async def _delete(asked: ObjectRequest) -> web.Response:
 async def _delete_collection(asked: ObjectRequest) -> web.Response:
     form = asked.form
     content = await read_body(asked.request)
-    options = delete_options(asked.query, decode_delete_options(content, asked.content_type, asked.cluster.protobuf))
+    given = await _decoded(decode_delete_options, content, asked.content_type, asked.cluster.protobuf)
+    options = delete_options(asked.query, given)
     outcome = asked.cluster.operations.delete_collection(
         asked.resource, asked.address.namespace, list_options(asked.query), options, dry_run=is_dry_run(options)
     )
@@ -291,7 +309,7 @@ async def _answer_subresource(asked: ObjectRequest) -> web.Response:
         return _answered(asked, operations.connect(asked.resource, asked.key, name, "get"), form)
     content = await read_body(asked.request)
     options = change_options(asked.query, "CreateOptions", user_agent=asked.user_agent)
-    body = decode_object(content, asked.content_type, asked.expected, asked.cluster.protobuf)
+    body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
     outcome = operations.connect(asked.resource, asked.key, name, "create", body.value, options)
     return _answered(asked, outcome, form)
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kubex.testing.http.bodies import _decoded_json
+from tests.unit.testing.http.conftest import RawClient
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -38,3 +40,17 @@ def test_no_field_of_a_proper_object_is_there_twice(value: object, is_ascii: boo
     separators = (",", ":") if is_compact else (" , ", " : ")
     content = json.dumps(value, ensure_ascii=is_ascii, separators=separators).encode(errors="surrogatepass")
     assert _decoded_json(content)[1] == ()
+
+
+def test_a_long_body_of_yaml_keeps_nobody_waiting(raw: RawClient) -> None:
+    lines = "\n".join(f"  key-{number}: value" for number in range(20_000))
+    body = f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: long\ndata:\n{lines}\n".encode()
+    path = "/api/v1/namespaces/default/configmaps"
+    with ThreadPoolExecutor(1) as pool:
+        long = pool.submit(raw.ask, "POST", path, body, Content_Type="application/yaml")
+        answered = 0
+        while not long.done():
+            assert raw.get("/version").code == 200
+            answered += 1
+    assert long.result().code == 201
+    assert answered > 10
