@@ -23,7 +23,7 @@ _WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Replicati
 DIFFERENCES: Sequence[Difference] = (
     Difference(
         "of these kinds little more than the shape is checked",
-        ("HorizontalPodAutoscaler", "EndpointSlice", "Endpoints", "ResourceQuota", "LimitRange", "Node", "Event"),
+        ("Endpoints", "Node", "Event"),
         (
             "spec",
             "status",
@@ -65,7 +65,6 @@ DIFFERENCES: Sequence[Difference] = (
         ("PersistentVolume",),
         ("spec.hostPath", "spec.nfs", "spec.volumeMode", "spec.capacity"),
     ),
-    Difference("a time needs no fraction", ("Lease",), ("spec.renewTime",)),
     Difference("fields that are switched off are owned", ("Lease",), ("spec.strategy", "spec.preferredHolder")),
 )
 

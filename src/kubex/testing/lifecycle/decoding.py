@@ -7,10 +7,10 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
+from kubex.testing.schema.times import TIME_FORMATS, UnreadableTime, kept_time
 from kubex.testing.schema.tree import AnySchema, ListSchema, ObjectSchema, ScalarSchema, Schema
 from kubex.testing.schema.zero_values import decoded
 
@@ -151,8 +151,8 @@ def _check_scalar(value: Any, schema: ScalarSchema, place: _Place) -> None:
             raise _wrong(value, schema, place)
         if schema.format == "byte":
             _check_base64(value)
-        elif schema.format == "date-time" and value:
-            _check_time(value)
+        elif schema.format in TIME_FORMATS:
+            _check_time(value, schema.format)
     elif schema.type == "boolean":
         if not isinstance(value, bool):
             raise _wrong(value, schema, place)
@@ -181,14 +181,11 @@ def _check_base64(value: str) -> None:
         raise WrongType(f"illegal base64 data at input byte {at}") from None
 
 
-def _check_time(value: str) -> None:
+def _check_time(value: str, time_format: str) -> None:
     try:
-        if not re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value):
-            raise ValueError(value)
-        datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
-    except ValueError:
-        layout = "2006-01-02T15:04:05Z07:00"
-        raise WrongType(f'parsing time "{value}" as "{layout}": cannot parse "{value}" as "2006"') from None
+        kept_time(value, time_format)
+    except UnreadableTime as error:
+        raise WrongType(str(error)) from None
 
 
 def _wrong(value: Any, schema: Schema, place: _Place, found: str = "") -> WrongType:

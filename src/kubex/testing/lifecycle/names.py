@@ -23,6 +23,7 @@ __all__ = [
     "label_value_problems",
     "metadata_causes",
     "name_problems",
+    "path_segment_problems",
     "qualified_name_problems",
     "service_name_problems",
 ]
@@ -131,7 +132,8 @@ def _problems(text: str, limit: int, pattern: re.Pattern[str], problem: str, uni
     return problems if pattern.fullmatch(text) else [*problems, problem]
 
 
-def _path_segment_problems(text: str) -> Problems:
+def path_segment_problems(text: str) -> Problems:
+    """Say what keeps a text from being a part of a path."""
     if text in (".", ".."):
         return [f"may not be '{text}'"]
     return [f"may not contain '{each}'" for each in ("/", "%") if each in text]
@@ -142,13 +144,13 @@ _NAME_RULES: Final[Mapping[tuple[str, str], Callable[[str], Problems]]] = {
     ("", "ReplicationController"): dns_subdomain_problems,
     ("", "Service"): service_name_problems,
     ("apps", "StatefulSet"): dns_label_problems,
-    ("", "Event"): _path_segment_problems,
-    ("events.k8s.io", "Event"): _path_segment_problems,
-    ("policy", "PodDisruptionBudget"): _path_segment_problems,
-    ("rbac.authorization.k8s.io", "Role"): _path_segment_problems,
-    ("rbac.authorization.k8s.io", "RoleBinding"): _path_segment_problems,
-    ("rbac.authorization.k8s.io", "ClusterRole"): _path_segment_problems,
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _path_segment_problems,
+    ("", "Event"): path_segment_problems,
+    ("events.k8s.io", "Event"): path_segment_problems,
+    ("policy", "PodDisruptionBudget"): path_segment_problems,
+    ("rbac.authorization.k8s.io", "Role"): path_segment_problems,
+    ("rbac.authorization.k8s.io", "RoleBinding"): path_segment_problems,
+    ("rbac.authorization.k8s.io", "ClusterRole"): path_segment_problems,
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): path_segment_problems,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from kubex.testing.schema.openapi_document import OpenApiDocument
+from kubex.testing.schema.times import MICRO_TIME
 from kubex.testing.schema.tree import (
     ANY,
     ATOMIC_ANY,
@@ -28,9 +29,11 @@ _REFERENCE: Final = "#/definitions/"
 _APIMACHINERY: Final = "io.k8s.apimachinery.pkg."
 _OBJECT_META: Final = f"{_APIMACHINERY}apis.meta.v1.ObjectMeta"
 
-# What the document can't say of these: a quantity is a string to it, and any object has no properties either.
+# What the document can't say of these: a quantity is a string to it, a time one like another, and any object has no
+# properties either.
 _WELL_KNOWN: Final[dict[str, Schema]] = {
     f"{_APIMACHINERY}api.resource.Quantity": ScalarSchema("string", "quantity"),
+    f"{_APIMACHINERY}apis.meta.v1.MicroTime": ScalarSchema("string", MICRO_TIME),
     f"{_APIMACHINERY}util.intstr.IntOrString": INTEGER_OR_STRING,
     f"{_APIMACHINERY}runtime.RawExtension": ATOMIC_ANY,
 }

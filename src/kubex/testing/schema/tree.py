@@ -53,7 +53,7 @@ class ScalarSchema:
 
     type: ScalarType
     format: str | None = None
-    """`int32`, `date-time`, `byte`, `quantity`, …; what a format means is the reader's business."""
+    """`int32`, `date-time`, `micro-time`, `byte`, `quantity`, …; what a format means is the reader's business."""
     enum: tuple[Any, ...] = ()
     nullable: bool = False
 
@@ -65,7 +65,7 @@ class ScalarSchema:
     @cached_property
     def plain(self) -> Callable[..., Any] | None:
         """The class of Python whose every value fits; `None` where more has to be looked at than the class."""
-        if self.type == "string" and self.format not in ("byte", "date-time", "quantity"):
+        if self.type == "string" and self.format not in ("byte", "date-time", "micro-time", "quantity"):
             return str
         return bool if self.type == "boolean" else None
 

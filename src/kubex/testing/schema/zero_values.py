@@ -14,12 +14,16 @@ import msgspec
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.quantity import Quantity
+from kubex.testing.schema.times import TIME_FORMATS, UnreadableTime, kept_time
 from kubex.testing.schema.tree import ANY, AnySchema, Field, ListSchema, ObjectSchema, ScalarSchema, Schema
 
 __all__ = ["as_stored", "decoded", "zero_object"]
 
-# Clients send an empty list to be rid of them, so that it is not the same as none.
-_MANAGED_FIELDS: Final = "managedFields"
+# Lists that are not the same empty as none: clients send an empty one to be rid of `managedFields`, and an autoscaler
+# with none of `policies` is given the usual ones.
+_KEPT_EMPTY: Final = frozenset({"managedFields", "policies"})
+# Values of these are not always kept as they were given.
+_REWRITTEN: Final = TIME_FORMATS | {"quantity"}
 _ZEROS: Final[dict[str, Any]] = {"string": "", "integer": 0, "number": 0, "boolean": False}
 
 
@@ -52,7 +56,9 @@ def decoded(value: Any, schema: Schema) -> Any:
         return [decoded(item, schema.items) for item in value] if is_array(value) else value
     if schema.format == "quantity":
         return _canonical(value)
-    return _ZEROS[schema.type] if value is None and not _is_struct(schema) else value
+    if schema.format in TIME_FORMATS:
+        return _kept_time(value, schema.format)
+    return _ZEROS[schema.type] if value is None else value
 
 
 def _canonical(value: Any) -> Any:
@@ -62,6 +68,14 @@ def _canonical(value: Any) -> Any:
     try:
         return _canonical_text("0" if value is None else str(value).strip())
     except InvalidArgument:
+        return value
+
+
+def _kept_time(value: Any, time_format: str) -> Any:
+    """Write a time as the server does; what is none stays as it is."""
+    try:
+        return kept_time(value, time_format) if isinstance(value, str) else value
+    except UnreadableTime:
         return value
 
 
@@ -80,9 +94,9 @@ def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, An
             if schema.values is not None:
                 result[name] = decoded(member, schema.values)
         # Empty are `false`, 0, `""` and empty lists and objects: what Python takes for false, but for null.
-        elif member is not None and (member or not field.omits_empty or name == _MANAGED_FIELDS):
+        elif member is not None and (member or not field.omits_empty or name in _KEPT_EMPTY):
             own = field.schema
-            if type(own) is ScalarSchema and own.format != "quantity":
+            if type(own) is ScalarSchema and own.format not in _REWRITTEN:
                 result[name] = member
             elif type(own) is ObjectSchema and own.values is None and is_object(member):
                 result[name] = _decoded_object(member, own)
@@ -124,8 +138,3 @@ def _stored(value: Any, schema: Schema) -> Any:
 def _zero(field: Field) -> Any:
     """Give the zero value of a field: of a struct, an object with the zero values of its own fields."""
     return zero_object(field.schema) if field.zero == {} and isinstance(field.schema, ObjectSchema) else field.zero
-
-
-def _is_struct(schema: ScalarSchema) -> bool:
-    """Whether the server has a struct for what is a scalar in JSON; its zero value is written as null."""
-    return schema.format in ("date-time", "quantity")

@@ -48,8 +48,7 @@ def default_limits(object_: dict[str, Any]) -> None:
         if limit.get("type") != "Container":
             continue
         default = {**object_at(limit, "max"), **object_at(limit, "default")}
-        requests = {**object_at(limit, "min"), **object_at(limit, "defaultRequest")}
-        requests = {**default, **requests}
+        requests = {**object_at(limit, "min"), **default, **object_at(limit, "defaultRequest")}
         for name, value in (("default", default), ("defaultRequest", requests)):
             if value:
                 limit[name] = value

@@ -45,7 +45,9 @@ def default_endpoints(object_: dict[str, Any]) -> None:
 
 
 def default_endpoint_slice(object_: dict[str, Any]) -> None:
-    """Fill in an EndpointSlice, in place."""
+    """Fill in an EndpointSlice, in place, and drop what only a version before this one set."""
+    for endpoint in list_at(object_, "endpoints"):
+        endpoint.pop("deprecatedTopology", None)
     for port in list_at(object_, "ports"):
         port.setdefault("name", "")
         port.setdefault("protocol", "TCP")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, Final
 
 from kubex.testing.lifecycle.defaults.pods import default_template
@@ -23,6 +24,15 @@ __all__ = [
 
 TEMPLATE_GENERATION: Final = "deprecated.daemonset.template.generation"
 """Annotation of a DaemonSet."""
+_WHOLE: Final = {"type": "Percent", "value": 100, "periodSeconds": 15}
+_SCALING_RULES: Final[dict[str, dict[str, Any]]] = {
+    "scaleUp": {
+        "stabilizationWindowSeconds": 0,
+        "selectPolicy": "Max",
+        "policies": [{"type": "Pods", "value": 4, "periodSeconds": 15}, _WHOLE],
+    },
+    "scaleDown": {"selectPolicy": "Max", "policies": [_WHOLE]},
+}
 
 
 def default_deployment(object_: dict[str, Any]) -> None:
@@ -135,3 +145,7 @@ def default_autoscaler(object_: dict[str, Any]) -> None:
     if object_["apiVersion"].endswith("v2") and not spec.get("metrics"):
         target = {"type": "Utilization", "averageUtilization": 80}
         spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    behavior = spec.get("behavior")
+    if behavior is not None:
+        for name, rules in _SCALING_RULES.items():
+            behavior[name] = {**copy.deepcopy(rules), **object_at(behavior, name)}

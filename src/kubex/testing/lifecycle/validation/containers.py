@@ -17,6 +17,7 @@ from kubex.testing.lifecycle.validation.values import (
     name_causes,
     not_negative,
     one_of,
+    overcommits,
     port_causes,
     port_name_problems,
     qualified_causes,
@@ -248,24 +249,19 @@ def _resource_causes(resources: _Container, where: str) -> list[Cause]:
     for name, value in sorted(requests.items()):
         limit = limits.get(name)
         if limit is None:
-            if not _overcommits(name):
+            if not overcommits(name):
                 causes.append(field_required(f"{where}.limits", "Limit must be set for non overcommitable resources"))
             continue
         if quantity(value) > quantity(limit):
             why = f"must be less than or equal to {name} limit of {quantity(limit)}"
             causes.append(invalid_quantity(f"{where}.requests", value, why))
-        elif quantity(value) != quantity(limit) and not _overcommits(name):
+        elif quantity(value) != quantity(limit) and not overcommits(name):
             why = f"must be equal to {name} limit of {quantity(limit)}"
             causes.append(invalid_quantity(f"{where}.requests", value, why))
     names = {*limits, *requests}
     if any(name.startswith("hugepages-") for name in names) and not names & {"cpu", "memory"}:
         causes.append(field_forbidden(where, "HugePages require cpu or memory"))
     return causes
-
-
-def _overcommits(name: str) -> bool:
-    """Whether more of a resource may be promised than there is: of the standard ones but for huge pages."""
-    return not name.startswith("hugepages-") and ("/" not in name or name.partition("/")[0].endswith("kubernetes.io"))
 
 
 def _amount_causes(name: str, value: Any, field: str) -> list[Cause]:
@@ -275,7 +271,7 @@ def _amount_causes(name: str, value: Any, field: str) -> list[Cause]:
     amount = quantity(value).to_decimal()
     if amount < 0:
         causes.append(invalid_quantity(field, value, "must be greater than or equal to 0"))
-    if not causes and not _overcommits(name) and amount % 1:
+    if not causes and not overcommits(name) and amount % 1:
         causes.append(invalid_quantity(field, value, "must be an integer"))
     return causes
 

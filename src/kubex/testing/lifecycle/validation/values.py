@@ -30,6 +30,7 @@ __all__ = [
     "not_negative",
     "name_causes",
     "one_of",
+    "overcommits",
     "port_causes",
     "port_name_problems",
     "qualified_causes",
@@ -97,6 +98,11 @@ def _quantity(text: str) -> Quantity:
 def invalid_quantity(field: str, value: Any, why: str) -> Cause:
     """A quantity is not as it should be."""
     return field_invalid(field, str(quantity(value)), why)
+
+
+def overcommits(name: str) -> bool:
+    """Whether more of a resource may be promised than there is: of the standard ones but for huge pages."""
+    return not name.startswith("hugepages-") and ("/" not in name or name.partition("/")[0].endswith("kubernetes.io"))
 
 
 def name_causes(field: str, name: str) -> list[Cause]:

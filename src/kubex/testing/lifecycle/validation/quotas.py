@@ -1,0 +1,238 @@
+"""What the server refuses in ResourceQuotas and LimitRanges.
+
+https://kubernetes.io/docs/concepts/policy/resource-quotas/
+https://kubernetes.io/docs/concepts/policy/limit-range/
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kubex.core._go_text import go_json
+from kubex.core.quantity import Quantity
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import qualified_name_problems
+from kubex.testing.lifecycle.validation.values import (
+    duplicate,
+    immutable,
+    invalid_quantity,
+    overcommits,
+    qualified_causes,
+    quantity,
+)
+
+__all__ = ["limit_range_causes", "quota_causes"]
+
+_COMPUTE: Final = frozenset({"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
+_EPHEMERAL: Final = frozenset({"ephemeral-storage", "requests.ephemeral-storage", "limits.ephemeral-storage"})
+_COUNTED: Final = frozenset(
+    {
+        "configmaps",
+        "persistentvolumeclaims",
+        "pods",
+        "replicationcontrollers",
+        "resourcequotas",
+        "secrets",
+        "services",
+        "services.loadbalancers",
+        "services.nodeports",
+    }
+)
+_OF_QUOTAS: Final = _COMPUTE | _EPHEMERAL | _COUNTED | {"requests.storage"}
+_OF_CONTAINERS: Final = frozenset({"cpu", "memory", "ephemeral-storage"})
+_OF_PODS: Final = _COMPUTE | {"pods"}
+_SCOPES: Final = {
+    "Terminating": _OF_PODS,
+    "NotTerminating": _OF_PODS,
+    "BestEffort": frozenset({"pods"}),
+    "NotBestEffort": _OF_PODS,
+    "PriorityClass": _OF_PODS,
+    "CrossNamespacePodAffinity": _OF_PODS,
+    "VolumeAttributesClass": frozenset({"persistentvolumeclaims", "requests.storage"}),
+}
+_CONFLICTING: Final = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
+_VALUED: Final = ("PriorityClass", "VolumeAttributesClass")
+_LIMITED: Final = ("Container", "PersistentVolumeClaim", "Pod")
+
+
+def quota_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a ResourceQuota."""
+    spec = object_at(new, "spec")
+    hard: dict[str, Any] = object_at(spec, "hard")
+    causes: list[Cause] = []
+    for name, value in hard.items():
+        causes += _quota_name_causes(name, f"spec.hard[{name}]")
+        causes += _amount_causes(name, value, f"spec.hard[{name}]")
+    causes += _scopes_causes(list_at(spec, "scopes"), hard)
+    for expression in list_at(object_at(spec, "scopeSelector"), "matchExpressions"):
+        causes += _expression_causes(expression)
+    if old is not None:
+        before, after = (sorted(list_at(each, "scopes")) for each in (object_at(old, "spec"), spec))
+        if before != after:
+            causes += immutable("spec.scopes", before, list_at(spec, "scopes"))
+    return causes
+
+
+def _name_causes(name: str, field: str, standard: str = "resource") -> list[Cause]:
+    """Say what is wrong with the name of a resource: it is a standard one, or has a prefix."""
+    causes = qualified_causes(field, name)
+    known = name in _LIMITED if standard == "limit" else name in _OF_QUOTAS | {"storage"} or _is_huge_page_name(name)
+    if not causes and "/" not in name and not known:
+        why = f"must be a standard {standard} type or fully qualified"
+        causes.append(field_invalid(field, name, why))
+    return causes
+
+
+def _is_huge_page_name(name: str) -> bool:
+    return name.startswith(("hugepages-", "requests.hugepages-"))
+
+
+def _quota_name_causes(name: str, field: str) -> list[Cause]:
+    causes = _name_causes(name, field)
+    if "/" not in name and name not in _OF_QUOTAS and not _is_huge_page_name(name):
+        causes.append(field_invalid(field, name, "must be a standard resource for quota"))
+    return causes
+
+
+def _amount_causes(name: str, value: Any, field: str) -> list[Cause]:
+    causes: list[Cause] = []
+    amount = quantity(value).to_decimal()
+    if amount < 0:
+        causes.append(invalid_quantity(field, value, "must be greater than or equal to 0"))
+    if amount % 1 and (name in _COUNTED or _is_extended(name)):
+        causes.append(invalid_quantity(field, value, "must be an integer"))
+    return causes
+
+
+def _is_extended(name: str) -> bool:
+    """Whether it is the name of a resource that others bring, which comes in whole pieces."""
+    if "/" not in name or "kubernetes.io/" in name or name.startswith("requests."):
+        return False
+    return not qualified_name_problems(f"requests.{name}")
+
+
+def _scopes_causes(scopes: list[str], hard: dict[str, Any]) -> list[Cause]:
+    problems: list[str] = []
+    for scope in scopes:
+        if scope not in _SCOPES:
+            problems.append("unsupported scope")
+            continue
+        fitting = _SCOPES[scope]
+        problems += ["unsupported scope applied to resource" for name in hard if name in _OF_QUOTAS - fitting]
+    problems += ["conflicting scopes" for pair in _CONFLICTING if set(pair) <= set(scopes)]
+    return [Cause("FieldValueInvalid", f"Invalid value: {go_json(scopes)}: {why}", "spec.scopes") for why in problems]
+
+
+def _expression_causes(expression: dict[str, Any]) -> list[Cause]:
+    where = "spec.scopeSelector.matchExpressions"
+    scope, operator = expression.get("scopeName", ""), expression.get("operator", "")
+    values = list_at(expression, "values")
+    causes: list[Cause] = []
+    if scope not in _SCOPES:
+        causes.append(field_invalid(f"{where}.scopeName", scope, "unsupported scope"))
+    elif scope not in _VALUED and operator != "Exists":
+        why = (
+            "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
+            "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or "
+            "ResourceQuotaScopeCrossNamespacePodAffinity"
+        )
+        causes.append(field_invalid(f"{where}.operator", operator, why))
+    if operator in ("In", "NotIn"):
+        if not values:
+            why = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
+            causes.append(field_required(f"{where}.values", why))
+    elif operator in ("Exists", "DoesNotExist"):
+        if values:
+            why = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"
+            causes.append(Cause("FieldValueInvalid", f"Invalid value: {go_json(values)}: {why}", f"{where}.values"))
+    else:
+        causes.append(field_invalid(f"{where}.operator", operator, "not a valid selector operator"))
+    return causes
+
+
+def limit_range_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a LimitRange."""
+    causes: list[Cause] = []
+    seen: set[str] = set()
+    for index, limit in enumerate(list_at(object_at(new, "spec"), "limits")):
+        where, kind = f"spec.limits[{index}]", limit.get("type", "")
+        causes += _name_causes(kind, f"{where}.type", "limit")
+        if kind in seen:
+            causes.append(duplicate(f"{where}.type", kind))
+        seen.add(kind)
+        causes += _limit_causes(limit, kind, where)
+    return causes
+
+
+def _limit_causes(limit: dict[str, Any], kind: str, where: str) -> list[Cause]:
+    causes: list[Cause] = []
+    for member in ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio"):
+        amounts = object_at(limit, member)
+        if member.startswith("default") and kind == "Pod":
+            if amounts:
+                causes.append(field_forbidden(f"{where}.{member}", "may not be specified when `type` is 'Pod'"))
+            continue
+        for name in amounts:
+            causes += _limited_name_causes(name, kind, f"{where}.{member}[{name}]")
+    if kind == "PersistentVolumeClaim" and not any("storage" in object_at(limit, each) for each in ("min", "max")):
+        why = "either minimum or maximum storage value is required, but neither was provided"
+        causes.append(field_required(f"{where}.limits", why))
+    members = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
+    for name in dict.fromkeys(name for member in members for name in object_at(limit, member)):
+        causes += _order_causes(limit, name, where)
+    return causes
+
+
+def _limited_name_causes(name: str, kind: str, field: str) -> list[Cause]:
+    causes = _name_causes(name, field)
+    known = "/" in name or name in _OF_CONTAINERS or name.startswith("hugepages-")
+    if kind in ("Container", "Pod") and not known:
+        causes.append(field_invalid(field, name, "must be a standard resource for containers"))
+    return causes
+
+
+def _order_causes(limit: dict[str, Any], name: str, where: str) -> list[Cause]:
+    """Say what of a resource's limits is more than what it may not exceed."""
+
+    def amount(member: str) -> Quantity | None:
+        value = object_at(limit, member).get(name)
+        return None if value is None else quantity(value)
+
+    words = {"min": "min", "max": "max", "default": "default", "defaultRequest": "default request"}
+    causes: list[Cause] = []
+
+    def ordered(less: str, more: str, place: str, shown: str, bound: str = "") -> None:
+        low, high = amount(less), amount(more)
+        if low is not None and high is not None and low > high:
+            why = f"{words[less]} value {low} is greater than {bound or words[more]} value {high}"
+            causes.append(field_invalid(f"{where}.{place}[{name}]", str(amount(shown)), why))
+
+    ordered("min", "max", "min", "min")
+    ordered("min", "defaultRequest", "defaultRequest", "defaultRequest")
+    ordered("defaultRequest", "max", "defaultRequest", "defaultRequest")
+    ordered("defaultRequest", "default", "defaultRequest", "defaultRequest", "default limit")
+    # The server does show the other value here.
+    ordered("min", "default", "default", "min")
+    ordered("default", "max", "default", "max")
+    default, request = amount("default"), amount("defaultRequest")
+    causes += _ratio_causes(amount("min"), amount("max"), amount("maxLimitRequestRatio"), where, name)
+    if not overcommits(name) and default is not None and request is not None and default != request:
+        why = f"default value {default} must equal to defaultRequest value {request} in {name}"
+        causes.append(field_invalid(f"{where}.defaultRequest[{name}]", str(request), why))
+    return causes
+
+
+def _ratio_causes(
+    least: Quantity | None, most: Quantity | None, ratio: Quantity | None, where: str, name: str
+) -> list[Cause]:
+    if ratio is None:
+        return []
+    causes: list[Cause] = []
+    field = f"{where}.maxLimitRequestRatio[{name}]"
+    if ratio < 1:
+        causes.append(field_invalid(field, str(ratio), f"ratio {ratio} is less than 1"))
+    if least is not None and most is not None and least > 0 and ratio.to_decimal() > most / least:
+        why = f"ratio {ratio} is greater than max/min = {most / least:.6f}"
+        causes.append(field_invalid(field, str(ratio), why))
+    return causes
