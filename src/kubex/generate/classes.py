@@ -99,7 +99,8 @@ class ClassReader:
                 name: value for name, value in properties.items() if name not in _OWN
             }
             required |= own.keys()
-        for name, value in properties.items():
+        # By name, as a server gives them whatever their order was, and as it writes the objects themselves.
+        for name, value in sorted(properties.items()):
             typed = self._typed(value, (*path, class_name(name)))
             description = self._own_description(value, typed)
             default = value.get("default", MISSING)
