@@ -67,10 +67,9 @@ class Kubernetes(ClusterClient):
 
         informer.add_event_handler(ADDED, added)
         informer.start()
-        filled.wait(120)
-        pods = informer.cache.list()
-        informer.stop()
-        return pods
+        assert filled.wait(120)
+        # It is not stopped: `stop` waits for the next event, and none comes. Its thread ends with the process.
+        return informer.cache.list()
 
     def decode_list(self, body):
         return self.decoder().deserialize(body.decode(), "V1PodList", "application/json").items
