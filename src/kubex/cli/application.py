@@ -39,21 +39,22 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    failed = diff.TROUBLE if arguments[:1] == ["diff"] else _FAILED
     try:
         code = application(args=list(arguments), standalone_mode=False)
     except KubexException as error:
         complain(str(error))
-        return diff.TROUBLE if arguments[:1] == ["diff"] else _FAILED
+        return failed
     except ImportError as error:  # an extra that is not installed says so itself
         complain(str(error))
-        return _FAILED
+        return failed
     except BrokenPipeError:
         # Who reads has read enough; Python's own flush at the end must not fail over it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _FAILED
+        return failed
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-        return _FAILED
+        return failed
     except typer.Exit as ended:
         return ended.exit_code
     except typer.Abort:

@@ -55,6 +55,8 @@ def _class_at(place: str) -> Any:
         if error.name is not None and f"{module}.".startswith(f"{error.name}."):
             raise InvalidArgument(f"there is no module {error.name} (in the current folder, or installed)") from None
         raise
+    except (Exception, SystemExit) as error:  # whatever the user's module does when it is imported
+        raise InvalidArgument(f"module {module} can't be imported: {type(error).__name__}: {error}") from None
     for part in name.split("."):
         found = getattr(found, part, None)
     if not isinstance(found, type):

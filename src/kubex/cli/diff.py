@@ -28,6 +28,7 @@ TROUBLE: Final = 2
 
 # What a write changes of any object, and what the server makes up for a new one.
 _ALWAYS: Final = ("managedFields", "resourceVersion", "generation")
+_LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 _OF_NEW: Final = ("uid", "creationTimestamp")
 
 
@@ -122,3 +123,8 @@ def _hide(before: dict[str, Any], after: dict[str, Any]) -> None:
     for values, when in ((old, "before"), (new, "after")):
         for name in values:
             values[name] = f"*** ({when})" if name in changing else "***"
+    for value in (before, after):
+        # kubectl's copy of all that was applied.
+        annotations: dict[str, Any] = value.get("metadata", {}).get("annotations") or {}
+        if _LAST_APPLIED in annotations:
+            annotations[_LAST_APPLIED] = "***"

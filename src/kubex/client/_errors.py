@@ -271,8 +271,15 @@ def _bare(error: OSError) -> OSError:
 
 
 def is_of_certificates(outcome: object) -> bool:
-    """Whether a connection failed for the certificates of either side."""
-    return isinstance(outcome, KubexClientException) and isinstance(outcome.__cause__, ssl.SSLError)
+    """Whether a connection failed for the certificates of either side: nothing was done then."""
+    cause = outcome.__cause__ if isinstance(outcome, KubexClientException) else None
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return True
+    return isinstance(cause, ssl.SSLError) and _is_alert_of_certificates(cause.reason or "")
+
+
+def _is_alert_of_certificates(reason: str) -> bool:
+    return "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason)
 
 
 def _is_lasting(error: OSError | None) -> bool:
@@ -308,7 +315,7 @@ def _tls_reason(error: ssl.SSLError) -> str:
         return "it does not speak TLS (does its address begin with http:// and not https://?)"
     if "CERTIFICATE_REQUIRED" in reason:
         return "it wants a client certificate, and the configuration has none"
-    if "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason):
+    if _is_alert_of_certificates(reason):
         return f"it does not accept the client certificate ({reason.lower().replace('_', ' ')})"
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "it closed the connection during the TLS handshake"

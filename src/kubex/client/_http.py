@@ -208,7 +208,13 @@ class HttpClient(BaseClient):
             return outcome
         timeout = self.timeout_of(request)
         total = timeout.total if isinstance(timeout, Timeout) else None
-        return await self._retrying.again(request, outcome, attempt, begun=begun, bound=total, is_read=is_read)
+
+        def late(seconds: float) -> KubexClientException:
+            return _errors.timed_out(request, self._server, "total", seconds)
+
+        return await self._retrying.again(
+            request, outcome, attempt, begun=begun, bound=total, is_read=is_read, late=late
+        )
 
     async def _learn_from(self, outcome: object) -> bool:
         """Draw conclusions about the connections; tell whether there are other certificates to try at once."""

@@ -58,6 +58,7 @@ class Retrying:
         begun: float,
         bound: float | None,
         is_read: bool,
+        late: Callable[[float], KubexClientException],
     ) -> T | KubexClientException:
         """Give the outcome of the last sending.
 
@@ -68,6 +69,8 @@ class Retrying:
             begun: when it was first sent.
             bound: seconds that the whole may take; `None` where nothing says.
             is_read: whether it changes nothing on the server.
+            late: gives the error of a bound, in seconds, that passed while it was sent again: the outcome before that
+                does not say any more what was done.
         """
         is_read = is_read and request.method in _READING
         retries = 0
@@ -90,8 +93,11 @@ class Retrying:
             )
             self._tell(request, retry)
             await self._sleep(seconds)
-            with anyio.move_on_after(None if bound is None else max(0.0, bound - (self.clock() - begun))):
+            left = None if bound is None else max(0.0, bound - (self.clock() - begun))
+            with anyio.move_on_after(left) as scope:
                 outcome = await attempt()
+            if scope.cancelled_caught and bound is not None:
+                return late(bound)
         return outcome
 
     def _tell(self, request: Request, retry: Retry) -> None:

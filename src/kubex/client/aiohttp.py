@@ -172,6 +172,7 @@ class AioHttpClient(HttpClient):
             timeout=_aiohttp_timeout(bounds),
             trace_configs=[handshake.redirects()],
             raise_for_status=handshake.check,
+            middlewares=(_SendOnce(),),  # a handshake may begin a command, for all that it is a GET
         ) as session:
             cap = resolve_ws_max_message_size(self._options.ws_max_message_size)
             try:

@@ -278,6 +278,10 @@ class _Run:
         if conditions.ready.holds(object_.content):
             return object_
         name, namespace = object_.metadata.name or "", object_.metadata.namespace
+        if seconds <= 0:  # others have used the time up; it may be ready all the same
+            found = await api.get_or_none(name, namespace=namespace)
+            if found is not None and conditions.ready.holds(found.content):
+                return found
         return await wait_for(api, name, conditions.ready, timeout=max(0.0, seconds), namespace=namespace)
 
     async def prune(self, results: AppliedManifests, selector: str) -> list[AppliedManifest]:

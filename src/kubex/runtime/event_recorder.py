@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import uuid
 from collections import OrderedDict
@@ -35,7 +36,9 @@ _SERIES_INTERVAL: Final = 10.0
 """Seconds between two writes of how often an event happened."""
 _TRIES: Final = 3
 _TRY: Final = 10.0  # seconds that one write may take
-_LONGEST_NOTE: Final = 1024  # the API server refuses more
+_LONGEST_NOTE: Final = 1024  # bytes; the API server refuses more
+_LONGEST_NAME: Final = 253
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?").fullmatch
 
 _BURST: Final = 25
 _REFILL: Final = 300.0
@@ -146,7 +149,7 @@ class EventRecorder:
                 return
             namespace = about.namespace or "default"
             event = Event(
-                metadata=ObjectMetadata(name=f"{about.name}.{uuid.uuid4().hex[:16]}", namespace=namespace),
+                metadata=ObjectMetadata(name=_event_name(about.name or ""), namespace=namespace),
                 event_time=moment,
                 reporting_controller=self._controller,
                 reporting_instance=self._instance,
@@ -154,7 +157,7 @@ class EventRecorder:
                 reason=reason,
                 regarding=about,
                 related=other,
-                note=note[:_LONGEST_NOTE],
+                note=note.encode()[:_LONGEST_NOTE].decode(errors="ignore"),
                 type=type,
             )
             record = self._records[key] = _Record(namespace, event, now)
@@ -248,6 +251,13 @@ class EventRecorder:
         while len(self._allowances) > self._capacity:
             self._allowances.popitem(last=False)
         return left >= 1
+
+
+def _event_name(about: str) -> str:
+    """Give a name of its own to an event; that of what it is about is in it, where names of events allow that."""
+    number = uuid.uuid4().hex[:16]
+    name = f"{about}.{number}"
+    return name if len(name) <= _LONGEST_NAME and _NAME(name) and ".." not in name else f"event-{number}"
 
 
 def _identity(reference: ObjectReference) -> tuple[str | None, ...]:

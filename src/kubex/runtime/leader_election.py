@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import socket
 import uuid
@@ -191,7 +192,7 @@ class LeaderElector:
     def _spec(self, now: MicroTime, *, acquired: MicroTime, transitions: int) -> LeaseSpec:
         return LeaseSpec(
             holder_identity=self.identity,
-            lease_duration_seconds=max(1, round(self._lease_duration)),
+            lease_duration_seconds=math.ceil(self._lease_duration),
             acquire_time=acquired,
             renew_time=now,
             lease_transitions=transitions,

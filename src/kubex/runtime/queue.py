@@ -14,6 +14,7 @@ K = TypeVar("K", bound=Hashable)
 
 _FIRST_DELAY: Final = 0.005
 _LONGEST_DELAY: Final = 1000.0
+_SUPERSEDED: Final = 64  # delays without a meaning that may stand about beside as many as have one
 _OLDEST_EVERY: Final = 8
 """Each so-manyth key that is taken is the one that waits for longest, whatever its priority: none waits for ever."""
 
@@ -108,6 +109,7 @@ class Queue(Generic[K]):
         self._number += 1
         self._due[key] = (at, self._number)
         heapq.heappush(self._delayed, (at, self._number, key, priority))
+        self._drop_what_is_not_due()
         self._wake()
 
     def add_failed(self, key: K, *, priority: int = 0) -> float:
@@ -190,6 +192,12 @@ class Queue(Generic[K]):
         if self._changed is not None:
             self._changed.set()
             self._changed = None
+
+    def _drop_what_is_not_due(self) -> None:
+        """Forget delays that others took the place of, before they are many: some would stand there for hours."""
+        if len(self._delayed) > 2 * len(self._due) + _SUPERSEDED:
+            self._delayed = [each for each in self._delayed if self._due.get(each[2]) == each[:2]]
+            heapq.heapify(self._delayed)
 
     def _next_due(self) -> float:
         while self._delayed:

@@ -45,6 +45,8 @@ class Store(Generic[T]):
         self._version = ""
         self._listeners: list[Callable[[StoreChange[T]], None]] = []
         self._detector = mutation_detector()
+        self.is_replacing = False
+        """Whether what is being told just now came with a list, all at once."""
 
     @property
     def resource_version(self) -> str:
@@ -158,8 +160,12 @@ class Store(Generic[T]):
                     self._detector.forget(each.object if isinstance(each, Removed) else each.before)
                 if isinstance(each, Added | Updated):
                     self._detector.remember(each.object)
-        for each in changes:
-            self._tell(each)
+        self.is_replacing = True
+        try:
+            for each in changes:
+                self._tell(each)
+        finally:
+            self.is_replacing = False
 
     def advance(self, resource_version: str | None) -> None:
         """Note that everything up to a version has been told."""

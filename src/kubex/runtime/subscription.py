@@ -31,8 +31,7 @@ class WhenFull(StrEnum):
 class Subscription(Generic[T]):
     """An async iterator: every object there is, as `Added`, then every change; one task reads it.
 
-    What is there at its beginning does not count as waiting. A list that starts anew may bring more than `capacity` at
-    once to one that blocks.
+    What is there at its beginning does not count as waiting, and neither does what a list brings at once.
 
     Args:
         store: what is followed.
@@ -55,6 +54,7 @@ class Subscription(Generic[T]):
         self._is_dropped = False
         self._is_closed = False
         self._limit += len(store)
+        self._store = store
         self._stop: Callable[[], None] = store.listen(self._take)
 
     @property
@@ -81,6 +81,8 @@ class Subscription(Generic[T]):
         self._wake()
 
     def _take(self, change: StoreChange[T]) -> None:
+        if self._store.is_replacing:  # what a list brings comes at once: nobody could have read in between
+            self._limit += 1
         if self.when_full is WhenFull.DROP and self.is_full:
             self._is_dropped = True
             self.close()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import aclosing
+from inspect import iscoroutine
 from typing import Generic, TypeVar, overload
 
 import anyio
 
-from kubex.core.exceptions import KubexApiError, KubexException, WaitTimeout
+from kubex.core.exceptions import InvalidArgument, KubexApiError, KubexException, WaitTimeout
 from kubex.core.params import ApiNamespaceTypes
 from kubex.manifests.objects import plain
 from kubex.runtime._watch_driver import Selection, Source, WatchDriver
@@ -64,6 +65,7 @@ async def wait_for(
         The object of which the condition holds; `None` where it holds because there is none.
 
     Raises:
+        InvalidArgument: the condition is asynchronous.
         WaitTimeout: it does not hold by then; the text says what went wrong meanwhile.
         KubexApiError: the object can't be read: no right to list and watch it, no such resource.
 
@@ -87,7 +89,7 @@ async def wait_for(
                 if wait.take(event):
                     return wait.found
     what = condition if isinstance(condition, Condition) else "the condition"
-    seen = "it is not there" if wait.found is None else "it is there"
+    seen = "it is there" if wait.found is not None else "it is not there" if wait.is_known else "no answer by then"
     stumbled = f" ({wait.stumbled})" if wait.stumbled is not None else ""
     message = f'{api!r}: "{name}": waited {timeout:g} s for {what}; {seen}{stumbled}'
     raise WaitTimeout(message, wait.last_error) from wait.last_error
@@ -102,6 +104,7 @@ class _Wait(Generic[T]):
         self._uid: str | None = None
         self._is_listed = False
         self.found: T | None = None
+        self.is_known = False
         self.last_error: KubexException | None = None
         self.stumbled: Exception | None = None
 
@@ -112,12 +115,12 @@ class _Wait(Generic[T]):
                 self._is_listed = True
                 return self._holds_of(obj)
             case Deleted(obj) if obj.metadata.name == self._name:
-                self.found = None
+                self.found, self.is_known = None, True
                 return self._holds(None)
             case ListStarted():
                 self._is_listed = False
             case ListCompleted() if not self._is_listed:
-                self.found = None
+                self.found, self.is_known = None, True
                 return self._holds(None)
             case Failed(error):
                 self.last_error = error
@@ -139,10 +142,14 @@ class _Wait(Generic[T]):
         if obj is None:
             return False
         try:
-            return bool(self._condition(obj))
+            holds = self._condition(obj)
         except (AttributeError, LookupError, TypeError) as error:
             self.stumbled = error
             return False
+        if iscoroutine(holds):
+            holds.close()
+            raise InvalidArgument("a condition must not be asynchronous: it is asked about each state of the object")
+        return bool(holds)
 
 
 def _is_final(error: KubexException) -> bool:

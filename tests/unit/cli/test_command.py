@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,20 @@ def test_a_definition_of_a_class(
         assert why in refused.err
 
 
+@pytest.mark.parametrize("module", ["raise RuntimeError('boom')", "import sys; sys.exit(0)"])
+def test_a_module_that_can_not_be_imported(
+    kubex: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    name = f"module_{abs(hash(module))}"
+    (tmp_path / f"{name}.py").write_text(module)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    ran = kubex("crd", f"{name}:Backup")
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+    assert f"module {name} can't be imported: " in ran.err
+
+
 def test_versions(kubex: Command, cluster: ApiServer) -> None:
     assert kubex("version").out == f"kubex {__version__}\nKubernetes v1.35.4\n"
     assert kubex("version", "--client").out == f"kubex {__version__}\n"
@@ -270,6 +285,16 @@ def test_a_difference_shows_no_secret(kubex: Command, cluster: ApiServer, tmp_pa
     path.write_text(text)
     kubex("apply", "-f", path)
     path.write_text(text.replace("OLD", "NEW"))
+    copy = '{"metadata": {"annotations": {"kubectl.kubernetes.io/last-applied-configuration": "S0VQVA=="}}}'
+    with urllib.request.urlopen(
+        urllib.request.Request(
+            f"{cluster.configuration.base_url}/api/v1/namespaces/default/secrets/s",
+            copy.encode(),
+            {"Content-Type": "application/merge-patch+json"},
+            method="PATCH",
+        )
+    ):
+        pass
     for options in ((), ("-o", "json"), ("-o", "yaml")):
         ran = kubex("diff", "-f", path, *options)
         assert ran.code == 1

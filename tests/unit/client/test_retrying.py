@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import trustme
 from aiohttp import web
 
+from kubex.client._errors import is_of_certificates
 from kubex.client._retrying import Retrying
 from kubex.client._tls_contexts import TlsContexts
 from kubex.client.hooks import Hooks, Outcome, Retry
@@ -20,17 +22,31 @@ from kubex.client.options import ClientOptions
 from kubex.client.retries import RetryPolicy
 from kubex.configuration.auth.no_credentials import NoCredentials
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.exceptions import ConnectionFailed, ServiceUnavailable, TooManyRequests
+from kubex.core.exceptions import ConnectionFailed, RequestTimeout, ServiceUnavailable, TooManyRequests
 from kubex.core.request import Request, RequestAction
 from kubex.core.response import Response
 from tests.unit.client.conftest import Authority, Connect
-from tests.unit.client.servers import HttpServer, RawServer, answering, read_request, reset, serve_http
+from tests.unit.client.servers import (
+    HttpServer,
+    RawServer,
+    answering,
+    read_request,
+    reset,
+    serve_http,
+    wait_until_closed,
+)
 
 pytestmark = pytest.mark.anyio
 
 GET = Request("GET", "/x", action=RequestAction("list", "pods"))
 POST = Request("POST", "/x", body=b"{}", action=RequestAction("create", "pods"))
 FAST = ClientOptions(retry=RetryPolicy(initial_delay=0.001))
+
+
+def named(reason: str) -> ssl.SSLError:
+    error = ssl.SSLError(1, reason)
+    error.reason = reason
+    return error
 
 
 class Recorder(Hooks):
@@ -167,6 +183,51 @@ async def test_a_certificate_that_is_not_trusted_is_not_tried_again(
     assert recorder.told == ["before", ConnectionFailed]
 
 
+async def test_a_bound_that_passes_while_it_is_sent_again(raw: Callable[..., RawServer], connect: Connect) -> None:
+    """The refusal before it would say that nothing was done, and this time something may have been."""
+    answers = [b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n{}"]
+
+    def script(connection: socket.socket) -> None:
+        read_request(connection)
+        if answers:
+            connection.sendall(answers.pop())
+            read_request(connection)
+        wait_until_closed(connection)
+
+    async with connect(raw(script), options=FAST) as client:
+        with pytest.raises(RequestTimeout, match="no whole answer"):
+            await client.request(Request("POST", "/x", body=b"{}", timeout=0.3))
+
+
+async def test_a_handshake_is_sent_once(raw: Callable[..., RawServer], connect: Connect) -> None:
+    def script(connection: socket.socket) -> None:
+        read_request(connection)
+        reset(connection)
+
+    server = raw(script)
+    async with connect(server) as client:
+        with pytest.raises(ConnectionFailed):
+            await client.connect_websocket(GET, ["v5.channel.k8s.io"])
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "is_theirs"),
+    [
+        (ssl.SSLCertVerificationError(1, "certificate verify failed"), True),
+        (named("TLSV13_ALERT_CERTIFICATE_REQUIRED"), True),
+        (named("TLSV1_ALERT_UNKNOWN_CA"), True),
+        (named("DECRYPTION_FAILED_OR_BAD_RECORD_MAC"), False),
+        (named("TLSV1_ALERT_INTERNAL_ERROR"), False),
+        (None, False),
+    ],
+)
+def test_failures_that_other_certificates_may_mend(error: ssl.SSLError | None, is_theirs: bool) -> None:
+    failure = ConnectionFailed("it failed")
+    failure.__cause__ = error
+    assert is_of_certificates(failure) is is_theirs
+
+
 async def test_none(server: HttpServer, connect: Connect) -> None:
     server.answer = Failing((429, {}))
     async with connect(server, options=ClientOptions(retry=None)) as client:
@@ -186,7 +247,9 @@ async def test_what_waits_is_in_real_time_what_the_server_says() -> None:
         return answers.pop(0)
 
     retrying = Retrying(RetryPolicy(), [], clock=lambda: now, sleep=sleep, chance=lambda: 0.0)
-    outcome = await retrying.again(POST, await attempt(), attempt, begun=0.0, bound=None, is_read=False)
+    outcome = await retrying.again(
+        POST, await attempt(), attempt, begun=0.0, bound=None, is_read=False, late=lambda _: ConnectionFailed("late")
+    )
     assert isinstance(outcome, Response)
     assert outcome.status_code == 200
     assert slept == [7.0]

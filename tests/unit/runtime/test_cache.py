@@ -205,12 +205,27 @@ class TestSubscription:
     async def test_one_that_never_reads_is_dropped_and_told(self) -> None:
         cluster = FakeCluster()
         async with Informer(widgets(cluster)) as cache:
+            await cache.wait_synced()
             changes = cache.subscribe(capacity=2)
             for name in "abc":
                 put(cluster, name)
             await cache.wait_for(str(cluster.revision))
             with pytest.raises(SubscriptionOverflow, match="let 2 changes wait"):
                 await anext(changes)
+
+    async def test_what_a_list_brings_at_once_drops_nobody(self) -> None:
+        cluster = FakeCluster()
+        for name in "abcd":
+            put(cluster, name)
+        async with Informer(widgets(cluster)) as cache:
+            with cache.subscribe(capacity=2) as changes:
+                await cache.wait_synced()
+                assert [told(await anext(changes)) for _ in range(4)] == [f"Added {name}" for name in "abcd"]
+                for name in "efg":
+                    put(cluster, name)
+                await cache.wait_for(str(cluster.revision))
+                with pytest.raises(SubscriptionOverflow):
+                    await anext(changes)
 
     async def test_one_that_blocks_holds_the_cache_up(self) -> None:
         cluster = FakeCluster()

@@ -55,6 +55,16 @@ async def test_an_event_says_what_happened_to_what(cluster: FakeCluster, recorde
     assert "series" not in event
 
 
+async def test_names_and_notes_that_the_server_would_refuse(cluster: FakeCluster, recorder: EventRecorder) -> None:
+    for name in ("system:node", "a" * 250):
+        await recorder.event(made(name, 7), "Failed", "é" * 1000)
+    await anyio.sleep(1)
+    for event in events(cluster):
+        assert event["metadata"]["name"].startswith("event-")
+        assert event["note"] == "é" * 512
+    assert len(events(cluster)) == 2
+
+
 async def test_the_same_event_is_a_series_and_seldom_written(cluster: FakeCluster, recorder: EventRecorder) -> None:
     for _ in range(100):
         await recorder.event(made("a", 7), "Failed", type="Warning")

@@ -67,6 +67,17 @@ async def test_a_key_comes_later() -> None:
         pytest.fail("the earlier call took the place of the later one")
 
 
+async def test_delays_that_others_took_the_place_of_are_forgotten() -> None:
+    queue = Queue[str]()
+    queue.add_after("first", 5)  # at the head of all that come later
+    for _ in range(1000):
+        queue.add_after("a", 36000)
+        queue.add("a")
+        assert await taken(queue, 1) == ["a"]
+    assert len(queue._delayed) < 100
+    assert await taken(queue, 1) == ["first"]
+
+
 async def test_failures_double_the_delay_until_they_are_forgotten() -> None:
     queue, delays = Queue[str](), list[float]()
     for _ in range(20):

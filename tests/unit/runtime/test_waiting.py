@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from kubex.api import Api
-from kubex.core.exceptions import ConnectionFailed, Forbidden, WaitTimeout
+from kubex.core.exceptions import ConnectionFailed, Forbidden, InvalidArgument, WaitTimeout
 from kubex.k8s.v1_35.core.v1 import Pod
 from kubex.runtime import conditions, wait_for
 from kubex.runtime.conditions import Condition, all_of, any_of, condition
@@ -51,6 +51,21 @@ async def test_what_holds_already_is_there_at_once(cluster: FakeCluster, pods: A
     found = await wait_for(pods, "web", conditions.pod_ready, timeout=5)
     assert found.metadata.name == "web"
     assert anyio.current_time() < 5
+
+
+async def test_a_condition_is_not_asynchronous(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    async def never(pod: Pod) -> bool:
+        return False
+
+    cluster.put(PODS, pod())
+    with pytest.raises(InvalidArgument, match="must not be asynchronous"):
+        await wait_for(pods, "web", never, timeout=5)
+
+
+async def test_what_nobody_had_time_to_look_at_is_not_said_to_be_missing(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    cluster.put(PODS, pod())
+    with pytest.raises(WaitTimeout, match="no answer by then"):
+        await wait_for(pods, "web", conditions.pod_ready, timeout=0)
 
 
 async def test_it_waits_on_one_watch_for_an_object_that_is_not_there_yet(cluster: FakeCluster, pods: Api[Pod]) -> None:
