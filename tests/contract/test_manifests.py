@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import anyio
 import pytest
 
 from kubex.api import Api, DynamicObject, dynamic_api
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import Conflict, InvalidArgument, NotFound, RequestTimeout, UnknownResource
-from kubex.k8s.v1_35.core.v1 import ConfigMap
-from kubex.manifests import ManifestError, Outcome, apply_manifests, parse_manifests
+from kubex.core.patch import MergePatch
+from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
+from kubex.manifests import AppliedManifest, ManifestError, Outcome, apply_manifests, parse_manifests
 from kubex_core.models.metadata import ObjectMetadata
 
 pytestmark = pytest.mark.anyio
@@ -143,6 +145,33 @@ async def test_waiting_has_an_end(client: BaseClient, namespace: str) -> None:
     (failed,) = applied.failed
     assert failed.name == "never"
     assert isinstance(failed.error, RequestTimeout)
+
+
+async def test_one_that_is_never_ready_does_not_fail_another_that_is(client: BaseClient, namespace: str) -> None:
+    def pod(name: str) -> dict[str, Any]:
+        container = {"name": "main", "image": "localhost/busybox:1"}
+        spec = {"containers": [container], "nodeSelector": {"there": "is-none"}}
+        return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}
+
+    async def make_ready(result: AppliedManifest) -> None:
+        status = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}
+        await Api(Pod, client, namespace=namespace).status.patch(result.name, MergePatch(status))
+
+    async with anyio.create_task_group() as tasks:
+
+        def on_result(result: AppliedManifest) -> None:
+            if result.name == "ready" and result.outcome is Outcome.CREATED:
+                tasks.start_soon(make_ready, result)
+
+        applied = await apply_manifests(
+            client,
+            [pod("never"), pod("ready")],
+            field_manager="bot",
+            namespace=namespace,
+            wait=2,
+            on_result=on_result,
+        )
+        assert [each.name for each in applied.failed] == ["never"]
 
 
 async def test_what_can_not_be_applied_is_refused_at_once(client: BaseClient, namespace: str) -> None:
