@@ -52,7 +52,7 @@ def diff(
     results = anyio.run(partial(_try, manifests, options, kubeconfig, context, namespace))
     different = [each for each in results if _difference(each)]
     if output is not None:
-        print_values([_summary(each) for each in different], output)
+        print_values([_summary(each) for each in results if each.error is not None or each in different], output)
     else:
         print_diff("".join(map(_difference, different)))
     for each in results.failed:
@@ -83,15 +83,18 @@ def _difference(result: AppliedManifest) -> str:
 
 
 def _summary(result: AppliedManifest) -> dict[str, Any]:
-    """Give a difference for a program: the object, and the JSON patch that an apply amounts to."""
+    """Give a difference for a program: the object, and the JSON patch that an apply amounts to, or why it fails."""
     before, after = _compared(result)
-    summary = {
+    summary: dict[str, Any] = {
         "apiVersion": result.api_version,
         "kind": result.kind,
         "name": result.name,
         "namespace": result.namespace,
         "outcome": result.outcome.value,
-        "patch": msgspec.json.decode(difference_of(before, after, JsonPatch).encode()),
+        "error": None if result.error is None else str(result.error),
+        "patch": None
+        if result.error is not None
+        else msgspec.json.decode(difference_of(before, after, JsonPatch).encode()),
     }
     return {name: value for name, value in summary.items() if value is not None}
 

@@ -307,7 +307,11 @@ def test_a_difference_for_programs(kubex: Command, cluster: ApiServer, shop: Pat
     kubex("apply", "-f", shop)
     assert json.loads(kubex("diff", "-f", shop, "-o", "json").out) == []
     shop.write_text(SHOP.replace("blue", "red"))
-    (found,) = json.loads(kubex("diff", "-f", shop, "-o", "json").out)
+    shop.write_text(shop.read_text() + "---\napiVersion: v1\nkind: Pony\nmetadata: {name: x}\n")
+    found, failed = json.loads(kubex("diff", "-f", shop, "-o", "json").out)
+    assert (failed["kind"], failed["outcome"]) == ("Pony", "failed")
+    assert "Pony" in failed["error"]
+    assert "patch" not in failed
     assert found["patch"] == [{"op": "replace", "path": "/data/sky", "value": "red"}]
     assert (found["kind"], found["name"], found["outcome"]) == ("ConfigMap", "colours", "changed")
 
