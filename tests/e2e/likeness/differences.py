@@ -38,6 +38,7 @@ DIFFERENCES: Sequence[Difference] = (
             "kind",
         ),
     ),
+    Difference("a name is needed", ("LimitRange",), ("metadata.name",), ("create",)),
     Difference("an empty map of labels is none", _WORKLOADS, ("spec.template.metadata.labels",)),
     Difference("a name that a controller can't use is refused", ("ReplicationController",), ("metadata.",)),
     Difference("addresses are not checked against a range", ("Service",), ("spec.clusterIP", "spec.ipFamilies")),

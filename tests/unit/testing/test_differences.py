@@ -286,6 +286,11 @@ def test_the_default_account_of_a_pod_need_not_be_there(raw: RawClient) -> None:
     create(raw, PODS, body, code=403)
 
 
+@pytest.mark.differs("limit-range-without-name")
+def test_a_limit_range_needs_a_name(raw: RawClient) -> None:
+    create(raw, "/api/v1/namespaces/default/limitranges", {"metadata": {"name": ""}, "spec": {"limits": []}}, code=422)
+
+
 @pytest.mark.differs("validation-of-common-kinds")
 def test_other_kinds_are_checked_against_their_types_alone(raw: RawClient) -> None:
     path = "/api/v1/namespaces/default/endpoints"

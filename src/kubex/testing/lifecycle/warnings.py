@@ -54,6 +54,8 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
             found += _service_warnings(new["spec"])
         case ("", "Endpoints"):
             found.append("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+        case ("discovery.k8s.io", "EndpointSlice") if new.get("addressType") == "FQDN":
+            found.append("spec.addressType: FQDN endpoints are deprecated")
         case ("", "PersistentVolumeClaim"):
             found += _fraction_warnings(object_at(object_at(new["spec"], "resources"), "requests"))
         case ("apps", "StatefulSet"):

@@ -36,8 +36,9 @@ def endpoint_slice_causes(new: dict[str, Any], old: dict[str, Any] | None) -> li
     causes = one_of("addressType", kind, ("FQDN", "IPv4", "IPv6")) if kind else [field_required("addressType")]
     endpoints = list_at(new, "endpoints")
     causes += _at_most("endpoints", endpoints, _MOST_ENDPOINTS)
+    kept = {address for each in list_at(old or {}, "endpoints") for address in list_at(each, "addresses")}
     for index, endpoint in enumerate(endpoints):
-        causes += _endpoint_causes(endpoint, kind, f"endpoints[{index}]")
+        causes += _endpoint_causes(endpoint, kind, f"endpoints[{index}]", kept)
     causes += _ports_causes(list_at(new, "ports"))
     if old is not None:
         causes += immutable("addressType", old.get("addressType"), kind)
@@ -50,7 +51,7 @@ def _at_most(field: str, items: list[Any], most: int) -> list[Cause]:
     return [Cause("FieldValueTooMany", f"Too many: {len(items)}: must have at most {most} items", field)]
 
 
-def _endpoint_causes(endpoint: dict[str, Any], kind: str, where: str) -> list[Cause]:
+def _endpoint_causes(endpoint: dict[str, Any], kind: str, where: str, kept: set[str]) -> list[Cause]:
     addresses, field = list_at(endpoint, "addresses"), f"{where}.addresses"
     causes: list[Cause] = []
     if not addresses:
@@ -59,7 +60,7 @@ def _endpoint_causes(endpoint: dict[str, Any], kind: str, where: str) -> list[Ca
     causes += too_many
     if not too_many:
         for index, address in enumerate(addresses):
-            causes += _address_causes(address, kind, field, index)
+            causes += [] if address in kept else _address_causes(address, kind, field, index)
     if endpoint.get("nodeName") is not None:
         causes += subdomain_causes(f"{where}.nodeName", endpoint["nodeName"])
     if endpoint.get("hostname") is not None:
