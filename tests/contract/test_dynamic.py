@@ -20,6 +20,7 @@ from kubex.core.response import Response
 from kubex.core.watch_event import EventType
 from kubex.k8s.v1_35.apiextensions.v1 import CustomResourceDefinition
 from kubex_core.models.resource_config import Scope
+from tests.contract.definitions import served
 
 pytestmark = pytest.mark.anyio
 
@@ -177,6 +178,7 @@ async def test_a_new_kind_is_found(client: BaseClient, namespace: str) -> None:
                 if any(each.type == "Established" and each.status == "True" for each in conditions):
                     break
         gadgets = await found_within_seconds(client, f"{group}/v1", namespace)
+        await served(gadgets)
         anything = {"spec": {"a": [{"b": None}], "c": 1.5}}
         created = await gadgets.create(DynamicObject({"metadata": {"name": "g"}, **anything}))
         assert created["spec"] == anything["spec"]
