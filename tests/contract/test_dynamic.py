@@ -157,12 +157,13 @@ async def test_a_kind_that_the_server_lacks_is_an_error_that_says_where_it_is(cl
 
 
 async def test_a_new_kind_is_found(client: BaseClient, namespace: str) -> None:
-    group = f"{uuid.uuid4().hex[:8]}.example.com"
+    number = uuid.uuid4().hex[:8]
+    group, kind = f"{number}.example.com", f"Gadget{number}"  # the server remembers another test's kind for a while
     with pytest.raises(UnknownResource, match="CustomResourceDefinition"):
-        await dynamic_api(client, f"{group}/v1", "Gadget")
+        await dynamic_api(client, f"{group}/v1", kind)
     definitions = Api(CustomResourceDefinition, client)
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    names = {"kind": "Gadget", "plural": "gadgets", "shortNames": ["gd"]}
+    names = {"kind": kind, "plural": "gadgets", "shortNames": ["gd"]}
     version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
     definition = {
         "metadata": {"name": f"gadgets.{group}"},
