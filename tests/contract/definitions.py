@@ -11,7 +11,7 @@ import pytest
 
 from kubex.api import Api
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import KubexApiError, NotFound
+from kubex.core.exceptions import KubexApiError
 from kubex.k8s.v1_35.apiextensions.v1 import CustomResourceDefinition
 from kubex_core.models.resource_config import ResourceConfig
 
@@ -76,7 +76,7 @@ async def served(api: Api[Any]) -> None:
         while True:
             try:
                 await api.list()
-            except (NotFound, KubexApiError):
+            except KubexApiError:
                 await anyio.sleep(0.05)
             else:
                 return

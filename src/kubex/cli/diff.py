@@ -50,16 +50,17 @@ def diff(
     manifests = given_manifests(filename, recursive=recursive)
     options: dict[str, Any] = {"field_manager": field_manager, "force": force_conflicts or None, "dry_run": True}
     results = anyio.run(partial(_try, manifests, options, kubeconfig, context, namespace))
-    different = [each for each in results if _difference(each)]
+    differences = [_difference(each) for each in results]
     if output is not None:
-        print_values([_summary(each) for each in results if each.error is not None or each in different], output)
+        told = zip(results, differences, strict=True)
+        print_values([_summary(each) for each, text in told if text or each.error is not None], output)
     else:
-        print_diff("".join(map(_difference, different)))
+        print_diff("".join(differences))
     for each in results.failed:
         complain(failure(each))
     if results.failed:
         return TROUBLE
-    return 1 if different else 0
+    return 1 if any(differences) else 0
 
 
 async def _try(
