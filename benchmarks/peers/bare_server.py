@@ -66,6 +66,8 @@ class Serve(ServerPeer):
         try:
             while True:
                 await response.write(await lines.get())
+        except ConnectionResetError:  # the reader has gone: that is how it ends
+            return response
         finally:
             self._streams.remove(lines)
 

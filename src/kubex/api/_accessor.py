@@ -52,6 +52,16 @@ class Accessor:
         self._scope = scope
         self._resource_type = resource_type
 
+    @property
+    def resource_type(self) -> type[Any]:
+        """Class of the resource that it belongs to."""
+        return self._resource_type
+
+    @property
+    def namespace(self) -> str | None:
+        """Namespace of calls that name none."""
+        return self._namespace
+
     def _required_namespace(self, namespace: ApiNamespaceTypes) -> str | None:
         return required_namespace(namespace, self._namespace, self._scope, self._resource_type)
 

@@ -27,11 +27,13 @@ class Outcome:
         seconds: how long it took, up to the whole answer; of streams and WebSockets, up to their beginning.
         status: status of the answer; `None` where there was none.
         error: what happened instead.
+        url: what was asked, query included; no user name or password stands in it.
     """
 
     seconds: float
     status: int | None = None
     error: KubexClientException | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,10 @@ def around(
         try:
             answer = await send(request, url, {**added, **headers})
         except Exception as error:
-            outcome = Outcome(clock() - begun, error=failure(error))
+            outcome = Outcome(clock() - begun, error=failure(error), url=url)
             notify(hooks, lambda hook: hook.after_response(request, outcome))
             raise
-        outcome = Outcome(clock() - begun, status=_status_of(answer))
+        outcome = Outcome(clock() - begun, status=_status_of(answer), url=url)
         notify(hooks, lambda hook: hook.after_response(request, outcome))
         return answer
 

@@ -28,13 +28,14 @@ _FROM_FIRST_LIST = -1  # its priority: what changes now comes before what was th
 
 
 class Outcomes:
-    """How often calls ended how."""
+    """How often calls ended how, and how many seconds all took together."""
 
     def __init__(self) -> None:
         self.succeeded = 0
         self.requeued = 0
         self.failed = 0
         self.terminal = 0
+        self.seconds = 0.0
 
 
 class ControllerRun(Generic[T]):
@@ -124,7 +125,11 @@ class ControllerRun(Generic[T]):
     async def _work(self, key: ObjectKey, room: anyio.Semaphore) -> None:
         try:
             if self._may_start():
-                await self._call(key)
+                began = anyio.current_time()
+                try:
+                    await self._call(key)
+                finally:
+                    self.outcomes.seconds += anyio.current_time() - began
         finally:
             self.queue.done(key)
             room.release()

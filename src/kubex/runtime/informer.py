@@ -15,7 +15,9 @@ from kubex.api._background_tasks import BackgroundTasks
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import InvalidArgument, KubexException
 from kubex.core.params import ApiNamespaceTypes, NamespaceTypes
+from kubex.runtime._measures import no_cache_metrics
 from kubex.runtime._watch_driver import Source
+from kubex.runtime.metrics import Metric, merged
 from kubex.runtime.reflector import Reflector
 from kubex.runtime.store import Indexer, Store
 from kubex.runtime.store_changes import ObjectKey
@@ -190,6 +192,11 @@ class InformerFactory:
     def informers(self) -> list[Informer[Any]]:
         """All informers that were asked for."""
         return list(self._informers.values())
+
+    def measure(self) -> list[Metric]:
+        """Give how many objects each informer has, and how its watch is doing."""
+        each = (metric for informer in self.informers for metric in informer.measure())
+        return merged((*no_cache_metrics(), *each))
 
     async def wait_synced(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - says what went wrong
         """Wait until the first lists of all informers are there; see `Informer.wait_synced`."""

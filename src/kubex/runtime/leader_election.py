@@ -19,6 +19,8 @@ from kubex.client.base import BaseClient
 from kubex.core.exceptions import Conflict, InvalidArgument, KubexException, LeadershipLost
 from kubex.runtime._guarded_steps import GuardedSteps
 from kubex.runtime._lease import Lease, LeaseSpec
+from kubex.runtime._measures import election_metrics
+from kubex.runtime.metrics import Metric
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.micro_time import MicroTime
 
@@ -97,6 +99,17 @@ class LeaderElector:
         self._leader = ""
         self.last_error: KubexException | None = None
         """What went wrong last."""
+        self.terms = 0
+        """How often this process has come to lead."""
+
+    @property
+    def name(self) -> str:
+        """Name of the Lease."""
+        return self._name
+
+    def measure(self) -> list[Metric]:
+        """Give whether this process leads, and how often it has come to."""
+        return election_metrics(self)
 
     @property
     def is_leader(self) -> bool:
@@ -121,6 +134,7 @@ class LeaderElector:
             LeadershipLost: the lease was lost in the middle of the work; run again to compete again.
         """
         await self._acquire()
+        self.terms += 1
         _log.info("%s leads by lease %r", self.identity, self._name)
         try:
             with anyio.CancelScope(deadline=self._deadline) as leading:

@@ -16,11 +16,12 @@ from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import NamespaceTypes
 from kubex.runtime._controller_run import ControllerRun
 from kubex.runtime._health_endpoint import Answer, serve_health
-from kubex.runtime._metrics import metrics_of
+from kubex.runtime._measures import controller_metrics, election_metrics, no_cache_metrics
 from kubex.runtime.controller import Controller
 from kubex.runtime.event_recorder import EventRecorder
 from kubex.runtime.informer import InformerFactory
 from kubex.runtime.leader_election import LeaderElector
+from kubex.runtime.metrics import Metric, prometheus_text
 
 __all__ = ["Manager"]
 
@@ -81,6 +82,7 @@ class Manager:
         self._handle_signals = handle_signals
         self._runs: list[ControllerRun[Any]] = []
         self._elector: LeaderElector | None = None
+        self._informers: InformerFactory | None = None
         self._stops = 0
         self._stopping: anyio.Event | None = None
         self._scope: anyio.CancelScope | None = None
@@ -104,7 +106,13 @@ class Manager:
 
     def metrics(self) -> str:
         """Give what Prometheus reads."""
-        return metrics_of(self._runs, self._elector)
+        return prometheus_text(self.measure())
+
+    def measure(self) -> list[Metric]:
+        """Give the metrics of its controllers, their queues and caches, and of the election."""
+        caches = no_cache_metrics() if self._informers is None else self._informers.measure()
+        election = election_metrics(None) if self._elector is None else self._elector.measure()
+        return [*controller_metrics(self._runs), *caches, *election]
 
     def stop(self) -> None:
         """Begin the end; called a second time, end at once."""
@@ -141,7 +149,7 @@ class Manager:
 
     async def _work(self, client: BaseClient) -> None:
         name = self._controllers[0].name
-        shared = InformerFactory(client, namespace=self._namespace)
+        shared = self._informers = InformerFactory(client, namespace=self._namespace)
         async with EventRecorder(client, controller=name) as recorder, shared as informers:
             elector = self._elector = self._make_elector(client)
             self._runs = [

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar, assert_never
 
 import anyio
 
 from kubex.core.exceptions import InvalidArgument, KubexException, WaitTimeout
 from kubex.core.params import ApiNamespaceTypes
+from kubex.runtime._measures import WatchCounts, cache_metrics
 from kubex.runtime._watch_driver import Selection, Source, WatchDriver
+from kubex.runtime.metrics import Metric
 from kubex.runtime.store import Store
 from kubex.runtime.store_changes import ObjectKey
 from kubex.runtime.subscription import Subscription, WhenFull
@@ -85,6 +88,7 @@ class Reflector(Generic[T]):
         self._last_error: KubexException | None = None
         self._progress: anyio.Event | None = None  # set at the next step that somebody waits for
         self._blocking: list[Subscription[T]] = []
+        self._counts = WatchCounts()
 
     @property
     def is_synced(self) -> bool:
@@ -95,6 +99,11 @@ class Reflector(Generic[T]):
     def last_error(self) -> KubexException | None:
         """What went wrong last; it stays when all is well again."""
         return self._last_error
+
+    def measure(self) -> list[Metric]:
+        """Give how many objects there are, and how the watch is doing."""
+        counts = replace(self._counts, objects=len(self.store), is_synced=self._is_synced)
+        return cache_metrics(self._source, self._selection, counts)
 
     async def run(self) -> None:
         """Follow the resource until cancelled.
@@ -179,8 +188,10 @@ class Reflector(Generic[T]):
     def _take(self, event: WatcherEvent[T]) -> None:
         match event:
             case Applied(obj):
+                self._counts.changes += 1
                 self.store.apply(self._kept(obj))
             case Deleted(obj):
+                self._counts.changes += 1
                 if self._listed is None:
                     self.store.remove(self._kept(obj))
                 else:
@@ -193,12 +204,14 @@ class Reflector(Generic[T]):
             case ListStarted():
                 self._listed = {}
             case ListCompleted(version):
+                self._counts.lists += 1
                 listed, self._listed = self._listed, None
                 self.store.replace(listed or {}, version)
                 self._is_synced = True
             case Failed(error, seconds):
                 self._listed = None
                 self._last_error = error
+                self._counts.failures += 1
                 _log.warning("%r: a watch failed and goes on in %.1f s: %s", self._source, seconds, error)
                 return
             case _:
