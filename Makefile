@@ -45,6 +45,10 @@ format: ## let ruff format the sources and sort their imports
 models: ## write the generated models (SPEC=file or server, and OUTPUT=folder, for another document)
 	@$(IN) lint -- python -m tools.codegen $(if $(SPEC),--spec "$(SPEC)") $(if $(OUTPUT),--output "$(OUTPUT)")
 
+.PHONY: blocking
+blocking: ## write the blocking Api and its accessors, kubex.sync, from the asynchronous ones
+	@$(IN) lint -- python -m tools.blocking
+
 .PHONY: crds
 crds: ## CustomResourceDefinitions of CRDS=folder: generated, type-checked, used on the cluster of KUBECONFIG or one that it builds
 	@test -n "$(CRDS)" || { echo "make crds needs CRDS=, a folder with CustomResourceDefinitions" >&2; exit 1; }

@@ -50,6 +50,7 @@ def _checks(folders: list[str]) -> list[Check]:
     return [
         Check("pyright", ["pyright", "--project", "."]),
         Check("mypy", ["mypy", *folders]),
+        Check("blocking Api", ["python", "-m", "tools.blocking", "--check"]),
         Check("generated models", ["python", "-m", "tools.codegen", "--check"]),
         Check("pyright, generated models", ["pyright", "--project", "tools/codegen/pyrightconfig.json"]),
         Check("typing tests", ["python", "-m", "pytest", "-q", "tests/typing"]),
