@@ -39,6 +39,7 @@ class Informer(Reflector[T]):
     Args:
         source: what to follow, an `Api`, or `api.metadata` for metadata alone.
         indexers: by the names of the indexes, what gives an object's values in it.
+        intern_parts: keep equal parts of objects once; see `Store`.
         namespace: see `Reflector`, as the rest.
         label_selector: see `Reflector`.
         field_selector: see `Reflector`.
@@ -61,6 +62,7 @@ class Informer(Reflector[T]):
         source: Source[T],
         *,
         indexers: Mapping[str, Indexer[T]] | None = None,
+        intern_parts: bool = False,
         namespace: ApiNamespaceTypes = ...,
         label_selector: str | LabelSelector | None = None,
         field_selector: str | FieldSelector | None = None,
@@ -71,7 +73,7 @@ class Informer(Reflector[T]):
     ) -> None:
         super().__init__(
             source,
-            Store(indexers=indexers),
+            Store(indexers=indexers, intern_parts=intern_parts),
             namespace=namespace,
             label_selector=label_selector,
             field_selector=field_selector,
@@ -128,6 +130,7 @@ class InformerFactory:
     Args:
         client: of the cluster.
         namespace: of informers that are asked for without one; `None` is all namespaces.
+        intern_parts: of all informers; see `Store`.
 
     Example:
         ```python
@@ -137,9 +140,10 @@ class InformerFactory:
         ```
     """
 
-    def __init__(self, client: BaseClient, *, namespace: NamespaceTypes = None) -> None:
+    def __init__(self, client: BaseClient, *, namespace: NamespaceTypes = None, intern_parts: bool = False) -> None:
         self._client = client
         self._namespace = namespace
+        self._intern_parts = intern_parts
         self._informers: dict[tuple[Any, ...], Informer[Any]] = {}
         self._exits = AsyncExitStack()
         self._group: TaskGroup | None = None
@@ -174,6 +178,7 @@ class InformerFactory:
             found = Informer(
                 Api(resource_type, self._client, namespace=place),
                 indexers=indexers,
+                intern_parts=self._intern_parts,
                 label_selector=label_selector,
                 field_selector=field_selector,
                 transform=transform,

@@ -46,6 +46,7 @@ class Manager:
         health_host: address that they are served at; all by default, as probes come from outside of the pod.
         grace: seconds that running calls have to end in.
         handle_signals: whether SIGTERM and SIGINT end it.
+        intern_parts: whether caches keep equal parts of objects once; see `Store`.
 
     Raises:
         InvalidArgument: no controller, or two of one name.
@@ -67,6 +68,7 @@ class Manager:
         health_host: str = "0.0.0.0",  # noqa: S104 - a kubelet probes from outside
         grace: float = _GRACE,
         handle_signals: bool = True,
+        intern_parts: bool = False,
     ) -> None:
         names = [each.name for each in controllers]
         if not names or len(names) != len(set(names)):
@@ -80,6 +82,7 @@ class Manager:
         self._health_host = health_host
         self._grace = grace
         self._handle_signals = handle_signals
+        self._intern_parts = intern_parts
         self._runs: list[ControllerRun[Any]] = []
         self._elector: LeaderElector | None = None
         self._informers: InformerFactory | None = None
@@ -149,7 +152,7 @@ class Manager:
 
     async def _work(self, client: BaseClient) -> None:
         name = self._controllers[0].name
-        shared = self._informers = InformerFactory(client, namespace=self._namespace)
+        shared = self._informers = InformerFactory(client, namespace=self._namespace, intern_parts=self._intern_parts)
         async with EventRecorder(client, controller=name) as recorder, shared as informers:
             elector = self._elector = self._make_elector(client)
             self._runs = [

@@ -48,7 +48,7 @@ class Reflector(Generic[T]):
 
     Args:
         source: what to follow, an `Api`, or `api.metadata` for metadata alone.
-        store: what is kept; a new one where left out.
+        store: what is kept; a new one where left out, `Store(intern_parts=True)` to keep equal parts once.
         namespace: `...` the Api's own, `None` all, or another one.
         label_selector: only objects with these labels.
         field_selector: only objects with these fields.
@@ -206,7 +206,7 @@ class Reflector(Generic[T]):
             case ListCompleted(version):
                 self._counts.lists += 1
                 listed, self._listed = self._listed, None
-                self.store.replace(listed or {}, version)
+                self.store.replace(listed or {}, version, is_interned=True)
                 self._is_synced = True
             case Failed(error, seconds):
                 self._listed = None
@@ -230,7 +230,7 @@ class Reflector(Generic[T]):
             and held.metadata.uid == metadata.uid
         )
         if self._listed is not None:
-            self._listed[key] = held if held is not None and is_same else self._kept(obj)
+            self._listed[key] = held if held is not None and is_same else self.store.intern(self._kept(obj))
 
     def _kept(self, obj: T) -> T:
         return obj if self._transform is None else self._transform(obj)
