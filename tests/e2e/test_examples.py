@@ -14,7 +14,8 @@ from anyio.from_thread import start_blocking_portal
 
 from kubex.client import ClientChoise, create_client
 from kubex.configuration import configure_from_kubeconfig
-from tests.e2e.pods import PATIENCE, pod, shell, start
+from kubex.manifests import apply_manifests, load_manifests
+from tests.e2e.pods import IMAGE, PATIENCE, pod, shell, start
 from tests.e2e.workbench import Workbench
 from tests.unit.api.test_archive import described, make_tree
 
@@ -85,3 +86,49 @@ def test_a_tree(own_kubeconfig: Path, tmp_path: Path) -> None:
     done = run("copy_tree", own_kubeconfig, "redis:/nothing", str(tmp_path / "nothing"))
     assert done.returncode == 1
     assert "No such file or directory" in done.stderr
+
+
+def test_logs_of_many_pods(own_kubeconfig: Path, workbench: Workbench) -> None:
+    async def set_up() -> None:
+        async with await create_client(
+            await configure_from_kubeconfig(path=own_kubeconfig), ClientChoise.HTTPX
+        ) as client:
+            for name in ("talker-a", "talker-b"):
+                await start(workbench.pods(client), pod(name, shell(f"echo hello from {name}"), app="talker"))
+
+    with start_blocking_portal() as portal:
+        portal.call(set_up)
+    done = run("tail_pods", own_kubeconfig, workbench.namespace, "app=talker")
+    assert (sorted(done.stdout.splitlines()), done.stderr) == (
+        ["talker-a/main: hello from talker-a", "talker-b/main: hello from talker-b"],
+        "",
+    )
+
+
+def test_a_rolling_restart(own_kubeconfig: Path, workbench: Workbench, tmp_path: Path) -> None:
+    labels = {"app": "rolling"}
+    spec = {"containers": [{"name": "main", "image": IMAGE, "command": ["sh", "-c", "sleep 3600"]}]}
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "rolling", "labels": labels},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {**spec, "terminationGracePeriodSeconds": 0}},
+        },
+    }
+    (tmp_path / "deployment.json").write_text(json.dumps(deployment))
+
+    async def set_up() -> None:
+        configuration = await configure_from_kubeconfig(path=own_kubeconfig)
+        async with await create_client(configuration, ClientChoise.HTTPX) as client:
+            objects = load_manifests(tmp_path)
+            applied = await apply_manifests(
+                client, objects, field_manager="test", namespace=workbench.namespace, wait=PATIENCE
+            )
+            applied.check()
+
+    with start_blocking_portal() as portal:
+        portal.call(set_up)
+    done = run("rolling_restart", own_kubeconfig, workbench.namespace, "app=rolling")
+    assert (done.stdout, done.stderr, done.returncode) == ("rolling restarted\n", "", 0)

@@ -47,14 +47,13 @@ async def test_a_script_talks_to_a_pod(client: BaseClient, workbench: Workbench,
 
 
 async def test_a_script_forwards_ports(client: BaseClient, workbench: Workbench) -> None:
-    echo = "while true; do nc -l -p 7000 -e cat; done"
+    # It answers one connection after the other, and is there before the command ends.
+    echo = "nc -ll -p 7000 -e cat > /dev/null 2>&1 & until echo | nc 127.0.0.1 7000 > /dev/null; do sleep 0.1; done"
 
     def script() -> None:
         with create_client(client.configuration) as blocking:
             pods = Api(Pod, blocking, namespace=workbench.namespace)
-            pods.exec.run(
-                workbench.name, command=["sh", "-c", f"({echo}) >/dev/null 2>&1 & sleep 0.5"], container="main"
-            )
+            pods.exec.run(workbench.name, command=["sh", "-c", echo], container="main")
             with pods.portforward.open(workbench.name, 7000) as stream:
                 stream.send(b"ping")
                 assert stream.receive() == b"ping"
