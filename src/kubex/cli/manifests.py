@@ -5,16 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
 
-from kubex.manifests.documents import Manifest, ManifestError, manifests_of, read_manifests
+from kubex.manifests.documents import Manifest, manifests_of, read_manifests
+from kubex.manifests.errors import ManifestError
+from kubex.manifests.files import files_in
 
 __all__ = ["FilesOption", "RecursiveOption", "given_manifests"]
-
-_SUFFIXES: Final = (".yaml", ".yml", ".json")
-_LARGEST: Final = 64 * 2**20  # bytes of standard input, as of a file
 
 FilesOption: TypeAlias = Annotated[
     list[str],
@@ -44,27 +43,16 @@ def given_manifests(files: Iterable[str], *, recursive: bool) -> list[Manifest]:
     found: list[Manifest] = []
     for file in files:
         if file == "-":
-            found += _of_standard_input()
+            found += manifests_of(sys.stdin.buffer, "standard input")
         elif Path(file).is_dir() and not recursive:
-            found += read_manifests(*_files_in(Path(file)))
+            found += read_manifests(*_files_of(Path(file)))
         else:
             found += read_manifests(file)
     return found
 
 
-def _of_standard_input() -> list[Manifest]:
-    content = sys.stdin.buffer.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise ManifestError(f"standard input is larger than {_LARGEST} bytes")
-    return manifests_of(content, "standard input")
-
-
-def _files_in(folder: Path) -> list[Path]:
-    found = [
-        path
-        for path in sorted(folder.iterdir())
-        if path.suffix in _SUFFIXES and path.is_file() and not path.name.startswith(".")
-    ]
+def _files_of(folder: Path) -> list[Path]:
+    found = files_in(folder, recursive=False)
     if not found:
-        raise ManifestError(f"{folder} has no {', '.join(_SUFFIXES)} file (-R takes those in its folders too)")
+        raise ManifestError(f"{folder} has no manifests of its own (-R takes those in its folders too)")
     return found

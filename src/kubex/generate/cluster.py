@@ -10,7 +10,7 @@ from kubex.client.base import BaseClient
 from kubex.generate.errors import DefinitionError
 from kubex.generate.generator import text_of
 from kubex.generate.module_writer import Form
-from kubex.generate.sources import Document
+from kubex.manifests.files import Document
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.interfaces import ClusterScopedEntity
 from kubex_core.models.resource_config import ResourceConfig

@@ -12,7 +12,8 @@ from kubex.generate.intermediate import Kind
 from kubex.generate.module_writer import Form, module_text
 from kubex.generate.naming import class_name
 from kubex.generate.openapi import OpenApiDocument, is_openapi, read_openapi
-from kubex.generate.sources import Document, Source, read_documents
+from kubex.generate.sources import Source, read_documents
+from kubex.manifests.files import Document
 
 __all__ = ["generate", "text_of"]
 
@@ -106,14 +107,14 @@ def _defined(documents: Sequence[Document], kinds: Collection[str]) -> tuple[lis
     for document in documents:
         if is_openapi(document.content):
             if openapi is not None:
-                raise DefinitionError(f"{document.shown} is a second OpenAPI document: one at a time")
-            openapi = read_openapi(document.content, document.shown)
+                raise DefinitionError(f"{document.source} is a second OpenAPI document: one at a time")
+            openapi = read_openapi(document.content, document.source)
             found += openapi.kinds
         elif document.content.get("kind") == "CustomResourceDefinition":
             is_any = True
-            found += defined_kinds(document.content, document.shown)
+            found += defined_kinds(document.content, document.source)
     if not is_any and openapi is None:
-        shown = ", ".join(dict.fromkeys(each.shown for each in documents if each.shown)) or "what is given"
+        shown = ", ".join(dict.fromkeys(each.source for each in documents if each.source)) or "what is given"
         raise DefinitionError(f"{shown}: there is no CustomResourceDefinition, and no OpenAPI document")
     if openapi is not None and not kinds:
         raise DefinitionError("an OpenAPI document is of a whole server: say which kinds are wanted")

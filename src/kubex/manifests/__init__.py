@@ -11,14 +11,15 @@ from kubex_core.models._lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from kubex.manifests.applying import AppliedManifest, AppliedManifests, Outcome, apply_manifests
-    from kubex.manifests.documents import Manifest, ManifestError, in_dependency_order, read_manifests
+    from kubex.manifests.documents import Manifest, in_dependency_order, read_manifests
+    from kubex.manifests.errors import ManifestError
     from kubex.manifests.objects import dump_manifests, load_manifests, parse_manifests
 
 _HOMES = {
     "AppliedManifest": ".applying",
     "AppliedManifests": ".applying",
     "Manifest": ".documents",
-    "ManifestError": ".documents",
+    "ManifestError": ".errors",
     "Outcome": ".applying",
     "apply_manifests": ".applying",
     "dump_manifests": ".objects",

@@ -15,7 +15,8 @@ from kubex.api.dynamic import dynamic_model
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import InvalidArgument, KubexException, NotFound, UnknownResource
 from kubex.core.params import FieldValidation
-from kubex.manifests.documents import Manifest, ManifestError, in_dependency_order
+from kubex.manifests.documents import Manifest, in_dependency_order
+from kubex.manifests.errors import ManifestError
 from kubex.manifests.objects import plain
 from kubex.runtime import conditions
 from kubex.runtime.waiting import wait_for
@@ -52,7 +53,7 @@ class AppliedManifest:
     namespace: str | None
     outcome: Outcome
     source: str = ""
-    """Where it is from: `web.yaml, document 2`."""
+    """Where it is from: `web.yaml`, or `web.yaml, document 2`."""
     object: DynamicObject | None = None
     """As the server has it; `None` where it failed."""
     before: DynamicObject | None = None

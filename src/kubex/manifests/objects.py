@@ -14,7 +14,8 @@ import yaml
 
 from kubex.core._json_value import is_array, is_object
 from kubex.core.codec import encode
-from kubex.manifests.documents import Manifest, ManifestError, manifests_of, read_manifests
+from kubex.manifests.documents import Manifest, manifests_of, read_manifests
+from kubex.manifests.errors import ManifestError
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
 from kubex_core.models.resource_config import ResourceConfig
@@ -47,14 +48,12 @@ def load_manifests(source: Path | str | IO[str] | IO[bytes], *, models: Models =
     """
     if isinstance(source, Path | str):
         return _objects(read_manifests(source), models)
-    content = source.read()
-    shown = str(getattr(source, "name", "the manifest"))
-    return _objects(manifests_of(content.encode() if isinstance(content, str) else content, shown), models)
+    return _objects(manifests_of(source, "the manifest"), models)
 
 
 def parse_manifests(text: str, *, models: Models = ()) -> list[Entity]:
     """Read the objects of a text of YAML or JSON; `models` and errors as of `load_manifests`."""
-    return _objects(manifests_of(text.encode(), "the manifest"), models)
+    return _objects(manifests_of(text, "the manifest"), models)
 
 
 def dump_manifests(

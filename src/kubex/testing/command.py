@@ -132,7 +132,7 @@ def _signals() -> Generator[SimpleQueue[int], None, None]:
 def _manifests(load: Sequence[str]) -> list[Manifest]:
     found: list[Manifest] = []
     for path in load:
-        found += manifests_of(sys.stdin.buffer.read(), "standard input") if path == "-" else read_manifests(path)
+        found += manifests_of(sys.stdin.buffer, "standard input") if path == "-" else read_manifests(path)
     return found
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from kubex.core._json_value import is_object
-from kubex.manifests.documents import Manifest, ManifestError, in_dependency_order
+from kubex.manifests.documents import Manifest, in_dependency_order
+from kubex.manifests.errors import ManifestError
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.json_members import list_at
 from kubex.testing.lifecycle.operations import Operations

@@ -154,7 +154,7 @@ def test_a_difference_that_can_not_be_told(kubex: Command, cluster: ApiServer, t
         ("a: [1\nb: 2", "bad.yaml is not YAML (line 2, column 2)"),
         (BOMB, "bad.yaml has more than 1000000 values (line 7, "),
         ("!!python/object:os.system {}", "bad.yaml has a YAML tag (line 1, column 1)"),
-        ("kind: ConfigMap", "bad.yaml, document 1 is not a Kubernetes object: it has no apiVersion"),
+        ("kind: ConfigMap", "bad.yaml is not a Kubernetes object: it has no apiVersion"),
     ],
 )
 def test_manifests_that_can_not_be_read(

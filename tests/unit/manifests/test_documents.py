@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubex.manifests.documents import Manifest, ManifestError, in_dependency_order, manifests_of, read_manifests
+from kubex.manifests.documents import Manifest, in_dependency_order, manifests_of, read_manifests
+from kubex.manifests.errors import ManifestError
 
 
 def config_map(name: str) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def test_lists_are_taken_apart() -> None:
 def test_keys_are_text() -> None:
     (found,) = manifests_of(b"apiVersion: v1\nkind: X\nmetadata: {name: a}\ndata: {2: a, on: b, c: [{2.5: c}]}", "f")
     assert found.object["data"] == {"2": "a", "true": "b", "c": [{"2.5": "c"}]}
-    with pytest.raises(ManifestError, match="f, document 1 has a mapping with an empty key"):  # kubectl refuses it too
+    with pytest.raises(ManifestError, match="f has a mapping with an empty key"):  # kubectl refuses it too
         manifests_of(b"apiVersion: v1\nkind: X\nmetadata: {name: a}\ndata: {null: a}", "f")
 
 
@@ -91,13 +92,15 @@ def test_what_others_need_comes_first() -> None:
     ("text", "error"),
     [
         ("a: {b\n", r"f is not YAML \(line 2, column 1\)"),
-        ("- a", "f, document 1 is not a Kubernetes object: it is not a mapping"),
-        ("---\n---\nkind: Pod", "f, document 2 is not a Kubernetes object: it has no apiVersion"),
-        ("apiVersion: v1", "f, document 1 is not a Kubernetes object: it has no kind"),
+        ("- a", "f is not a Kubernetes object: it is not a mapping"),
+        ("---\n---\nkind: Pod", "f is not a Kubernetes object: it has no apiVersion"),
+        ("apiVersion: v1", "f is not a Kubernetes object: it has no kind"),
         ("apiVersion: 1\nkind: Pod", "it has no apiVersion"),
-        ("apiVersion: v1\nkind: Pod", r"f, document 1 \(Pod\) has no metadata.name"),
-        ("apiVersion: v1\nkind: Pod\nmetadata: {name: 1}", r"f, document 1 \(Pod\) has no metadata.name"),
-        ("apiVersion: v1\nkind: List\nitems: [1]", "f, document 1, item 1 is not a Kubernetes object"),
+        ("kind: PodList\nitems: [{metadata: {name: a}}]", "f, item 1 is not a Kubernetes object: it has no apiVersion"),
+        ("a: 1\n---\nkind: Pod", "f, document 1 is not a Kubernetes object: it has no apiVersion"),
+        ("apiVersion: v1\nkind: Pod", r"f \(Pod\) has no metadata.name"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: {name: 1}", r"f \(Pod\) has no metadata.name"),
+        ("apiVersion: v1\nkind: List\nitems: [1]", "f, item 1 is not a Kubernetes object"),
     ],
 )
 def test_errors_name_the_place(text: str, error: str) -> None:

@@ -63,7 +63,7 @@ def test_an_object_with_a_field_that_its_class_lacks_loses_nothing() -> None:
 
 
 def test_a_value_of_another_type_is_an_error_with_its_place() -> None:
-    with pytest.raises(ManifestError, match=r'the manifest, document 2 \(ConfigMap "a"\): .*\$\.data'):
+    with pytest.raises(ManifestError, match=r'the manifest \(ConfigMap "a"\): .*\$\.data'):
         parse_manifests(
             "---\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {on: yes}", models=ConfigMap
         )
@@ -97,8 +97,8 @@ def test_values_are_read_as_kubectl_reads_them(text: str, value: Any) -> None:
     [
         ("a: [", r"the manifest is not YAML \(line 2, column 1\)"),
         ("a: !!python/name:os.system x", r"the manifest has a YAML tag \(line 1, column 4\)"),
-        ("a: b", "document 1 is not a Kubernetes object: it has no apiVersion"),
-        ("{~: a}", "document 1 has a mapping with an empty key"),
+        ("a: b", "the manifest is not a Kubernetes object: it has no apiVersion"),
+        ("{~: a}", "the manifest has a mapping with an empty key"),
         (
             "a: &x [1]\nb: &y [" + "*x," * 99 + "]\nc: &z [" + "*y," * 99 + "]\nd: [" + "*z," * 99 + "]\ne: [*z]",
             "values",

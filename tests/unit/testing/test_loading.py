@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from kubex.manifests.documents import Manifest, ManifestError
+from kubex.manifests.documents import Manifest
+from kubex.manifests.errors import ManifestError
 from kubex.testing import ApiServer
 from kubex.testing.loading import load_manifests
 from tests.unit.testing.clusters import Cluster
