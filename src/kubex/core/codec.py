@@ -17,6 +17,7 @@ from msgspec import Raw
 from kubex.core.exceptions import InvalidArgument, InvalidResponse
 from kubex.core.request import RequestAction
 from kubex_core.models import _struct_codec
+from kubex_core.models._pydantic_encoder import encode_model
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ListMetadata
@@ -51,14 +52,14 @@ def encode(body: Any) -> bytes:
     """Give the JSON of a request's body.
 
     Args:
-        body: a struct or a Pydantic model, written without what is `None`, or a dict, written as it is.
+        body: a struct or a Pydantic model, written without what is `None` by default, or a dict, written as it is.
 
     Raises:
         InvalidArgument: a part of it has no JSON form.
     """
     try:
         if not isinstance(body, msgspec.Struct) and hasattr(body, "model_dump_json"):
-            data = cast("str", body.model_dump_json(by_alias=True, exclude_none=True)).encode()
+            data = encode_model(body)
             _struct_codec.refuse_naive_moments(body, data)
             return data
         return _struct_codec.encode(body)

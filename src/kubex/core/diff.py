@@ -96,10 +96,11 @@ def _operations(at: JsonPointer, old: Any, new: Any) -> Iterator[JsonPatchOperat
             if name not in new:
                 yield JsonPatchRemove(at / name)
         for name, value in new.items():
-            if name in old:
-                yield from _operations(at / name, old[name], value)
-            else:
+            # A null may stand for what the object does not have: adding is right for both.
+            if name not in old or (old[name] is None and value is not None):
                 yield JsonPatchAdd(at / name, value)
+            else:
+                yield from _operations(at / name, old[name], value)
     elif is_array(old) and is_array(new):
         yield from _item_operations(at, old, new)
     elif not _same(old, new):

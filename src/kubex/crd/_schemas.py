@@ -141,7 +141,7 @@ def _field(field: Field, around: tuple[type[Any], ...], path: str) -> dict[str, 
     schema = _with_words(_type(unwrapped.members, around, path), notes, path)
     if field.description is not None:
         schema = {**schema, "description": field.description}
-    if unwrapped.admits_none and field.is_required:
+    if unwrapped.admits_none and field.default is not None:  # else null is to the class what is not there
         schema["nullable"] = True
     if field.default is not MISSING and field.default is not None and field.default is not msgspec.UNSET:
         schema["default"] = _without_inner_defaults(_plain(field.default, path), schema)

@@ -35,7 +35,7 @@ def respelled(value: Any, info: ms.Type) -> Any:
         if type(value) is inner.cls:
             return value
         if isinstance(value, msgspec.Struct) or hasattr(value, "model_dump"):  # a subclass's, another version's
-            value = dump(value, json_mode=True, by_alias=True, exclude_none=True)
+            value = dump(value, json_mode=True, by_alias=True, exclude_none=False)
         return _respelled_struct(value, inner) if is_mapping(value) else value
     if isinstance(inner, ms.ListType) and is_list(value):
         return [respelled(item, inner.item_type) for item in value]

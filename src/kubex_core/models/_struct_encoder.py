@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw
 
+from kubex_core.models._pydantic_encoder import plain_model
 from kubex_core.models._struct_types import is_list, is_mapping
 from kubex_core.models.micro_time import MicroTime
 
@@ -34,7 +35,7 @@ def to_wire(value: Any) -> Any:
         if isinstance(value, plain):
             return plain(value)
     if hasattr(value, "model_dump"):  # a Pydantic model inside a struct
-        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return plain_model(value)
     raise TypeError(f"{type(value).__qualname__} has no JSON form")
 
 

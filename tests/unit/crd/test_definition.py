@@ -182,6 +182,10 @@ class Opaque:
     pass
 
 
+class Resettable(CamelModel):
+    days: int | None = 3
+
+
 class Loose(CamelModel, extra="allow"):
     a: str | None = None
 
@@ -216,6 +220,10 @@ class Loose(CamelModel, extra="allow"):
                     }
                 },
             },
+        ),
+        (
+            Resettable,
+            {"type": "object", "properties": {"days": {"type": "integer", "nullable": True, "default": 3}}},
         ),
         (
             Loose,

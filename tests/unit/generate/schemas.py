@@ -97,6 +97,7 @@ _LEAVES: st.SearchStrategy[_Schema] = st.one_of(
     st.builds(_text_by_default, _TEXTS),
     st.builds(_number_by_default, st.integers(-5, 5)),
     _plain({"type": "string", "nullable": True}),
+    _plain({"type": "string", "nullable": True, "default": "a"}),
 )
 
 
@@ -134,8 +135,14 @@ _OBJECTS = st.dictionaries(_TEXTS, _JSON, max_size=3)
 _RESOURCE = st.builds(_resource, _TEXTS, _OBJECTS)
 
 
+def _without_null(schema: _Schema) -> _Schema:
+    return {name: value for name, value in schema.items() if name != "nullable"}
+
+
 def values_of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Give values that a schema admits, as the server gives them: with defaults, and without nulls."""
+    """Give values that a schema admits, as the server gives them: with defaults."""
+    if schema.get("nullable"):
+        return st.none() | values_of(_without_null(schema))
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if schema.get("x-kubernetes-int-or-string"):
@@ -172,7 +179,8 @@ def _objects_of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     given = {name for name, each in properties.items() if "default" in each} | set(schema.get("required", ()))
     whole = st.fixed_dictionaries(
         {name: values_of(each) for name, each in properties.items() if name in given},
-        optional={name: values_of(each) for name, each in properties.items() if name not in given},
+        # Null is to a class what is not there.
+        optional={name: values_of(_without_null(each)) for name, each in properties.items() if name not in given},
     )
     if not schema.get(_UNKNOWN):
         return whole

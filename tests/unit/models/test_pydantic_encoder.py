@@ -1,0 +1,128 @@
+"""What is unset is left out of Pydantic models, and a null that says something is not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import pytest
+from pydantic import ConfigDict, Field, RootModel, model_serializer
+from typing_extensions import TypedDict
+
+from kubex.core.codec import codec_for, encode
+from kubex_core.models.base_entity import BaseEntity
+from kubex_core.models.base_struct import BaseStruct
+from kubex_core.models.camel_model import CamelModel
+from kubex_core.models.interfaces import NamespaceScopedEntity
+from kubex_core.models.resource_config import ResourceConfig
+from kubex_core.models.struct_entity import StructEntity
+
+
+class Window(BaseStruct, kw_only=True):
+    last_day: str | None
+    first_day: str | None = None
+    length: int | None = 3
+
+
+class Plan(CamelModel):
+    model_config = ConfigDict(extra="allow")
+
+    keep_days: int | None
+    owner: str | None = None
+    retries: int | None = 4
+    secret: str | None = Field(exclude=True)
+    window: Window | None = None
+
+
+class Plans(RootModel[list[Plan]]):
+    """A list with a name."""
+
+
+class Where(TypedDict):
+    zone: str | None
+
+
+@dataclass
+class Size:
+    bytes: int | None
+    files: int | None = None
+
+
+class Reshaped(CamelModel):
+    lost: int | None
+
+    @model_serializer
+    def text(self) -> str:
+        return "reshaped"
+
+
+class Nightly(BaseEntity, NamespaceScopedEntity):
+    __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(group="example.com", version="v1")
+
+    spec: Any
+
+
+class Weekly(StructEntity, NamespaceScopedEntity, kw_only=True):
+    __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(group="example.com", version="v1")
+
+    spec: Any
+
+
+PLAN = Plan(keep_days=None, retries=None, secret=None, window=Window(last_day=None, length=None), **{"unheard": None})
+WRITTEN = {"keepDays": None, "retries": None, "window": {"lastDay": None, "length": None}, "unheard": None}
+SHORT = Plan(keep_days=1, secret=None)
+
+
+@pytest.mark.parametrize("resource", [Nightly, Weekly])
+@pytest.mark.parametrize(
+    ("spec", "written"),
+    [
+        (PLAN, WRITTEN),
+        (SHORT, {"keepDays": 1, "retries": 4}),
+        ([SHORT, PLAN], [{"keepDays": 1, "retries": 4}, WRITTEN]),
+        ({"a": PLAN, "b": None}, {"a": WRITTEN, "b": None}),
+        (Plans([PLAN]), [WRITTEN]),
+        (Reshaped(lost=None), "reshaped"),
+    ],
+)
+def test_nulls_that_say_something_are_written(resource: Any, spec: Any, written: Any) -> None:
+    assert json.loads(encode(resource(spec=spec)))["spec"] == written
+
+
+def test_the_parts_of_other_kinds() -> None:
+    class Mixed(BaseEntity, NamespaceScopedEntity):
+        __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(group="example.com", version="v1")
+
+        where: Where
+        size: Size
+
+    mixed = Mixed(where={"zone": None}, size=Size(None))
+    assert json.loads(encode(mixed)) == {
+        "apiVersion": "example.com/v1",
+        "kind": "Mixed",
+        "metadata": {},
+        "where": {"zone": None},
+        "size": {"bytes": None},
+    }
+
+
+def test_what_was_read_is_written_again() -> None:
+    class Typed(BaseEntity, NamespaceScopedEntity):
+        __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(group="example.com", version="v1")
+
+        spec: Plan
+
+    content = {"apiVersion": "example.com/v1", "kind": "Typed", "metadata": {"name": "a"}, "spec": WRITTEN}
+    typed = codec_for(Typed).decode(json.dumps({**content, "spec": {**WRITTEN, "secret": None}}).encode())
+    assert json.loads(encode(typed)) == content
+
+
+def test_a_struct_of_a_subclass_keeps_a_null_that_it_needs() -> None:
+    class Longer(Window, kw_only=True):
+        pass
+
+    class Holder(BaseStruct, kw_only=True):
+        window: Window
+
+    assert Holder.model_validate({"window": Longer(last_day=None)}) == Holder(window=Window(last_day=None))
