@@ -48,7 +48,7 @@ def generate(
     """
     kinds, versions = kind or [], api_version or []
     if files:
-        sources = [sys.stdin.read() if file == "-" else Path(file) for file in files]
+        sources = [sys.stdin.buffer if file == "-" else Path(file) for file in files]
         text = generate_module(sources, kinds=kinds, versions=versions, form=form, line_length=line_length)
     else:
         text = anyio.run(_of_cluster, kubeconfig, context, kinds, versions, form, line_length)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -30,7 +30,7 @@ RecursiveOption: TypeAlias = Annotated[
 ]
 
 
-def given_manifests(files: Iterable[str], *, recursive: bool) -> list[Manifest]:
+def given_manifests(files: Sequence[str], *, recursive: bool) -> list[Manifest]:
     """Read files, folders and standard input.
 
     Args:
@@ -38,7 +38,8 @@ def given_manifests(files: Iterable[str], *, recursive: bool) -> list[Manifest]:
         recursive: whether folders are read with all that is below them.
 
     Raises:
-        ManifestError: one can't be read, is not YAML (with line and column) or holds no Kubernetes object.
+        ManifestError: one can't be read or is not YAML (with line and column), or there is no object in all of them:
+            to take nothing for all there is would prune everything.
     """
     found: list[Manifest] = []
     for file in files:
@@ -48,6 +49,8 @@ def given_manifests(files: Iterable[str], *, recursive: bool) -> list[Manifest]:
             found += read_manifests(*_files_of(Path(file)))
         else:
             found += read_manifests(file)
+    if not found:
+        raise ManifestError(f"there is no object in {', '.join(files)}")
     return found
 
 

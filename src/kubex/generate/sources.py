@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, TypeAlias, cast
 
 from kubex.generate.errors import DefinitionError
 from kubex.manifests.errors import ManifestError
-from kubex.manifests.files import Document, documents_of, read_open_file, read_path, taken_apart
+from kubex.manifests.files import Document, documents_of, name_of, read_open_file, read_path, taken_apart
 from kubex.manifests.objects import plain
 from kubex_core.models.entity import Entity
 
@@ -43,7 +43,12 @@ def _documents(source: Source) -> Iterable[Document]:
     if isinstance(source, Mapping):
         return taken_apart({**source}, "")
     if isinstance(source, Path):
-        return read_path(source)
+        return read_path(source) or _nothing(os.fspath(source))
     if isinstance(source, str):
-        return documents_of(source, "the text")
-    return read_open_file(source, "the file")
+        return documents_of(source, "the text") or _nothing("the text")
+    return read_open_file(source, "the file") or _nothing(name_of(source, "the file"))
+
+
+def _nothing(source: str) -> list[Document]:
+    """Give what an empty file is: no definition, and yet a name for the error that there is none."""
+    return [Document({}, source)]

@@ -15,7 +15,7 @@ from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import ConfigurationError
 from kubex.manifests.errors import ManifestError
 
-__all__ = ["Document", "documents_of", "files_in", "read_open_file", "read_path", "taken_apart"]
+__all__ = ["Document", "documents_of", "files_in", "name_of", "read_open_file", "read_path", "taken_apart"]
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _LARGEST: Final = 64 * 2**20  # bytes of a file
@@ -71,10 +71,16 @@ def read_open_file(file: IO[str] | IO[bytes], shown: str) -> list[Document]:
     Raises:
         ManifestError: as of `read_path`.
     """
-    name = getattr(file, "name", None)
-    if isinstance(name, str):  # an opened descriptor has a number for a name
-        shown = "standard input" if name == "<stdin>" else name
+    shown = name_of(file, shown)
     return documents_of(_read_bounded(file, shown), shown)
+
+
+def name_of(file: IO[str] | IO[bytes], otherwise: str) -> str:
+    """Give the name of an open file; `otherwise` where it has none."""
+    name = getattr(file, "name", None)
+    if not isinstance(name, str):  # an opened descriptor has a number for a name
+        return otherwise
+    return "standard input" if name == "<stdin>" else name
 
 
 def documents_of(content: bytes | str, shown: str) -> list[Document]:

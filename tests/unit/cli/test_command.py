@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from kubex import __version__
+from kubex.manifests import files
 from kubex.testing import ApiServer
 from tests.unit.cli.commands import SHOP, Command, Ran, one_line
 from tests.unit.generate.modules import executed
@@ -155,6 +156,7 @@ def test_a_difference_that_can_not_be_told(kubex: Command, cluster: ApiServer, t
         (BOMB, "bad.yaml has more than 1000000 values (line 7, "),
         ("!!python/object:os.system {}", "bad.yaml has a YAML tag (line 1, column 1)"),
         ("kind: ConfigMap", "bad.yaml is not a Kubernetes object: it has no apiVersion"),
+        ("# nothing yet\n", "there is no object in "),
     ],
 )
 def test_manifests_that_can_not_be_read(
@@ -179,6 +181,19 @@ def test_classes_of_a_file_and_of_a_cluster_are_the_same(kubex: Command, cluster
     assert kubex("generate", "--kind", "Backup", "--output-file", written) == Ran(code=0, out="", err="")
     assert written.read_text() == of_file.out
     assert "BaseEntity" in kubex("generate", path, "--form", "pydantic").out
+
+
+def test_definitions_of_standard_input(kubex: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "backups.yaml"
+    path.write_text(BACKUPS)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BACKUPS.encode())))
+    assert kubex("generate", "-").out == kubex("generate", path).out != ""
+    monkeypatch.setattr(files, "_LARGEST", 100)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BACKUPS.encode())))
+    ran = kubex("generate", "-")
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+    assert "is larger than 100 bytes" in ran.err
 
 
 def test_a_kind_that_is_not_there(kubex: Command, cluster: ApiServer) -> None:

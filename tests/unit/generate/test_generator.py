@@ -101,3 +101,21 @@ def test_sources(tmp_path: Path) -> None:
 def test_bad_texts(text: str, message: str) -> None:
     with pytest.raises(DefinitionError, match=message):
         generate(text)
+
+
+def test_a_source_without_a_definition_is_named(tmp_path: Path) -> None:
+    empty, other = tmp_path / "empty.yaml", tmp_path / "other.yaml"
+    empty.write_text("# nothing yet\n---\n")
+    other.write_text("kind: ConfigMap")
+    sources: list[tuple[Any, str]] = [
+        (empty, "empty.yaml"),
+        ([other, empty], r"other\.yaml, .*empty\.yaml"),
+        ("", "the text"),
+        (io.BytesIO(), "the file"),
+        ({}, "what is given"),
+    ]
+    for source, shown in sources:
+        with pytest.raises(DefinitionError, match=f"{shown}: there is no CustomResourceDefinition"):
+            generate(source)
+    other.write_text(json.dumps(definition({})))
+    assert generate(tmp_path) == generate([empty, other]) == generate(other)
