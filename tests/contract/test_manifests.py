@@ -12,6 +12,8 @@ from kubex.api import Api, DynamicObject, dynamic_api
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import Conflict, InvalidArgument, NotFound, RequestTimeout, UnknownResource
 from kubex.core.patch import MergePatch
+from kubex.core.request import Request
+from kubex.core.response import Response
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
 from kubex.manifests import AppliedManifest, ManifestError, Outcome, apply_manifests, parse_manifests
 from kubex_core.models.metadata import ObjectMetadata
@@ -41,6 +43,26 @@ async def test_what_becomes_of_each_object(client: BaseClient, namespace: str) -
     assert await outcomes(client, second, namespace) == expected
     typed = ConfigMap(metadata=ObjectMetadata(name="a", labels={"set": "ours"}), data={"sky": "blue"})
     assert await outcomes(client, [typed], namespace) == ["a unchanged"]
+
+
+async def test_what_others_write_meanwhile_is_no_change_of_ours(
+    client: BaseClient, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config_maps = Api(ConfigMap, client, namespace=namespace)
+    assert await outcomes(client, [config_map("a", sky="blue")], namespace) == ["a created"]
+    send, writes = client.request, iter(range(9))
+
+    async def interrupted(request: Request) -> Response:
+        if request.method == "PATCH" and (request.query_params or {}).get("fieldManager") == "bot":
+            patch = MergePatch({"metadata": {"annotations": {"written": str(next(writes))}}})
+            await config_maps.patch("a", patch, field_manager="controller")
+        return await send(request)
+
+    monkeypatch.setattr(client, "request", interrupted)
+    assert await outcomes(client, [config_map("a", sky="blue")], namespace) == ["a unchanged"]
+    assert await outcomes(client, [config_map("a", sky="grey")], namespace) == ["a changed"]
+    assert await outcomes(client, [config_map("a")], namespace) == ["a changed"]
+    assert next(writes) == 3
 
 
 async def test_namespaces_and_definitions_come_first(client: BaseClient, namespace: str) -> None:
