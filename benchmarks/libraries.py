@@ -19,7 +19,7 @@ from testbed.errors import TestbedError
 from testbed.go import find_go, go_environment
 from tools.environments import EnvironmentFailure, environment
 
-__all__ = ["COMPILED", "KUBEX", "LIBRARIES", "Library"]
+__all__ = ["COMPILED", "INTERNING", "KUBEX", "LIBRARIES", "Library"]
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _PEERS = _PROJECT / "benchmarks" / "peers"
@@ -81,10 +81,10 @@ def _of_python(
     )
 
 
-def _kubex(http: str, lacks: Sequence[str] = ()) -> Library:
+def _kubex(http: str, lacks: Sequence[str] = (), *, name: str = "", options: Sequence[str] = ()) -> Library:
     return Library(
-        f"kubex ({http})",
-        lambda: (sys.executable, "-m", "benchmarks.peers.kubex_cluster", http),
+        name or f"kubex ({http})",
+        lambda: (sys.executable, "-m", "benchmarks.peers.kubex_cluster", http, *options),
         python=lambda: sys.executable,
         imports=f"import kubex.api, kubex.client, {http}; from kubex.k8s.v1_35.core.v1.pod import Pod",
         lacks=frozenset(lacks),
@@ -129,11 +129,12 @@ def _build(command: Sequence[str], directory: Path) -> None:
         raise Unavailable(f"{directory.name} can't be built ({done.stderr.strip()[-200:]})")
 
 
-_METADATA, _CACHE = "metadata", "cache"
+_METADATA, _CACHES = "metadata", ("cache", "updates")
 _GO_MOD = (_PEERS / "client_go" / "go.mod", "k8s.io/client-go v")
 _CARGO = (_PEERS / "kube_rs" / "Cargo.toml", 'kube = { version = "=')
 
 KUBEX = _kubex("aiohttp")
+INTERNING = _kubex("aiohttp", name="kubex, equal parts once", options=["intern"])
 LIBRARIES = (
     _kubex("httpx", ["decode"]),  # decodes as the other does
     _of_python(
@@ -150,7 +151,7 @@ LIBRARIES = (
         "peer-kubernetes",
         "kubernetes",
         "from kubernetes.aio import client, config, watch",
-        [_METADATA, _CACHE],
+        [_METADATA, *_CACHES],
     ),
     _of_python(
         "kubernetes_asyncio",
@@ -158,7 +159,7 @@ LIBRARIES = (
         "peer-kubernetes-asyncio",
         "kubernetes-asyncio",
         "from kubernetes_asyncio import client, config, watch",
-        [_METADATA, _CACHE],
+        [_METADATA, *_CACHES],
     ),
     _of_python(
         "kr8s",
@@ -166,7 +167,7 @@ LIBRARIES = (
         "peer-kr8s",
         "kr8s",
         "import kr8s; from kr8s.asyncio.objects import Pod",
-        [_METADATA, _CACHE, "pages"],  # it has no size of a page: all its lists come in pages of 100
+        [_METADATA, *_CACHES, "pages"],  # it has no size of a page: all its lists come in pages of 100
     ),
     _of_python(
         "lightkube",
@@ -174,7 +175,7 @@ LIBRARIES = (
         "peer-lightkube",
         "lightkube",
         "from lightkube import Client; from lightkube.resources.core_v1 import Pod",
-        [_METADATA, _CACHE],
+        [_METADATA, *_CACHES],
     ),
     _of_python(
         "earlier kubex",
@@ -182,7 +183,7 @@ LIBRARIES = (
         "peer-earlier-kubex",
         "kubex",
         "import aiohttp, kubex.api, kubex.client; from kubex.k8s.v1_35.core.v1.pod import Pod",
-        [_CACHE],
+        _CACHES,
         "managedFields",
     ),
 )

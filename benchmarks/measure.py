@@ -79,11 +79,16 @@ class PeerProcess:
 
     def ask(self, message: object) -> dict[str, Any]:
         """Send a line, and give the one that answers it."""
-        stdin, stdout = self._process.stdin, self._process.stdout
+        stdin = self._process.stdin
         assert stdin is not None
-        assert stdout is not None
         stdin.write(json.dumps(message) + "\n")
         stdin.flush()
+        return self.hear()
+
+    def hear(self) -> dict[str, Any]:
+        """Give the next line that it says."""
+        stdout = self._process.stdout
+        assert stdout is not None
         line = stdout.readline()
         if not line:
             raise WrongAnswer(f"{self._name} ended by itself, with status {self._process.wait(10)}")

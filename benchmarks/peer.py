@@ -6,7 +6,8 @@ A peer may be any program, in any language, that speaks these lines of JSON on i
    once, and answers `{"answer": …}`: what it read, in the form that the workload prescribes, to be compared with the
    truth.
 2. For each line `{}` it does one round and answers what that cost: `{"cpu_seconds": …, "wall_seconds": …}`, or other
-   measures that the workload names.
+   measures that the workload names. Where another program is to do its part meanwhile, it says `{"ready": true}` before
+   that, as often as the other is to, and so when it prepares.
 3. It ends when its input does.
 
 This module needs the standard library alone, so that it runs in every peer's environment.
@@ -25,7 +26,7 @@ from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Measures", "PeerWorkload", "ServerPeer", "measured", "pieces_of", "serve"]
+__all__ = ["Measures", "PeerWorkload", "ServerPeer", "measured", "pieces_of", "say_ready", "serve"]
 
 Measures = dict[str, float]
 
@@ -96,6 +97,11 @@ def pieces_of(file: str) -> Generator[bytes, None, None]:
     with Path(file).open("rb") as opened:
         while piece := opened.read(2**18):
             yield piece
+
+
+def say_ready() -> None:
+    """Say that the other program may begin its part of the round."""
+    _print({"ready": True})
 
 
 def serve(workloads: Mapping[str, Callable[[Mapping[str, Any]], PeerWorkload]]) -> None:

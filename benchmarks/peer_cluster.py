@@ -1,37 +1,57 @@
-"""The cluster that all `peers-*` workloads of a run share: bringing 5,600 pods into a real one takes half a minute."""
+"""The cluster that all `peers-*` workloads of a run share: bringing thousands of pods into a real one takes minutes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.pods import make_pods
 from benchmarks.raw_http import Address, request_bytes
+from benchmarks.replicas import make_replicas
 from benchmarks.servers import answer_of, memory_server, real_server
 from benchmarks.written_pods import fill, make_namespaces
 
-__all__ = ["EMPTY", "Cluster", "offered", "the_cluster"]
+__all__ = ["CHANGING", "EMPTY", "REPLICAS", "Cluster", "offered", "the_cluster"]
+
+Json = dict[str, Any]
 
 EMPTY = "peers-empty"
-_SIZES = (100, 500, 5000)
+REPLICAS = "peers-10000"
+CHANGING = "peers-changing"
+_PODS: dict[str, Callable[[], list[Json]]] = {
+    "peers-100": lambda: _renamed(make_pods(100)),
+    "peers-500": lambda: _renamed(make_pods(500)),
+    "peers-5000": lambda: _renamed(make_pods(5000)),
+    REPLICAS: lambda: make_replicas(10_000),
+    CHANGING: lambda: make_replicas(500, workloads=20),
+}
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster that runs, with the namespaces `peers-100`, `peers-500` and `peers-5000`, of so many pods each."""
+    """A cluster that runs. Its namespaces get their pods when they are first asked for."""
 
     address: Address
     kubeconfig: Path
+    _filled: set[str] = field(default_factory=set[str])
 
-    def pods(self, size: int) -> list[dict[str, Any]]:
+    def pods(self, namespace: str) -> list[Json]:
         """Give the pods of a namespace as they are now."""
-        _, body = answer_of(self.address, request_bytes("GET", f"/api/v1/namespaces/peers-{size}/pods"))
-        items: list[dict[str, Any]] = json.loads(body)["items"]
+        if namespace not in self._filled:
+            print(f"  {namespace} is filled …", file=sys.stderr, flush=True)
+            pods = _PODS[namespace]()
+            for pod in pods:
+                pod["metadata"]["namespace"] = namespace
+            fill(self.address, pods)
+            self._filled.add(namespace)
+        _, body = answer_of(self.address, request_bytes("GET", f"/api/v1/namespaces/{namespace}/pods"))
+        items: list[Json] = json.loads(body)["items"]
         return items
 
 
@@ -48,8 +68,6 @@ class _Offer:
             directory = Path(self._stack.enter_context(TemporaryDirectory(prefix="kubex-benchmarks-")))
             start = memory_server(directory, tls=True) if self._in_memory else real_server()
             server = self._stack.enter_context(start)
-            for size in _SIZES:
-                fill(server.address, _pods_in(f"peers-{size}", size))
             make_namespaces(server.address, [EMPTY])
             kubeconfig = directory / "kubeconfig"
             kubeconfig.write_text(json.dumps(_kubeconfig(server.address)))
@@ -84,16 +102,14 @@ def the_cluster() -> Cluster:
     return _offers[-1].cluster()
 
 
-def _pods_in(namespace: str, count: int) -> list[dict[str, Any]]:
-    pods = make_pods(count)
+def _renamed(pods: list[Json]) -> list[Json]:
+    """Give pods names that are unique in one namespace, and not only in those that they come from."""
     for number, pod in enumerate(pods):
-        # Names are unique only in the namespaces that the pods come from.
-        metadata = {**pod["metadata"], "namespace": namespace, "name": f"{pod['metadata']['name']}-{number}"}
-        pod["metadata"] = metadata
+        pod["metadata"]["name"] += f"-{number}"
     return pods
 
 
-def _kubeconfig(address: Address) -> dict[str, Any]:
+def _kubeconfig(address: Address) -> Json:
     user: dict[str, str] = {}
     if address.certificate_file is not None and address.key_file is not None:
         user = {"client-certificate": address.certificate_file, "client-key": address.key_file}

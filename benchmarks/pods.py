@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.field_sets import managed_fields
 
-__all__ = ["SEED", "make_pods", "pod_json", "pod_list_json", "watch_lines"]
+__all__ = ["SEED", "Values", "make_pods", "pod_json", "pod_list_json", "time_text", "watch_lines"]
 
 Json = dict[str, Any]
 
@@ -37,7 +37,7 @@ _SETTINGS = (
 _SUFFIX = "bcdfghjklmnpqrstvwxz2456789"  # the letters of the API server's generated names
 
 
-class _Cluster:
+class Values:
     """Draws what differs from pod to pod."""
 
     def __init__(self, seed: int) -> None:
@@ -67,7 +67,7 @@ class _Cluster:
 
 def make_pods(count: int, *, seed: int = SEED) -> list[Json]:
     """Give `count` pods as the dicts of their JSON, sorted by namespace and name as a list has them."""
-    cluster = _Cluster(seed)
+    cluster = Values(seed)
     makers = (_web, _service, _database, _agent, _job)
     pods = [makers[number % len(makers)](cluster, number // len(makers)) for number in range(count)]
     return sorted(pods, key=lambda pod: (pod["metadata"]["namespace"], pod["metadata"]["name"]))
@@ -99,7 +99,7 @@ def _encoded(value: Json) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _web(cluster: _Cluster, number: int) -> Json:
+def _web(cluster: Values, number: int) -> Json:
     app = _WORDS[number % len(_WORDS)]
     containers = [_container(cluster, "web", f"registry.example.com/shop/{app}", settings=2, port=8080, probes=1)]
     if number % 4 == 0:
@@ -108,7 +108,7 @@ def _web(cluster: _Cluster, number: int) -> Json:
     return _pod(cluster, app, "ReplicaSet", containers, number, volumes=volumes)
 
 
-def _service(cluster: _Cluster, number: int) -> Json:
+def _service(cluster: Values, number: int) -> Json:
     app = f"{_WORDS[(number + 5) % len(_WORDS)]}-api"
     image = f"registry.example.com/shop/{app}"
     containers = [_container(cluster, "api", image, settings=2, port=9000, probes=1)]
@@ -117,7 +117,7 @@ def _service(cluster: _Cluster, number: int) -> Json:
     return _pod(cluster, app, "ReplicaSet", containers, number, volumes=volumes, init_containers=[migration])
 
 
-def _database(cluster: _Cluster, number: int) -> Json:
+def _database(cluster: Values, number: int) -> Json:
     app = f"{_WORDS[(number + 9) % len(_WORDS)]}-db"
     image = "registry.example.com/data/postgres"
     containers = [_container(cluster, "postgres", image, settings=2, port=5432, probes=1)]
@@ -126,7 +126,7 @@ def _database(cluster: _Cluster, number: int) -> Json:
     return _pod(cluster, app, "StatefulSet", containers, number, volumes=volumes)
 
 
-def _agent(cluster: _Cluster, number: int) -> Json:
+def _agent(cluster: Values, number: int) -> Json:
     app = ("log-agent", "node-metrics", "mesh-cni")[number % 3]
     containers = [_container(cluster, "agent", f"registry.example.com/ops/{app}", settings=1, port=9100, probes=1)]
     volumes: list[Json] = [
@@ -136,7 +136,7 @@ def _agent(cluster: _Cluster, number: int) -> Json:
     return _pod(cluster, app, "DaemonSet", containers, number, volumes=volumes)
 
 
-def _job(cluster: _Cluster, number: int) -> Json:
+def _job(cluster: Values, number: int) -> Json:
     app = f"{_WORDS[(number + 2) % len(_WORDS)]}-report"
     containers = [_container(cluster, "report", f"registry.example.com/jobs/{app}", settings=2, command=True)]
     volumes = [_scratch_volume("work")]
@@ -144,7 +144,7 @@ def _job(cluster: _Cluster, number: int) -> Json:
 
 
 def _container(
-    cluster: _Cluster,
+    cluster: Values,
     name: str,
     image: str,
     *,
@@ -229,7 +229,7 @@ def _token_volume(name: str) -> Json:
 
 
 def _pod(
-    cluster: _Cluster,
+    cluster: Values,
     app: str,
     owner_kind: str,
     containers: list[Json],
@@ -258,7 +258,7 @@ def _pod(
     return {"metadata": metadata, "spec": spec, "status": status}
 
 
-def _metadata(cluster: _Cluster, app: str, owner_kind: str, created: datetime, number: int) -> Json:
+def _metadata(cluster: Values, app: str, owner_kind: str, created: datetime, number: int) -> Json:
     digest = cluster.suffix(10)
     owner = {"ReplicaSet": f"{app}-{digest}", "Job": f"{app}-{29_000_000 + number}"}.get(owner_kind, app)
     name = f"{owner}-{number // len(_WORDS)}" if owner_kind == "StatefulSet" else f"{owner}-{cluster.suffix(5)}"
@@ -277,12 +277,12 @@ def _metadata(cluster: _Cluster, app: str, owner_kind: str, created: datetime, n
         "uid": cluster.uid(),
         "resourceVersion": cluster.next_version(),
         "generation": 1,
-        "creationTimestamp": _time(created),
+        "creationTimestamp": time_text(created),
         "labels": labels,
         "annotations": {
             "checksum/config": cluster.hexadecimal(64),
             "prometheus.io/scrape": "true",
-            "kubectl.kubernetes.io/restartedAt": _time(created - timedelta(seconds=3)),
+            "kubectl.kubernetes.io/restartedAt": time_text(created - timedelta(seconds=3)),
         },
         "ownerReferences": [
             {
@@ -310,7 +310,7 @@ def _spec(app: str, owner_kind: str, written: Json) -> Json:
     }
 
 
-def _added(cluster: _Cluster, app: str, owner_kind: str, node: str) -> Json:
+def _added(cluster: Values, app: str, owner_kind: str, node: str) -> Json:
     """Give the parts of a spec that admission and the scheduler add."""
     tolerations: list[Json] = [
         {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
@@ -347,7 +347,7 @@ def _added(cluster: _Cluster, app: str, owner_kind: str, node: str) -> Json:
 
 
 def _status(
-    cluster: _Cluster, owner_kind: str, init_containers: list[Json], containers: list[Json], created: datetime
+    cluster: Values, owner_kind: str, init_containers: list[Json], containers: list[Json], created: datetime
 ) -> Json:
     started = created + timedelta(seconds=cluster.random.randint(2, 30))
     is_done = owner_kind == "Job"
@@ -358,7 +358,7 @@ def _status(
             "observedGeneration": 1,
             "status": "True",
             "lastProbeTime": None,
-            "lastTransitionTime": _time(started),
+            "lastTransitionTime": time_text(started),
             **(not_ready if is_done and "Ready" in type_ else {}),
         }
         for type_ in ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
@@ -372,7 +372,7 @@ def _status(
         "hostIPs": [{"ip": host}],
         "podIP": address,
         "podIPs": [{"ip": address}, {"ip": f"fd00:10:244::{cluster.hexadecimal(4)}"}],
-        "startTime": _time(created),
+        "startTime": time_text(created),
     }
     if init_containers:
         status["initContainerStatuses"] = [_container_status(cluster, part, started, True) for part in init_containers]
@@ -381,12 +381,12 @@ def _status(
     return status
 
 
-def _container_status(cluster: _Cluster, container: Json, started: datetime, is_done: bool) -> Json:
+def _container_status(cluster: Values, container: Json, started: datetime, is_done: bool) -> Json:
     identifier = f"containerd://{cluster.hexadecimal(64)}"
-    state: Json = {"running": {"startedAt": _time(started)}}
+    state: Json = {"running": {"startedAt": time_text(started)}}
     if is_done:
-        finished = _time(started + timedelta(seconds=cluster.random.randint(1, 900)))
-        ended = {"exitCode": 0, "reason": "Completed", "startedAt": _time(started), "finishedAt": finished}
+        finished = time_text(started + timedelta(seconds=cluster.random.randint(1, 900)))
+        ended = {"exitCode": 0, "reason": "Completed", "startedAt": time_text(started), "finishedAt": finished}
         state = {"terminated": {**ended, "containerID": identifier}}
     return {
         "name": container["name"],
@@ -403,5 +403,5 @@ def _container_status(cluster: _Cluster, container: Json, started: datetime, is_
     }
 
 
-def _time(moment: datetime) -> str:
+def time_text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -83,6 +83,7 @@ def _measurement_rows(measurements: Iterable[Measurement]) -> Iterable[tuple[str
                 "cpu_seconds": (f"CPU µs per {measurement.operation}", 1e6 / measurement.operations),
                 "wall_seconds": (f"wall µs per {measurement.operation}", 1e6 / measurement.operations),
                 "kept_bytes": (f"KB kept per {measurement.operation}", 1e-3),
+                "peak_to_steady": ("peak memory, to what is kept", 1),
                 "large_blocks_bytes": ("bytes in blocks above 64 KiB", 1),
                 "reset_wall_seconds": ("wall µs per reset", 1e6),
                 "load_cpu_seconds": (f"CPU µs of the load per {measurement.operation}", 1e6 / measurement.operations),

@@ -1,4 +1,8 @@
-"""kubex itself, with a cluster. Parameter of the command line: the library under it, `aiohttp` or `httpx`."""
+"""kubex itself, with a cluster.
+
+Parameters of the command line: the library under it, `aiohttp` or `httpx`; and `intern` for caches that keep equal
+parts of objects once.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,15 @@ from typing import Any
 
 import anyio
 
-from benchmarks.cluster_client import ClusterClient, serve_cluster_client, snake_case
+from benchmarks.cluster_client import ClusterClient, snake_case
+from benchmarks.cluster_workloads import serve_cluster_client
 from kubex.api import Api
 from kubex.client import ClientChoice, create_client
 from kubex.configuration import configure_from_kubeconfig
 from kubex.core.codec import codec_for
 from kubex.core.patch import MergePatch
 from kubex.k8s.v1_35.core.v1.pod import Pod
-from kubex.runtime import Informer
+from kubex.runtime import Informer, Updated
 from kubex_core.models.partial_object_meta import PartialObjectMetadata
 
 
@@ -74,10 +79,24 @@ class Kubex(ClusterClient):
         return found
 
     async def cached(self, namespace: str, count: int) -> Sequence[Pod]:
-        async with Informer(self.pods, namespace=namespace) as cache:
+        async with self.informer(namespace) as cache:
             await cache.wait_synced(timeout=120)
             assert len(cache) == count
             return cache.values()
+
+    async def follow(self, namespace: str, count: int, told: Callable[[], bool]) -> Sequence[Pod]:
+        async with self.informer(namespace) as cache:
+            await cache.wait_synced(timeout=120)
+            assert len(cache) == count
+            with cache.subscribe() as changes:
+                told()
+                async for change in changes:
+                    if isinstance(change, Updated) and told():
+                        break
+            return cache.values()
+
+    def informer(self, namespace: str) -> Informer[Pod]:
+        return Informer(self.pods, namespace=namespace, intern_parts="intern" in sys.argv)
 
     def decode_list(self, body: bytes) -> Sequence[Pod]:
         return codec_for(Pod).decode_list(body).items

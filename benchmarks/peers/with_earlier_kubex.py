@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
-from benchmarks.cluster_client import ClusterClient, serve_cluster_client, snake_case
+from benchmarks.cluster_client import ClusterClient, snake_case
+from benchmarks.cluster_workloads import serve_cluster_client
 from kubex.api import Api
 from kubex.client import create_client
 from kubex.core.patch import MergePatch

@@ -8,7 +8,8 @@ import json
 import kr8s
 from kr8s.asyncio.objects import Pod
 
-from benchmarks.cluster_client import ClusterClient, serve_cluster_client
+from benchmarks.cluster_client import ClusterClient
+from benchmarks.cluster_workloads import serve_cluster_client
 
 
 class Kr8s(ClusterClient):

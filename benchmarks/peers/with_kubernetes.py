@@ -6,9 +6,10 @@ import threading
 from functools import cache
 
 from kubernetes import client, config, watch
-from kubernetes.informer import ADDED, SharedInformer
+from kubernetes.informer import ADDED, MODIFIED, SharedInformer
 
-from benchmarks.cluster_client import ClusterClient, serve_cluster_client, snake_case
+from benchmarks.cluster_client import ClusterClient, snake_case
+from benchmarks.cluster_workloads import serve_cluster_client
 
 
 class Kubernetes(ClusterClient):
@@ -57,7 +58,13 @@ class Kubernetes(ClusterClient):
         return [thread.get() for thread in threads]
 
     async def cached(self, namespace, count):
-        filled, seen = threading.Event(), []
+        return self.informed(namespace, count, None)
+
+    async def follow(self, namespace, count, told):
+        return self.informed(namespace, count, told)
+
+    def informed(self, namespace, count, told):
+        seen, filled, followed = [], threading.Event(), threading.Event()
         informer = SharedInformer(list_func=self.api.list_namespaced_pod, namespace=namespace)
 
         def added(pod):
@@ -65,10 +72,20 @@ class Kubernetes(ClusterClient):
             if len(seen) == count:
                 filled.set()
 
+        def modified(pod):
+            if told():
+                followed.set()
+
         informer.add_event_handler(ADDED, added)
+        if told is not None:
+            informer.add_event_handler(MODIFIED, modified)
         informer.start()
         assert filled.wait(120)
-        # It is not stopped: `stop` waits for the next event, and none comes. Its thread ends with the process.
+        if told is not None:
+            told()
+            assert followed.wait(300)
+        # `stop` waits for the next event, which comes with the next round or not at all.
+        threading.Thread(target=informer.stop, daemon=True).start()
         return informer.cache.list()
 
     def decode_list(self, body):

@@ -7,7 +7,8 @@ from functools import cache
 
 from kubernetes.aio import client, config, watch
 
-from benchmarks.cluster_client import ClusterClient, serve_cluster_client, snake_case
+from benchmarks.cluster_client import ClusterClient, snake_case
+from benchmarks.cluster_workloads import serve_cluster_client
 
 
 class KubernetesAio(ClusterClient):

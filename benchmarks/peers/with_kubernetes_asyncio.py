@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 from kubernetes_asyncio import client, config, watch
 
-from benchmarks.cluster_client import ClusterClient, serve_cluster_client, snake_case
+from benchmarks.cluster_client import ClusterClient, snake_case
+from benchmarks.cluster_workloads import serve_cluster_client
 
 
 class KubernetesAsyncio(ClusterClient):

@@ -8,7 +8,8 @@ import json
 from lightkube import AsyncClient, Client, KubeConfig
 from lightkube.resources.core_v1 import Pod
 
-from benchmarks.cluster_client import ClusterClient, serve_cluster_client
+from benchmarks.cluster_client import ClusterClient
+from benchmarks.cluster_workloads import serve_cluster_client
 
 
 class Lightkube(ClusterClient):

@@ -9,6 +9,7 @@ from benchmarks.workloads import (
     imports,
     keep,
     models,
+    peer_caches,
     peers,
     server_create,
     server_get,
@@ -36,4 +37,5 @@ WORKLOADS: tuple[Workload, ...] = (
     server_create.WORKLOAD,
     *streams.WORKLOADS,
     *peers.PEERS,
+    *peer_caches.WORKLOADS,
 )

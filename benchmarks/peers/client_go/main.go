@@ -21,6 +21,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -40,13 +41,21 @@ type parameters struct {
 	Namespace  string `json:"namespace"`
 	BodyFile   string `json:"body_file"`
 	Count      int    `json:"count"`
+	Changes    int    `json:"changes"`
+	Batch      int    `json:"batch"`
+	Strip      bool   `json:"strip"`
 }
 
 type peer struct {
 	parameters
 	client kubernetes.Interface
 	body   []byte
+	out    *json.Encoder
+	heap   float64 // while a cache was open
 }
+
+// work does what a workload asks for. It calls begin where that is not all measured, but only what comes then.
+type work func(begin func() error) ([]*corev1.Pod, error)
 
 func main() {
 	if err := run(os.Args[1]); err != nil {
@@ -63,37 +72,65 @@ func run(encoding string) error {
 	if err := json.Unmarshal(lines.Bytes(), &p.parameters); err != nil {
 		return err
 	}
+	p.out = json.NewEncoder(os.Stdout)
 	work, err := p.prepared(encoding)
 	if err != nil {
 		return err
 	}
-	pods, err := work()
+	pods, err := work(p.sayReady)
 	if err != nil {
 		return err
 	}
-	out := json.NewEncoder(os.Stdout)
-	if err := out.Encode(map[string]any{"answer": digest(pods)}); err != nil {
+	if err := p.out.Encode(map[string]any{"answer": digest(pods)}); err != nil {
 		return err
 	}
+	pods = nil
 	for lines.Scan() {
-		goruntime.GC() // garbage of the round before is not this one's
-		wall, cpu := time.Now(), cpuSeconds()
-		pods, err := work()
+		spent, err := p.round(work)
 		if err != nil {
 			return err
 		}
-		if read(pods) == 0 {
-			return errors.New("nothing was read")
-		}
-		spent := map[string]float64{"cpu_seconds": cpuSeconds() - cpu, "wall_seconds": time.Since(wall).Seconds()}
-		if err := out.Encode(spent); err != nil {
+		if err := p.out.Encode(spent); err != nil {
 			return err
 		}
 	}
 	return lines.Err()
 }
 
-func (p *peer) prepared(encoding string) (func() ([]*corev1.Pod, error), error) {
+func (p *peer) round(work work) (map[string]float64, error) {
+	goruntime.GC() // garbage of the round before is not this one's
+	before, wall, cpu := heapBytes(), time.Now(), cpuSeconds()
+	pods, err := work(func() error {
+		goruntime.GC()
+		wall, cpu = time.Now(), cpuSeconds()
+		return p.sayReady()
+	})
+	if err != nil {
+		return nil, err
+	}
+	if read(pods) == 0 {
+		return nil, errors.New("nothing was read")
+	}
+	if p.Workload == "keep-cached" {
+		return map[string]float64{"kept_bytes": (p.heap - before) / float64(len(pods))}, nil
+	}
+	return map[string]float64{"cpu_seconds": cpuSeconds() - cpu, "wall_seconds": time.Since(wall).Seconds()}, nil
+}
+
+func (p *peer) sayReady() error {
+	return p.out.Encode(map[string]bool{"ready": true})
+}
+
+// heapBytes gives the memory of all objects that are alive.
+func heapBytes() float64 {
+	goruntime.GC()
+	goruntime.GC() // what had a finalizer is gone only now
+	stats := goruntime.MemStats{}
+	goruntime.ReadMemStats(&stats)
+	return float64(stats.HeapAlloc)
+}
+
+func (p *peer) prepared(encoding string) (work, error) {
 	if p.Workload == "decode" {
 		return p.decode, p.readBody(encoding)
 	}
@@ -106,10 +143,10 @@ func (p *peer) prepared(encoding string) (func() ([]*corev1.Pod, error), error) 
 		config.ContentType, config.AcceptContentTypes = protobufType, protobufType+",application/json"
 	}
 	p.client, err = kubernetes.NewForConfig(config)
-	return map[string]func() ([]*corev1.Pod, error){"list": p.list, "cache": p.cached}[p.Workload], err
+	return map[string]work{"list": p.list, "cache": p.cached, "keep-cached": p.cached, "updates": p.followed}[p.Workload], err
 }
 
-func (p *peer) list() ([]*corev1.Pod, error) {
+func (p *peer) list(func() error) ([]*corev1.Pod, error) {
 	list, err := p.client.CoreV1().Pods(p.Namespace).List(context.Background(), metav1.ListOptions{})
 	if err != nil {
 		return nil, err
@@ -117,16 +154,59 @@ func (p *peer) list() ([]*corev1.Pod, error) {
 	return pointers(list), nil
 }
 
-func (p *peer) cached() ([]*corev1.Pod, error) {
+func (p *peer) cached(func() error) ([]*corev1.Pod, error) {
+	return p.withCache(func() error {
+		if p.Workload == "keep-cached" {
+			p.heap = heapBytes()
+		}
+		return nil
+	}, cache.ResourceEventHandlerFuncs{})
+}
+
+// followed is told of changes that somebody else makes.
+func (p *peer) followed(begin func() error) ([]*corev1.Pod, error) {
+	count, done := 0, make(chan error, 1)
+	updated := func(_, _ any) {
+		count++
+		if count == p.Changes {
+			done <- nil
+		} else if count%p.Batch == 0 {
+			if err := p.sayReady(); err != nil {
+				done <- err
+			}
+		}
+	}
+	return p.withCache(func() error {
+		if err := begin(); err != nil {
+			return err
+		}
+		return <-done
+	}, cache.ResourceEventHandlerFuncs{UpdateFunc: updated})
+}
+
+// withCache fills a cache, calls synced, gives the cache's pods and closes it.
+func (p *peer) withCache(synced func() error, handler cache.ResourceEventHandlerFuncs) ([]*corev1.Pod, error) {
+	options := []informers.SharedInformerOption{informers.WithNamespace(p.Namespace)}
+	if p.Strip {
+		options = append(options, informers.WithTransform(withoutManagedFields))
+	}
 	ctx, stop := context.WithCancel(context.Background())
-	factory := informers.NewSharedInformerFactoryWithOptions(p.client, 0, informers.WithNamespace(p.Namespace))
+	factory := informers.NewSharedInformerFactoryWithOptions(p.client, 0, options...)
 	defer factory.Shutdown()
 	defer stop()
 	pods := factory.Core().V1().Pods()
 	informer := pods.Informer()
+	if handler.UpdateFunc != nil {
+		if _, err := informer.AddEventHandler(handler); err != nil {
+			return nil, err
+		}
+	}
 	factory.Start(ctx.Done())
 	if !cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) {
 		return nil, errors.New("the cache has not synced")
+	}
+	if err := synced(); err != nil {
+		return nil, err
 	}
 	all, err := pods.Lister().List(labels.Everything())
 	if err == nil && len(all) != p.Count {
@@ -135,8 +215,15 @@ func (p *peer) cached() ([]*corev1.Pod, error) {
 	return all, err
 }
 
+func withoutManagedFields(object any) (any, error) {
+	if accessor, err := meta.Accessor(object); err == nil {
+		accessor.SetManagedFields(nil)
+	}
+	return object, nil
+}
+
 // decode does what the client does with the body of an answer.
-func (p *peer) decode() ([]*corev1.Pod, error) {
+func (p *peer) decode(func() error) ([]*corev1.Pod, error) {
 	list := &corev1.PodList{}
 	if err := runtime.DecodeInto(scheme.Codecs.UniversalDeserializer(), p.body, list); err != nil {
 		return nil, err
@@ -188,7 +275,7 @@ func digest(pods []*corev1.Pod) []any {
 			string(pod.UID),
 			pod.ResourceVersion,
 			pod.Labels["app.kubernetes.io/name"],
-			pod.ManagedFields[len(pod.ManagedFields)-1].Manager,
+			lastManager(pod),
 			pod.Spec.Containers[len(pod.Spec.Containers)-1].Image,
 			memory.String(),
 			pod.Spec.Tolerations[len(pod.Spec.Tolerations)-1].Key,
@@ -206,6 +293,13 @@ func digest(pods []*corev1.Pod) []any {
 	}
 	sum := sha256.Sum256([]byte(strings.Join(text, "\n")))
 	return []any{len(pods), hex.EncodeToString(sum[:])}
+}
+
+func lastManager(pod *corev1.Pod) string {
+	if len(pod.ManagedFields) == 0 { // stripped
+		return ""
+	}
+	return pod.ManagedFields[len(pod.ManagedFields)-1].Manager
 }
 
 func cpuSeconds() float64 {

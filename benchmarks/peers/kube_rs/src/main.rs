@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, ListParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -16,13 +17,53 @@ use kube::runtime::{WatchStreamExt, reflector, watcher};
 use kube::{Client, Config, ResourceExt};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 enum Work {
     Decode(Vec<u8>),
     List(Api<Pod>),
-    Cache(Api<Pod>, usize),
+    Cache(Cache),
+}
+
+struct Cache {
+    api: Api<Pod>,
+    count: usize,
+    changes: usize,
+    batch: usize,
+    strips: bool,
+    is_kept: bool,
+}
+
+/// What a round has cost; what comes before `begin` is not a part of it.
+struct Round {
+    wall: Instant,
+    cpu: f64,
+    bytes: f64,
+    kept: Option<f64>,
+}
+
+impl Round {
+    fn new() -> Self {
+        Self { wall: Instant::now(), cpu: cpu_seconds(), bytes: allocated_bytes(), kept: None }
+    }
+
+    /// Says that others may do their part, and begins to measure.
+    fn begin(&mut self) -> Outcome<()> {
+        (self.wall, self.cpu) = (Instant::now(), cpu_seconds());
+        said(&json!({"ready": true}))
+    }
+
+    fn spent(&self) -> Value {
+        match self.kept {
+            Some(kept) => json!({"kept_bytes": kept}),
+            None => json!({
+                "cpu_seconds": cpu_seconds() - self.cpu,
+                "wall_seconds": self.wall.elapsed().as_secs_f64(),
+            }),
+        }
+    }
 }
 
 enum Pods {
@@ -35,25 +76,24 @@ async fn main() -> Outcome<()> {
     let mut lines = io::stdin().lock().lines();
     let parameters: Value = serde_json::from_str(&lines.next().ok_or("no parameters")??)?;
     let work = prepared(&parameters).await?;
-    let mut out = io::stdout();
-    writeln!(out, "{}", json!({"answer": digest(&work.done().await?)}))?;
-    out.flush()?;
+    said(&json!({"answer": digest(&work.done(&mut Round::new()).await?)}))?;
     for line in lines {
         line?;
-        let (wall, cpu) = (Instant::now(), cpu_seconds());
-        let pods = work.done().await?;
+        let mut round = Round::new();
+        let pods = work.done(&mut round).await?;
         if pods.iter().map(read).sum::<usize>() == 0 {
             return Err("nothing was read".into());
         }
         drop(pods); // freeing is a part of what objects cost where no garbage collector does it
-        let spent = json!({
-            "cpu_seconds": cpu_seconds() - cpu,
-            "wall_seconds": wall.elapsed().as_secs_f64(),
-        });
-        writeln!(out, "{spent}")?;
-        out.flush()?;
+        said(&round.spent())?;
     }
     Ok(())
+}
+
+fn said(message: &Value) -> Outcome<()> {
+    let mut out = io::stdout();
+    writeln!(out, "{message}")?;
+    Ok(out.flush()?)
 }
 
 async fn prepared(parameters: &Value) -> Outcome<Work> {
@@ -64,33 +104,71 @@ async fn prepared(parameters: &Value) -> Outcome<Work> {
     let kubeconfig = Kubeconfig::read_from(text("kubeconfig"))?;
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
     let api = Api::namespaced(Client::try_from(config)?, &text("namespace"));
+    let number = |name: &str| parameters[name].as_u64().unwrap_or_default() as usize;
     match parameters["workload"].as_str() {
         Some("list") => Ok(Work::List(api)),
-        Some("cache") => Ok(Work::Cache(api, parameters["count"].as_u64().unwrap_or_default() as usize)),
+        Some(name @ ("cache" | "keep-cached" | "updates")) => Ok(Work::Cache(Cache {
+            api,
+            count: number("count"),
+            changes: number("changes"),
+            batch: number("batch"),
+            strips: parameters["strip"] == true,
+            is_kept: name == "keep-cached",
+        })),
         other => Err(format!("no such workload: {other:?}").into()),
     }
 }
 
 impl Work {
-    async fn done(&self) -> Outcome<Pods> {
+    async fn done(&self, round: &mut Round) -> Outcome<Pods> {
         match self {
             Work::Decode(body) => Ok(Pods::Owned(serde_json::from_slice::<ObjectList<Pod>>(body)?.items)),
             Work::List(api) => Ok(Pods::Owned(api.list(&ListParams::default()).await?.items)),
-            Work::Cache(api, count) => {
-                let (store, writer) = reflector::store();
-                let stream = reflector(writer, watcher(api.clone(), watcher::Config::default()))
-                    .default_backoff()
-                    .touched_objects()
-                    .for_each(|_| futures::future::ready(()));
-                let following = tokio::spawn(stream);
-                store.wait_until_ready().await?;
-                let pods = store.state();
-                following.abort();
-                if pods.len() != *count {
-                    return Err(format!("the store has {} pods", pods.len()).into());
-                }
-                Ok(Pods::Shared(pods))
+            Work::Cache(cache) => Ok(Pods::Shared(cache.filled(round).await?)),
+        }
+    }
+}
+
+impl Cache {
+    /// Fills a store, is told of changes if there are to be any, and gives the store's pods.
+    async fn filled(&self, round: &mut Round) -> Outcome<Vec<Arc<Pod>>> {
+        let (store, writer) = reflector::store();
+        let all = Arc::new(Notify::new());
+        let told = all.clone();
+        let (there, batch, mut left) = (self.count, self.batch.max(1), self.count + self.changes);
+        let last = self.changes;
+        let stream = reflector(writer, self.events()).default_backoff().touched_objects().for_each(move |_| {
+            left = left.saturating_sub(1);
+            if left == 0 {
+                told.notify_one();
+            } else if left < last && (last - left) % batch == 0 {
+                let _ = said(&json!({"ready": true})); // whoever hears nothing waits no longer
             }
+            futures::future::ready(())
+        });
+        let following = tokio::spawn(stream);
+        store.wait_until_ready().await?;
+        if self.changes > 0 {
+            round.begin()?;
+            all.notified().await;
+        }
+        let pods = store.state();
+        if self.is_kept {
+            round.kept = Some((allocated_bytes() - round.bytes) / there as f64);
+        }
+        following.abort();
+        if pods.len() != there {
+            return Err(format!("the store has {} pods", pods.len()).into());
+        }
+        Ok(pods)
+    }
+
+    fn events(&self) -> BoxStream<'static, watcher::Result<watcher::Event<Pod>>> {
+        let events = watcher(self.api.clone(), watcher::Config::default());
+        if self.strips {
+            events.modify(|pod| pod.metadata.managed_fields = None).boxed()
+        } else {
+            events.boxed()
         }
     }
 }
@@ -128,7 +206,7 @@ fn row(pod: &Pod) -> Option<Vec<String>> {
         metadata.uid.clone()?,
         metadata.resource_version.clone()?,
         metadata.labels.as_ref()?["app.kubernetes.io/name"].clone(),
-        metadata.managed_fields.as_ref()?.last()?.manager.clone()?,
+        metadata.managed_fields.as_ref().map_or(Some(String::new()), |fields| fields.last()?.manager.clone())?,
         spec.containers.last()?.image.clone()?,
         requests["memory"].0.clone(),
         spec.tolerations.as_ref()?.last()?.key.clone()?,
@@ -138,6 +216,13 @@ fn row(pod: &Pod) -> Option<Vec<String>> {
         status.conditions.as_ref()?.last()?.type_.clone(),
         status.container_statuses.as_ref()?.first()?.container_id.clone()?,
     ])
+}
+
+/// Memory that is allocated now, as the C library's allocator counts it.
+fn allocated_bytes() -> f64 {
+    // SAFETY: it takes nothing, and gives numbers.
+    let info = unsafe { libc::mallinfo2() };
+    (info.uordblks + info.hblkhd) as f64
 }
 
 fn cpu_seconds() -> f64 {
