@@ -16,6 +16,7 @@ from benchmarks.workloads import (
     server_list,
     server_start,
     server_watch,
+    server_workloads,
     streams,
     watch,
 )
@@ -35,6 +36,8 @@ WORKLOADS: tuple[Workload, ...] = (
     server_watch.LIVE,
     server_list.WORKLOAD,
     server_create.WORKLOAD,
+    server_workloads.DEPLOYMENTS,
+    server_workloads.CRON_JOBS,
     *streams.WORKLOADS,
     *peers.PEERS,
     *peer_caches.WORKLOADS,

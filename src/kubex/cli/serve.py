@@ -28,6 +28,9 @@ def serve(
     snapshot: Annotated[
         Path | None, typer.Option(help="Go on from this file if it is there; saved at the end and on SIGUSR1.")
     ] = None,
+    workloads: Annotated[
+        int | None, typer.Option(min=0, help="Let workloads move, on so many make-believe nodes.")
+    ] = None,
 ) -> None:
     """Serve a Kubernetes API in memory, for any client in any process, until Ctrl-C.
 
@@ -44,6 +47,7 @@ def serve(
         kubeconfig=kubeconfig,
         load=load or [],
         snapshot=snapshot,
+        workloads=workloads,
         tell=_tell,
         complain=complain,
     )

@@ -21,7 +21,8 @@ It prints the kubeconfig file to use, and ends with Ctrl-C or SIGTERM:
   loaded objects of manifests: 12
   export KUBECONFIG=/tmp/kubex-7s8df/kubeconfig
 
-Whoever can reach its port is the cluster's administrator. Pods don't run in it.
+Whoever can reach its port is the cluster's administrator. With --workloads pods run in name: they are put on
+make-believe nodes and become ready, Deployments roll out, Jobs complete. Nothing is executed.
 """
 
 
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             kubeconfig=options.kubeconfig,
             load=options.load,
             snapshot=options.snapshot,
+            workloads=options.workloads,
             tell=_tell,
             complain=_complain,
         )
@@ -85,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
         help="load manifests from a file, a folder or standard input (-); may be given again",
     )
     add("--snapshot", metavar="FILE", help="go on from this file if it is there; saved at the end and on SIGUSR1")
+    add(
+        "--workloads",
+        metavar="NODES",
+        type=int,
+        nargs="?",
+        const=3,
+        help="let workloads move, on so many make-believe nodes (default: 3)",
+    )
     return parser
 
 

@@ -22,6 +22,7 @@ from kubex.testing.files import replace_file
 from kubex.testing.registry import ApiResources
 from kubex.testing.server import ApiServer
 from kubex.testing.snapshots import SnapshotError
+from kubex.testing.workloads.options import Workloads
 
 __all__ = ["serve"]
 
@@ -40,6 +41,7 @@ def serve(
     kubeconfig: str | os.PathLike[str] | None = None,
     load: Sequence[str] = (),
     snapshot: str | os.PathLike[str] | None = None,
+    workloads: int | None = None,
     tell: Callable[[str], None] = print,
     complain: Callable[[str], None] = print,
 ) -> None:
@@ -54,13 +56,15 @@ def serve(
         kubeconfig: where to write the kubeconfig file, which is removed at the end; a temporary file where left out.
         load: files and folders of manifests; `-` is standard input.
         snapshot: file that the cluster is read from, if it is there, and saved to at the end and on SIGUSR1.
+        workloads: lets workloads move, on so many make-believe nodes; they stand still where it is left out.
         tell: takes each line for the user.
         complain: takes what went wrong and does not end the server: a snapshot that SIGUSR1 asked for.
 
     Raises:
         KubexException: the address is taken, or a manifest, a snapshot or another argument can't be used.
     """
-    server = ApiServer(version=version, host=host, port=port, tls=tls, api_resources=api_resources)
+    moving = False if workloads is None else Workloads(nodes=workloads)
+    server = ApiServer(version=version, host=host, port=port, tls=tls, api_resources=api_resources, workloads=moving)
     if snapshot is not None:
         _check_writable(snapshot)
     manifests = _manifests(load)  # before the signals are ours: Ctrl-C ends a wait for standard input

@@ -134,6 +134,7 @@ class RunningServer:
         self._ready.set_result((loop, stopping, application))
         await stopping.wait()
         expiry.cancel()
+        application.cluster.close()
         server.close()
         application.streams.end_all()
         await http.close(_CLOSING_SECONDS)
@@ -152,4 +153,4 @@ async def _expire(application: Application) -> None:
     """Do what comes with time: pods go once their grace period is over."""
     while True:
         await asyncio.sleep(_EXPIRY_SECONDS)
-        application.cluster.operations.expire()
+        application.cluster.tick()

@@ -7,6 +7,7 @@ import ipaddress
 import os
 import socket
 import threading
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ import anyio.to_thread
 
 from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
-from kubex.testing.clock import Clock
+from kubex.testing.clock import Clock, VirtualClock
 from kubex.testing.faults import Faults
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.registry import ApiResources
@@ -24,6 +25,9 @@ from kubex.testing.running import RunningServer
 from kubex.testing.schema.openapi_document import load_document
 from kubex.testing.serving import ServedCluster
 from kubex.testing.snapshots import Snapshot, SnapshotError, read_snapshot, snapshot_of, write_snapshot
+from kubex.testing.workloads.live import LiveWorkloads
+from kubex.testing.workloads.movement import Movement
+from kubex.testing.workloads.options import Workloads
 
 if TYPE_CHECKING:
     from kubex.manifests.documents import Manifest
@@ -53,6 +57,10 @@ class ApiServer:
         api_resources: `default` serves stable versions as a server without flags does, `all` alpha and beta too.
         history: changes kept per resource; a watch from an older version hears 410. The default is 10,000, and 64 MiB
                 at most.
+        workloads: whether workloads move: pods are put on make-believe nodes and run, Deployments roll out, Jobs
+                complete, CronJobs begin them. `True`, or a `Workloads` that says how. By default nothing moves.
+        clock: the cluster's time; the machine's where left out. A `VirtualClock` stands still until
+                `server.clock.advance(seconds)`, and then all that is due happens in order.
 
     Example:
         ```python
@@ -78,15 +86,19 @@ class ApiServer:
         port: int = 0,
         api_resources: ApiResources = "default",
         history: int | None = None,
+        workloads: bool | Workloads = False,
+        clock: Clock | None = None,
     ) -> None:
+        self._workloads = workloads if isinstance(workloads, Workloads) else Workloads() if workloads else None
         self._document = load_document(version)
         self._tls = tls
         self._host = host
         self._asked_port = port
         self._api_resources: ApiResources = api_resources
         self._history = history
-        self._clock = Clock()
+        self._clock = Clock() if clock is None else clock
         self._faults = Faults(self._clock)
+        self._authority = ""
         self._running: RunningServer | None = None
 
     def __enter__(self) -> Self:
@@ -121,6 +133,7 @@ class ApiServer:
         listener = _listen(self._host, self._asked_port)
         try:
             certificate = _certificate(self._host) if self._tls else None
+            self._authority = certificate.authority.decode() if certificate is not None else ""
             port = listener.getsockname()[1]
             scheme = "http" if certificate is None else "https"
             url = f"{scheme}://{_url_host(self._host)}:{port}"
@@ -140,11 +153,15 @@ class ApiServer:
         except BaseException:
             listener.close()
             raise
+        if isinstance(self._clock, VirtualClock):
+            self._clock.moved_by(self._pass_time)
 
     def stop(self) -> None:
         """Close everything; nothing is left of the thread, sockets and files. May be called again."""
         running, self._running = self._running, None
         if running is not None:
+            if isinstance(self._clock, VirtualClock):
+                self._clock.moved_by(None)
             running.stop()
 
     def reset(self) -> None:
@@ -246,6 +263,29 @@ class ApiServer:
         return self._faults
 
     @property
+    def clock(self) -> Clock:
+        """The cluster's time."""
+        return self._clock
+
+    @property
+    def workloads(self) -> LiveWorkloads:
+        """What can be done to workloads that move.
+
+        Raises:
+            InvalidArgument: they don't; `ApiServer(workloads=True)` has them move.
+        """
+        running = self._started()
+
+        def movement() -> Movement:
+            found = running.application.cluster.movement
+            if found is None:
+                raise InvalidArgument("workloads don't move here: start the server with ApiServer(workloads=True)")
+            return found
+
+        running.call(movement)
+        return LiveWorkloads(running.call, movement)
+
+    @property
     def requests(self) -> list[RecordedRequest]:
         """What was asked since the start or the last reset, oldest first; of the last 10,000."""
         running = self._started()
@@ -268,7 +308,15 @@ class ApiServer:
             api_resources=self._api_resources,
             history=self._history,
             snapshot=snapshot,
+            workloads=self._workloads,
+            authority=self._authority,
         )
+
+    def _pass_time(self, until: datetime) -> None:
+        clock = self._clock
+        if isinstance(clock, VirtualClock):
+            running = self._started()
+            running.call(lambda: running.application.cluster.pass_time(clock, until))
 
 
 class _Start:

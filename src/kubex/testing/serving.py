@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 
-from kubex.testing.clock import Clock
+from kubex.testing.clock import Clock, VirtualClock
 from kubex.testing.discovery import Discovery
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.openapi import OpenApi
@@ -14,6 +15,8 @@ from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.snapshots import Snapshot, entries_of
 from kubex.testing.storage import Storage
 from kubex.testing.tables import TableMaker
+from kubex.testing.workloads.movement import Movement
+from kubex.testing.workloads.options import Workloads
 
 __all__ = ["ServedCluster"]
 
@@ -27,6 +30,8 @@ class ServedCluster:
         api_resources: which built-in resources are served.
         history: changes kept per resource, for watches and for lists of an older revision.
         snapshot: what it begins with.
+        workloads: has its workloads move; they stand still where it is left out.
+        authority: certificate that its server is known by, as PEM; `""` for plain HTTP.
 
     Raises:
         SnapshotError: the snapshot has what this cluster can't serve.
@@ -40,6 +45,8 @@ class ServedCluster:
         api_resources: ApiResources,
         history: int | None = None,
         snapshot: Snapshot | None = None,
+        workloads: Workloads | None = None,
+        authority: str = "",
     ) -> None:
         self.document = document
         self.storage = Storage() if history is None else Storage(history=history)
@@ -49,6 +56,27 @@ class ServedCluster:
         self.operations = Operations(self.storage, self.registry, clock)
         self.tables = TableMaker(clock)
         self.protobuf = ProtobufCodec(document.release)
+        self.movement = None if workloads is None else Movement(self.operations, workloads, document.release, authority)
+
+    def tick(self) -> None:
+        """Do what comes with time: pods go once their grace period is over; what moves may be due."""
+        if self.movement is not None:
+            self.movement.wake()
+        else:
+            self.operations.expire()
+
+    def pass_time(self, clock: VirtualClock, until: datetime) -> None:
+        """Let the time of a clock that stands still pass."""
+        if self.movement is not None:
+            self.movement.pass_time(until)
+        else:
+            clock.stand_at(until)
+            self.operations.expire()
+
+    def close(self) -> None:
+        """Have nothing move any more."""
+        if self.movement is not None:
+            self.movement.close()
 
     @cached_property
     def discovery(self) -> Discovery:

@@ -19,9 +19,9 @@ OPTIONS = ChangeOptions(user_agent="tests/1")
 class Cluster:
     """Operations with a namespace `shop`, and short ways to use them."""
 
-    def __init__(self, *, history: int = 10_000) -> None:
+    def __init__(self, *, history: int = 10_000, clock: Clock | None = None) -> None:
         registry = Registry(builtin_resources(load_document("1.35")))
-        self.operations = Operations(Storage(history=history), registry, Clock())
+        self.operations = Operations(Storage(history=history), registry, clock or Clock())
         self.create("v1/namespaces", {"metadata": {"name": "shop"}}, namespace=None)
 
     @property

@@ -67,6 +67,7 @@ class Application:
 
     def serve(self, cluster: ServedCluster) -> None:
         """Serve another cluster from now on: watches of the one before end, and what was recorded is forgotten."""
+        self.cluster.close()
         self.cluster = cluster
         self.streams.end_all()
         self.requests.clear()

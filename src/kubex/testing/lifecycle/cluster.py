@@ -52,6 +52,8 @@ class Cluster:
         self._dependents: dict[str, dict[tuple[str, Key], None]] = {}
         self._pending: deque[Callable[[], None]] = deque()
         self._settling = False
+        self.has_kubelets = False
+        """Whether somebody ends the pods that are being deleted."""
         self.followers: list[Callable[[str, Key, Entry | None, Entry | None], None]] = []
         """Called at every change with the resource's place in the storage, the key, what was and what is."""
         for place in storage.resources():

@@ -196,14 +196,15 @@ class GarbageCollector:
             return
 
     def _empty(self, namespace: str) -> None:
-        """Delete everything in a namespace; pods at once, as no kubelet will confirm their end."""
+        """Delete everything in a namespace; pods at once, where no kubelet will confirm their end."""
+        grace = None if self._cluster.has_kubelets else 0
         for place in self._cluster.storage.resources():
             resource = self._resource(place)
             if resource is None or not resource.namespaced:
                 continue
             for key, entry in list(self._cluster.storage.scan(place, namespace=namespace)):
                 uid = entry.object["metadata"].get("uid")
-                options = DeleteOptions(grace_period_seconds=0, propagation_policy="Background", uid=uid)
+                options = DeleteOptions(grace_period_seconds=grace, propagation_policy="Background", uid=uid)
                 try:
                     delete(self._cluster, resource, key, options)
                 except ApiFailure:

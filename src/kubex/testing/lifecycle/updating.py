@@ -145,7 +145,7 @@ def store_change(
         prepare_update(cluster, resource, old, new)
     else:
         prepare_subresource_update(cluster, resource, old, new, subresource)
-    generation = next_generation(resource, old, new)
+    generation = before.get("generation") if subresource == "status" else next_generation(resource, old, new)
     metadata.pop("generation", None)
     if generation is not None:
         metadata["generation"] = generation

@@ -11,7 +11,6 @@ from kubex.core._json_value import is_object
 from kubex.testing.failures import ApiFailure, bad_request, not_found
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.subresources.eviction import CREATED
 from kubex.testing.registry import Resource
@@ -49,7 +48,6 @@ def bind(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Cha
     scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": cluster.now()}
     pod["status"]["conditions"] = [*conditions, scheduled]
     if not options.dry_run:
-        pod = owned(cluster.registry, resource, entry.object, pod, options, cluster.now(), "binding")
         cluster.put(resource, key, pod)
     return Outcome(Entry(CREATED, cluster.storage.revision), 201)
 

@@ -1,0 +1,66 @@
+"""Workloads that move in the server in memory: many Deployments to Available, and an hour of CronJobs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.measure import Entrant, Plan
+from benchmarks.workload import Amount, Workload, peer
+
+__all__ = ["CRON_JOBS", "DEPLOYMENTS"]
+
+_DEPLOYMENTS = 1000
+_CRON_JOBS = 20
+_MINUTES = 60
+
+
+@contextmanager
+def _deployments(directory: Path) -> Generator[Sequence[Entrant], None, None]:
+    expected = [_DEPLOYMENTS, 3 * _DEPLOYMENTS]
+    yield [peer("kubex", "moving_cluster", expected, {"workload": "deployments", "count": _DEPLOYMENTS})]
+
+
+@contextmanager
+def _cron_jobs(directory: Path) -> Generator[Sequence[Entrant], None, None]:
+    expected = [_CRON_JOBS * _MINUTES, 3 * _CRON_JOBS]
+    yield [peer("kubex", "moving_cluster", expected, {"workload": "cron-jobs", "count": _CRON_JOBS})]
+
+
+DEPLOYMENTS = Workload(
+    name="server-deployments",
+    title="have 1,000 Deployments of 3 replicas become available",
+    operations=_DEPLOYMENTS,
+    operation="deployment",
+    entrants=_deployments,
+    plan=Plan(launches=1, rounds=3, most_launches=1, warm_up_rounds=0),
+    quick_plan=Plan(launches=1, rounds=2, warm_up_rounds=0),
+    rules=(
+        Amount(
+            "CPU time of 1,000 Deployments of 3 replicas to Available in the server in memory",
+            10.0,
+            "kubex",
+            "cpu_seconds",
+            "s",
+        ),
+    ),
+)
+CRON_JOBS = Workload(
+    name="server-cron-jobs",
+    title="an hour of 20 CronJobs, one Job a minute each, in virtual time",
+    operations=_CRON_JOBS * _MINUTES,
+    operation="job",
+    entrants=_cron_jobs,
+    plan=Plan(launches=1, rounds=5, most_launches=1, warm_up_rounds=0),
+    quick_plan=Plan(launches=1, rounds=2, warm_up_rounds=0),
+    rules=(
+        Amount(
+            "CPU time of an hour of 20 CronJobs in virtual time in the server in memory",
+            1.0,
+            "kubex",
+            "cpu_seconds",
+            "s",
+        ),
+    ),
+)

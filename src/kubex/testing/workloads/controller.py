@@ -1,0 +1,64 @@
+"""What a controller is: it says whose changes concern it, and what is to be done about an object."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
+
+from kubex.testing.storage import JsonObject, Key
+from kubex.testing.workloads.state import State
+from kubex.testing.workloads.writes import Write
+
+__all__ = ["Change", "Controller", "Writes"]
+
+Writes: TypeAlias = Generator[Write, None, None]
+"""What is to be done, one after the other."""
+
+
+class Change(NamedTuple):
+    """What has happened to an object; `None` is that it was, or is, not there."""
+
+    place: str
+    key: Key
+    before: JsonObject | None
+    after: JsonObject | None
+
+    @property
+    def objects(self) -> tuple[JsonObject, ...]:
+        """The object before and after, as far as it was there."""
+        return tuple(each for each in (self.before, self.after) if each is not None)
+
+
+class Controller(Protocol):
+    """Brings what is there to what is wanted, one object at a time.
+
+    It keeps nothing that it could not find out again, and does nothing by itself: `reconcile` gives what it wants to
+    be done, in this order, and is called again when something changes or time has come.
+    """
+
+    @property
+    def component(self) -> str:
+        """What it is called in events: `deployment-controller`."""
+        ...
+
+    @property
+    def manager(self) -> str:
+        """The program that owns what it writes: `kube-controller-manager`."""
+        ...
+
+    @property
+    def places(self) -> Sequence[str]:
+        """Places in the storage whose changes it wants to hear of."""
+        ...
+
+    def concerned(self, state: State, change: Change) -> Iterable[Key]:
+        """Give the keys that a change makes it look at."""
+        ...
+
+    def reconcile(self, state: State, key: Key) -> Writes:
+        """Give what is to be done about a key now.
+
+        Each is done before the next one is asked for. What is refused is raised here, as `ApiFailure`; where that is
+        not caught, the controller is asked again later.
+        """
+        ...

@@ -1,0 +1,159 @@
+"""Has controllers look at what changed: from changes of the storage to keys, and from keys to writes.
+
+It has no loop and no clock of its own: `step` does one thing that is due, and whoever paces it is told by `wake` that
+there is one.
+"""
+
+from __future__ import annotations
+
+import heapq
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final, TypeAlias
+
+from kubex.testing.failures import ApiFailure
+from kubex.testing.lifecycle.operations import Operations
+from kubex.testing.storage import Entry, Key
+from kubex.testing.workloads.controller import Change, Controller
+from kubex.testing.workloads.state import State
+from kubex.testing.workloads.writer import Writer
+from kubex.testing.workloads.writes import Later
+
+__all__ = ["Engine"]
+
+_log = logging.getLogger("kubex.testing")
+
+_Item: TypeAlias = tuple[int, Key]
+
+# Of what is refused, doubled with each time: the back-off of the controllers' queues, from where it begins to matter.
+_FIRST_DELAY: Final = 0.05
+_LONGEST_DELAY: Final = 1000.0
+
+
+class Engine:
+    """Runs controllers.
+
+    Args:
+        operations: of the cluster.
+        state: what the controllers see; it follows the same cluster.
+        controllers: who is asked, in this order where a change concerns several.
+    """
+
+    def __init__(self, operations: Operations, state: State, controllers: Sequence[Controller]) -> None:
+        self._cluster = operations.cluster
+        self._state = state
+        self._writer = Writer(operations)
+        self._controllers = list(controllers)
+        self._interested: dict[str, list[int]] = defaultdict(list)
+        self._ready: dict[_Item, None] = {}
+        self._due: dict[_Item, datetime] = {}
+        self._timers: list[tuple[datetime, int, _Item]] = []
+        self._numbers = count()
+        self._failures: dict[_Item, int] = {}
+        self.wake: Callable[[], None] = lambda: None
+        """Called when there is something to do, or something will be earlier than was known."""
+        for number, controller in enumerate(self._controllers):
+            for place in controller.places:
+                self._interested[place].append(number)
+        for place in self._interested:
+            for key, entry in self._cluster.storage.scan(place):
+                self._follow(place, key, None, entry)
+        self._cluster.followers.append(self._follow)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be done now."""
+        return not self._ready and ((due := self.next_due) is None or due > self._cluster.clock.now())
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When something is to be done, if nothing happens before; `None` if nothing is."""
+        while self._timers and self._due.get(self._timers[0][2]) != self._timers[0][0]:
+            heapq.heappop(self._timers)  # it was put off, or has become needless
+        return self._timers[0][0] if self._timers else None
+
+    def look_at(self, controller: Controller, key: Key) -> None:
+        """Have a controller look at a key."""
+        self._add((self._controllers.index(controller), key))
+
+    def step(self) -> bool:
+        """Do the next thing that is due; `False` if there is none."""
+        self._gather()
+        if not self._ready:
+            return False
+        item = next(iter(self._ready))
+        del self._ready[item]
+        self._due.pop(item, None)
+        self._reconcile(item)
+        return True
+
+    def _follow(self, place: str, key: Key, before: Entry | None, after: Entry | None) -> None:
+        numbers = self._interested.get(place)
+        if not numbers:
+            return
+        change = Change(place, key, before.object if before else None, after.object if after else None)
+        for number in numbers:
+            for each in self._controllers[number].concerned(self._state, change):
+                self._add((number, each))
+
+    def _add(self, item: _Item) -> None:
+        if item not in self._ready:
+            self._ready[item] = None
+            if len(self._ready) == 1:
+                self.wake()
+
+    def _gather(self) -> None:
+        """Take what has become due, in the order of time."""
+        now = self._cluster.clock.now()
+        while (due := self.next_due) is not None and due <= now:
+            _, _, item = heapq.heappop(self._timers)
+            del self._due[item]
+            self._ready[item] = None
+
+    def _reconcile(self, item: _Item) -> None:
+        number, key = item
+        controller = self._controllers[number]
+        later: float | None = None
+        try:
+            later = self._carry_out(controller, key)
+        except ApiFailure as failure:
+            later = self._delay(item)
+            _log.debug("%s will try %s again in %s s: %s", controller.component, key, later, failure)
+        except Exception:  # one object that a controller can't work with is no reason to end the others' work
+            _log.exception("%s could not work on %s", controller.component, key)
+        else:
+            self._failures.pop(item, None)
+        if later is not None:
+            self._put_off(item, later)
+
+    def _carry_out(self, controller: Controller, key: Key) -> float | None:
+        """Write what a controller wants, and give after how many seconds it wants to look again."""
+        later: float | None = None
+        writes = controller.reconcile(self._state, key)
+        write = next(writes, None)
+        while write is not None:
+            if isinstance(write, Later):
+                later = write.seconds if later is None else min(later, write.seconds)
+                write = next(writes, None)
+                continue
+            try:
+                self._writer.write(write, controller.manager, controller.component)
+            except ApiFailure as failure:
+                write = writes.throw(failure)
+            else:
+                write = next(writes, None)
+        return later
+
+    def _delay(self, item: _Item) -> float:
+        failures = self._failures[item] = self._failures.get(item, 0) + 1
+        return min(_FIRST_DELAY * float(2 ** min(failures - 1, 20)), _LONGEST_DELAY)
+
+    def _put_off(self, item: _Item, seconds: float) -> None:
+        due = self._cluster.clock.now() + timedelta(seconds=max(0.0, seconds))
+        self._due[item] = due
+        heapq.heappush(self._timers, (due, next(self._numbers), item))
+        if self._timers[0][2] == item:
+            self.wake()

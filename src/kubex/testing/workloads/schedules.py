@@ -1,0 +1,77 @@
+"""When CronJobs are due.
+
+https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cronsim import CronSim, CronSimError
+
+from kubex.core.duration import Duration
+from kubex.core.exceptions import InvalidArgument
+
+__all__ = ["Schedule"]
+
+_WORDS: Final = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_EVERY: Final = "@every "
+
+
+class Schedule:
+    """The times of a CronJob.
+
+    Args:
+        text: five fields, a word such as `@hourly`, or `@every 90m`.
+        zone: name of a time zone; UTC where left out.
+
+    Raises:
+        InvalidArgument: the text can't be read, or there is no such zone.
+    """
+
+    def __init__(self, text: str, zone: str | None = None) -> None:
+        try:
+            self.zone: tzinfo = ZoneInfo(zone) if zone else UTC
+        except (ZoneInfoNotFoundError, ValueError):
+            raise InvalidArgument(f"unknown time zone {zone}") from None
+        self._every: timedelta | None = None
+        self._fields = _WORDS.get(text, text).replace("?", "*")
+        if text.startswith(_EVERY):
+            seconds = max(1, int(Duration.parse(text.removeprefix(_EVERY)).total_seconds()))
+            self._every = timedelta(seconds=seconds)
+            return
+        try:
+            CronSim(self._fields, datetime.now(UTC))
+        except CronSimError as error:
+            raise InvalidArgument(f"{text!r} is no schedule: {error}") from None
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """Give the first time after a moment; `None` if there is none within fifty years."""
+        if self._every is not None:
+            return moment.replace(microsecond=0) + self._every
+        found = next(CronSim(self._fields, moment.astimezone(self.zone)), None)
+        return found.astimezone(UTC) if found is not None else None
+
+    def latest(self, after: datetime, until: datetime) -> datetime | None:
+        """Give the last time in a span; `None` if there is none in it.
+
+        Args:
+            after: its beginning, which is not in it.
+            until: its end, which is.
+        """
+        if self._every is not None:
+            times = (until - after) // self._every
+            return after.replace(microsecond=0) + times * self._every if times > 0 else None
+        beyond = until.astimezone(self.zone) + timedelta(microseconds=1)
+        found = next(CronSim(self._fields, beyond, reverse=True), None)
+        return found.astimezone(UTC) if found is not None and after < found <= until else None
