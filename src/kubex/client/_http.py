@@ -79,7 +79,7 @@ class HttpClient(BaseClient):
         self._home: object = None
         self._common_headers = {
             "Accept": "application/json, */*",
-            "Accept-Encoding": "gzip",
+            "Accept-Encoding": "identity" if configuration.disable_compression else "gzip",
             "User-Agent": f"kubex/{__version__}",
         }
         # Headers of the same name can't be in a mapping; they are the same for every request.

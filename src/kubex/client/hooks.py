@@ -28,12 +28,15 @@ class Outcome:
         status: status of the answer; `None` where there was none.
         error: what happened instead.
         url: what was asked, query included; no user name or password stands in it.
+        was_cancelled: whether it was given up, by the program or by a bound of the whole request; then there is neither
+            of them.
     """
 
     seconds: float
     status: int | None = None
     error: KubexClientException | None = None
     url: str = ""
+    was_cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Hooks:
         """Before each sending; headers that are put into `headers` (`traceparent`) go along."""
 
     def after_response(self, request: Request, outcome: Outcome) -> None:
-        """After each sending, refusals of the server and failures included."""
+        """After each sending; refusals of the server, failures and those that are cancelled included."""
 
     def on_retry(self, request: Request, retry: Retry) -> None:
         """Before the wait for another sending."""
@@ -108,8 +111,11 @@ def around(
         begun = clock()
         try:
             answer = await send(request, url, {**added, **headers})
-        except Exception as error:
-            outcome = Outcome(clock() - begun, error=failure(error), url=url)
+        except BaseException as error:
+            if isinstance(error, Exception):
+                outcome = Outcome(clock() - begun, error=failure(error), url=url)
+            else:  # each event loop has a class of its own for it
+                outcome = Outcome(clock() - begun, url=url, was_cancelled=True)
             notify(hooks, lambda hook: hook.after_response(request, outcome))
             raise
         outcome = Outcome(clock() - begun, status=_status_of(answer), url=url)

@@ -60,6 +60,7 @@ class ClientConfiguration:
         strict_x509: whether certificates have to keep to RFC 5280 to the letter, as Python 3.13 demands. `False` is the
             way out for clusters whose authority is older, e.g. lacks a key identifier; chain, name and time are
             verified all the same.
+        disable_compression: have the server send its answers as they are: faster where the network is.
 
     Raises:
         ConfigurationError: an address, a token or a user name is malformed, or what is given contradicts
@@ -94,6 +95,7 @@ class ClientConfiguration:
     exec_cluster_config: object = None
     oidc: OidcConfig | None = None
     strict_x509: bool = True
+    disable_compression: bool = False
 
     def __post_init__(self) -> None:
         if self.url is not None:

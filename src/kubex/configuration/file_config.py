@@ -133,6 +133,7 @@ def _of_cluster(entry: NamedCluster, namespace: str | None) -> ClientConfigurati
         insecure_skip_tls_verify=cluster.insecure_skip_tls_verify or None,
         tls_server_name=cluster.tls_server_name or None,
         proxy_url=cluster.proxy_url or None,
+        disable_compression=cluster.disable_compression,
         namespace=namespace or None,
         exec_cluster_config=next(
             (extension.extension for extension in cluster.extensions if extension.name == _EXEC_EXTENSION), None

@@ -121,6 +121,8 @@ class OpenTelemetryHooks(Hooks):
             measured["http.response.status_code"] = outcome.status
         if outcome.error is not None:
             measured["error.type"] = type(outcome.error).__name__
+        elif outcome.was_cancelled:
+            measured["error.type"] = "cancelled"
         elif outcome.status is not None and outcome.status >= 400:
             measured["error.type"] = str(outcome.status)
         self._seconds.record(outcome.seconds, measured)

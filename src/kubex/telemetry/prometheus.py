@@ -65,6 +65,8 @@ class PrometheusHooks(Hooks):
     def after_response(self, request: Request, outcome: Outcome) -> None:
         """Count and time it."""
         status = type(outcome.error).__name__ if outcome.error is not None else str(outcome.status)
+        if outcome.was_cancelled:
+            status = "cancelled"
         self._seconds.labels(*_labels(request), status).observe(outcome.seconds)
 
     def on_retry(self, request: Request, retry: Retry) -> None:

@@ -109,6 +109,13 @@ async def test_gzip(server: HttpServer, connect: Connect) -> None:
         assert (await client.request(GET)).content == body
 
 
+async def test_answers_as_they_are(server: HttpServer, connect: Connect) -> None:
+    async with connect(server, disable_compression=True) as client:
+        await client.request(GET)
+        assert [line async for line in client.stream_lines(GET)]
+    assert [seen.headers.getall("Accept-Encoding") for seen in server.seen] == [["identity"]] * 2
+
+
 # httpx leaves the generators it read by to the collector, about which trio complains.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_damaged_gzip(server: HttpServer, connect: Connect) -> None:

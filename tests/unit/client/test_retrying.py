@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 import trustme
 from aiohttp import web
@@ -285,6 +287,43 @@ class TestHooks:
         async with connect(server, options=ClientOptions(hooks=[recorder]), refreshable_token=fetch) as client:
             await client.request(GET)
         assert recorder.told == ["before", 401, "refresh True", "before", 200]
+
+    @pytest.mark.parametrize("how", ["request", "stream", "websocket", "retry"])
+    async def test_what_is_cancelled(self, raw: Callable[..., RawServer], connect: Connect, how: str) -> None:
+        refused = [b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"] if how == "retry" else []
+        arrived = threading.Event()
+
+        def script(connection: socket.socket) -> None:
+            read_request(connection)
+            while refused:
+                connection.sendall(refused.pop())
+                read_request(connection)
+            arrived.set()
+            wait_until_closed(connection)
+
+        outcomes: list[Outcome] = []
+
+        class Outcomes(Hooks):
+            def after_response(self, request: Request, outcome: Outcome) -> None:
+                outcomes.append(outcome)
+
+        options = ClientOptions(hooks=[Outcomes()], retry=RetryPolicy(initial_delay=0.001))
+
+        async def send() -> None:
+            if how == "stream":
+                await anext(client.stream_lines(GET))
+            elif how == "websocket":
+                await client.connect_websocket(GET, [])
+            else:
+                await client.request(GET)
+
+        async with connect(raw(script), options=options) as client, anyio.create_task_group() as tasks:
+            tasks.start_soon(send)
+            assert await anyio.to_thread.run_sync(arrived.wait, 10)
+            tasks.cancel_scope.cancel()
+        assert outcomes[-1].was_cancelled
+        assert (outcomes[-1].status, outcomes[-1].error) == (None, None)
+        assert [outcome.status for outcome in outcomes[:-1]] == ([429] if how == "retry" else [])
 
     async def test_one_that_fails_is_logged(
         self, server: HttpServer, connect: Connect, caplog: pytest.LogCaptureFixture

@@ -51,6 +51,7 @@ def test_signature_that_users_rely_on() -> None:
     assert {name: p.default for name, p in parameters.items() if p.default is not None} == {
         "try_refresh_token": False,
         "strict_x509": True,
+        "disable_compression": False,
     }
 
 

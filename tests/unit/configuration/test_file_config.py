@@ -99,6 +99,7 @@ USABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                 "tls-server-name": "kubernetes",
                 "proxy-url": "socks5://proxy:1080",
                 "insecure-skip-tls-verify": True,
+                "disable-compression": True,
             }
         },
         {
@@ -106,6 +107,7 @@ USABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "tls_server_name": "kubernetes",
             "proxy_url": "socks5://proxy:1080",
             "insecure_skip_tls_verify": True,
+            "disable_compression": True,
         },
     ),
     "empty values": (

@@ -138,6 +138,16 @@ async def test_a_failure_is_the_spans_error() -> None:
     assert span.status.status_code is StatusCode.ERROR
 
 
+async def test_what_is_cancelled_ends_its_span(server: ApiServer) -> None:
+    telemetry = Telemetry()
+    server.faults.latency(60)
+    async with await telemetry.client(server) as client:
+        with anyio.move_on_after(0.05):
+            await Api(Node, client).get("a")
+    (span,) = telemetry.spans()
+    assert attributes_of(span)["error.type"] == "cancelled"
+
+
 async def test_caches_are_observed_from_another_thread(server: ApiServer) -> None:
     telemetry = Telemetry()
     async with await telemetry.client(server) as client:

@@ -60,6 +60,17 @@ async def test_a_failure_has_the_name_of_its_error() -> None:
     assert registry.get_sample_value("kubex_request_duration_seconds_count", labels) == 1
 
 
+async def test_what_is_cancelled(server: ApiServer) -> None:
+    registry = CollectorRegistry()
+    options = ClientOptions(hooks=[PrometheusHooks(registry)])
+    server.faults.latency(60)
+    async with await create_client(server.configuration, ClientChoice.HTTPX, options) as client:
+        with anyio.move_on_after(0.05):
+            await Api(ConfigMap, client, namespace="default").get("a")
+    labels = {"verb": "get", "group": "", "resource": "configmaps", "status": "cancelled"}
+    assert registry.get_sample_value("kubex_request_duration_seconds_count", labels) == 1
+
+
 async def test_caches_and_elections_are_read_in_any_thread(server: ApiServer) -> None:
     registry = CollectorRegistry()
     async with await create_client(server.configuration, client_class=ClientChoice.HTTPX) as client:

@@ -66,6 +66,7 @@ def _exec(configuration: ClientConfiguration, config: ExecConfig) -> CredentialS
         ca_data=configuration.server_ca_data,
         ca_file=configuration.server_ca_file,
         proxy_url=configuration.proxy_url,
+        disable_compression=configuration.disable_compression,
         config=configuration.exec_cluster_config,
     )
     return ExecAuthProvider(config, cluster=cluster)

@@ -36,6 +36,7 @@ class ExecCluster:
         ca_data: PEM of the authorities that sign its certificates.
         ca_file: file of the same.
         proxy_url: proxy to it.
+        disable_compression: whether it is to send its answers as they are.
         config: what the kubeconfig has for the plugin, in the cluster's extension `client.authentication.k8s.io/exec`.
     """
 
@@ -45,6 +46,7 @@ class ExecCluster:
     ca_data: bytes | None = field(default=None, repr=False)
     ca_file: str | os.PathLike[str] | None = None
     proxy_url: str | None = field(default=None, repr=False)
+    disable_compression: bool = False
     config: object = field(default=None, repr=False)
 
 
@@ -58,6 +60,7 @@ def exec_info(api_version: str, *, interactive: bool, cluster: ExecCluster | Non
             "insecure-skip-tls-verify": cluster.insecure_skip_tls_verify,
             "certificate-authority-data": base64.b64encode(cluster.ca_data).decode() if cluster.ca_data else None,
             "proxy-url": cluster.proxy_url,
+            "disable-compression": cluster.disable_compression,
             "config": cluster.config,
         }
         spec["cluster"] = {key: value for key, value in told.items() if value}

@@ -35,6 +35,7 @@ def test_with_a_cluster() -> None:
         tls_server_name="api",
         ca_data=b"PEM",
         proxy_url="http://proxy:3128",
+        disable_compression=True,
         config={"audience": "x"},
     )
     assert json.loads(exec_info(V1, interactive=False, cluster=cluster))["spec"] == {
@@ -44,6 +45,7 @@ def test_with_a_cluster() -> None:
             "tls-server-name": "api",
             "certificate-authority-data": base64.b64encode(b"PEM").decode(),
             "proxy-url": "http://proxy:3128",
+            "disable-compression": True,
             "config": {"audience": "x"},
         },
     }
