@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -26,6 +27,7 @@ _PROJECT = Path(__file__).resolve().parents[1]
 _PREFIX = "kubex-testbed-"
 _START_SECONDS = 180
 _STOP_SECONDS = 20
+_COMPONENT_SECONDS = 60
 _POLL = 0.05
 _LOG = "testbed.log"  # the supervisor's own
 _LOCK = "lock"  # held by every process of a testbed
@@ -114,6 +116,21 @@ class Cluster:
         if self.settings.node:
             remove_cgroups(self.settings.name)
 
+    def stop_component(self, name: str, *, at_once: bool = False) -> None:
+        """End one component (`kube-apiserver`, `etcd`, …), and return when it is gone.
+
+        Args:
+            name: whose.
+            at_once: with SIGKILL, instead of asking it to end in an orderly way.
+        """
+        self._tell(f"{'kill' if at_once else 'stop'} {name}")
+        self._wait_for_component(name, running=False)
+
+    def start_component(self, name: str) -> None:
+        """Start a component that was stopped, and return when its process is there; it takes a while to be ready."""
+        self._tell(f"start {name}")
+        self._wait_for_component(name, running=True)
+
     def keep_logs(self) -> Path | None:
         """Copy the logs, those of pods too, out of the testbed's directory and return where to."""
         if not self.settings.logs.exists():
@@ -158,12 +175,22 @@ class Cluster:
             os.close(listen)
 
     def _ask_to_end(self) -> None:
+        with contextlib.suppress(OSError):  # no such pipe, or nobody listens
+            self._tell("end")
+
+    def _tell(self, line: str) -> None:
+        control = os.open(self.settings.directory / CONTROL, os.O_WRONLY | os.O_NONBLOCK)
         try:
-            control = os.open(self.settings.directory / CONTROL, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # no such pipe, or nobody listens
-            return
-        os.write(control, b".")
-        os.close(control)
+            os.write(control, f"{line}\n".encode())
+        finally:
+            os.close(control)
+
+    def _wait_for_component(self, name: str, *, running: bool) -> None:
+        deadline = time.monotonic() + _COMPONENT_SECONDS
+        while (self.settings.running / name).exists() is not running:
+            if time.monotonic() > deadline:
+                raise TestbedError(f"{name} did not {'start' if running else 'end'} within {_COMPONENT_SECONDS} s")
+            time.sleep(_POLL)
 
     def _wait_until_dead(self) -> bool:
         deadline = time.monotonic() + _STOP_SECONDS

@@ -1,10 +1,11 @@
-"""The Debian packages that a node needs, installed where they are missing."""
+"""Debian packages that a node or a test needs, installed where they are missing."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 
 from testbed.errors import TestbedError
 
@@ -33,14 +34,18 @@ def static_busybox() -> str | None:
         return None if b"/ld-" in file.read(4096) else path
 
 
-def install_packages() -> None:
-    """Install the missing packages with apt-get (root); where there is no apt-get, say which are missing."""
-    missing = [package for package, command in _PACKAGES.items() if not _present(package, command)]
+def install_packages(packages: Mapping[str, str] = _PACKAGES) -> None:
+    """Install the missing packages with apt-get (root); where there is no apt-get, say which are missing.
+
+    Args:
+        packages: their names, and for each a command that shows it is there; those of a node where left out.
+    """
+    missing = [package for package, command in packages.items() if not _present(package, command)]
     if not missing:
         return
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         raise TestbedError(
-            f"the testbed's node needs {', '.join(missing)} (Debian's names): "
+            f"this needs {', '.join(missing)} (Debian's names): "
             "install them, or run this as root on a machine that has apt-get"
         )
     print(f"testbed: installing {', '.join(missing)}", flush=True)

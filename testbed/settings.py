@@ -55,6 +55,11 @@ class Settings:
         return self.directory / "admin.kubeconfig"
 
     @property
+    def running(self) -> Path:
+        """The folder with a file for each component that runs."""
+        return self.directory / "running"
+
+    @property
     def logs(self) -> Path:
         """The folder with one log for each component."""
         return self.directory / "logs"

@@ -23,7 +23,9 @@ from testbed.settings import Settings
 
 __all__ = ("CONTROL", "READY")
 
-CONTROL = "control"  # a named pipe: the testbed ends when its starter closes it, or when anybody writes into it
+CONTROL = "control"
+"""A named pipe. Lines `stop NAME`, `kill NAME` and `start NAME` are about one component; after any other line, and when
+its starter closes the pipe, the testbed ends."""
 READY = "ready"  # a file that is there once the cluster is
 
 
@@ -34,7 +36,7 @@ def main() -> None:
         # Holding the other end ourselves, we don't end with our starter.
         os.open(settings.directory / CONTROL, os.O_WRONLY)
     components = Components(settings, int(sys.argv[2]))
-    threading.Thread(target=_end_when_told, args=(components,), daemon=True).start()
+    threading.Thread(target=_do_as_told, args=(components,), daemon=True).start()
     try:
         if settings.node:
             hide_machine(settings, components)
@@ -53,9 +55,20 @@ def main() -> None:
         _end(components)
 
 
-def _end_when_told(components: Components) -> None:
-    sys.stdin.buffer.read(1)
-    _end(components)
+def _do_as_told(components: Components) -> None:
+    try:
+        for line in sys.stdin:
+            match line.split():
+                case ["stop", name]:
+                    components.stop(name)
+                case ["kill", name]:
+                    components.stop(name, at_once=True)
+                case ["start", name]:
+                    components.start_again(name)
+                case _:
+                    break
+    finally:
+        _end(components)
 
 
 def _end(components: Components) -> NoReturn:
