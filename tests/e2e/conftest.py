@@ -8,6 +8,7 @@ from kubex.client.base import BaseClient
 from tests.cluster import anyio_backend, client, kubeconfig, leave_nothing_open, transport
 from tests.cluster import namespace as empty_namespace
 from tests.e2e.bare_server import bare_server
+from tests.e2e.guarded_server import guarded_server
 from tests.e2e.workbench import until_accounts_are_there, workbench
 
 __all__ = (
@@ -15,6 +16,7 @@ __all__ = (
     "bare_server",
     "client",
     "empty_namespace",
+    "guarded_server",
     "kubeconfig",
     "leave_nothing_open",
     "namespace",
