@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -131,35 +132,35 @@ def restart(cluster: Cluster, component: str, *, at_once: bool) -> None:
     until("a ready API server", lambda: is_ready(cluster))
 
 
-def play(cluster: Cluster) -> int:
+def play(cluster: Cluster, round_: int, restarts: int) -> int:
     """Stop and start servers under load, and give the number of calls that went well."""
-    with at_work(cluster, 1) as workers:
-        for number in range(RESTARTS):
+    with at_work(cluster, round_) as workers:
+        for number in range(restarts):
             restart(cluster, "kube-apiserver", at_once=bool(number % 2))
             until_more_is_done(workers)
-            if number == RESTARTS // 2:
+            if number == restarts // 2:
                 restart(cluster, "etcd", at_once=True)
                 until_more_is_done(workers)
     for worker in workers:
-        check(worker)
+        check(worker, restarts)
     return sum(worker.done for worker in workers)
 
 
 @pytest.mark.timeout(400)
-def test_servers_that_end_and_come_back() -> None:
+def test_servers_that_end_and_come_back(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "kubex")  # pytest keeps each line with the error that it tells of
     with own_cluster() as cluster, traced_memory():
-        with at_work(cluster, 0):
-            pass
+        play(cluster, 0, 1)
         before = held_by_the_client()
-        calls = play(cluster)
+        calls = play(cluster, 1, RESTARTS)
         assert held_by_the_client() - before < LARGEST_GROWTH * calls
 
 
-def check(worker: Worker) -> None:
+def check(worker: Worker, restarts: int) -> None:
     load = worker.load
     assert load is not None
     assert worker.problems == [], worker.transport
     assert load.slowest < BOUND + SLACK
     assert max(follower.longest_wait for follower in load.followers) < BOUND + SLACK
     # Each restart has ended the streams, and each was gone on with.
-    assert all(follower.failures.total() + follower.endings >= RESTARTS for follower in load.followers)
+    assert all(follower.failures.total() + follower.endings >= restarts for follower in load.followers)
