@@ -33,8 +33,8 @@ SLACK = 10.0
 """Seconds that a loaded machine may take longer."""
 OPTIONS = ClientOptions(timeout=BOUND, log_api_warnings=False)
 RESTARTS = 10
-LARGEST_GROWTH = 100
-"""Bytes for each write and read."""
+LARGEST_GROWTH = 2**20
+"""Bytes: the libraries keep the last few hundred addresses that they have read. Some hundred bytes a call are more."""
 
 
 @pytest.fixture
@@ -132,8 +132,8 @@ def restart(cluster: Cluster, component: str, *, at_once: bool) -> None:
     until("a ready API server", lambda: is_ready(cluster))
 
 
-def play(cluster: Cluster, round_: int, restarts: int) -> int:
-    """Stop and start servers under load, and give the number of calls that went well."""
+def play(cluster: Cluster, round_: int, restarts: int) -> None:
+    """Stop and start servers under load."""
     with at_work(cluster, round_) as workers:
         for number in range(restarts):
             restart(cluster, "kube-apiserver", at_once=bool(number % 2))
@@ -143,7 +143,6 @@ def play(cluster: Cluster, round_: int, restarts: int) -> int:
                 until_more_is_done(workers)
     for worker in workers:
         check(worker, restarts)
-    return sum(worker.done for worker in workers)
 
 
 @pytest.mark.timeout(400)
@@ -152,8 +151,8 @@ def test_servers_that_end_and_come_back(caplog: pytest.LogCaptureFixture) -> Non
     with own_cluster() as cluster, traced_memory():
         play(cluster, 0, 1)
         before = held_by_the_client()
-        calls = play(cluster, 1, RESTARTS)
-        assert held_by_the_client() - before < LARGEST_GROWTH * calls
+        play(cluster, 1, RESTARTS)
+        assert held_by_the_client() - before < LARGEST_GROWTH
 
 
 def check(worker: Worker, restarts: int) -> None:
