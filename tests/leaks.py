@@ -33,7 +33,7 @@ async def no_leaks(anyio_backend: str) -> AsyncIterator[None]:
 
     It comes before the fixtures that a test names itself, so what they close is counted too.
     """
-    descriptors, tasks = open_descriptors(), _tasks()
+    descriptors, tasks = open_descriptors(), open_tasks()
     yield
     gc.collect()  # what only a collected object closes is found as a ResourceWarning by pytest, and not here
     left = await _settled(lambda: [*_new_descriptors(descriptors), *_new_tasks(tasks)])
@@ -76,7 +76,8 @@ def _describe(descriptor: int) -> str:
     return f"{kind} {descriptor} ({target})"
 
 
-def _tasks() -> set[int]:
+def open_tasks() -> set[int]:
+    """Return what identifies each task of the event loop."""
     return set(_tasks_by_id())
 
 

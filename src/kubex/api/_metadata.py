@@ -52,6 +52,11 @@ class MetadataAccessor(Accessor):
         builder = RequestBuilder(request_builder.config, accept=_ACCEPT, accept_list=_ACCEPT_LIST)
         super().__init__(client, builder, namespace, scope, resource_type)
 
+    @property
+    def resource_type(self) -> type[PartialObjectMetadata]:
+        """Class of the objects that it gives."""
+        return PartialObjectMetadata
+
     async def get(
         self,
         name: str,

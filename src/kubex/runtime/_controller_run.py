@@ -11,6 +11,7 @@ import anyio
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import KubexException, NotFound
 from kubex.runtime._finalizers import adding, removing
+from kubex.runtime._guarded_steps import GuardedSteps
 from kubex.runtime.context import Context, Requeue, TerminalError
 from kubex.runtime.controller import Controller
 from kubex.runtime.event_recorder import EventRecorder
@@ -46,7 +47,7 @@ class ControllerRun(Generic[T]):
         client: of the cluster.
         informers: caches that it shares with others.
         recorder: of its events.
-        may_start: says whether another call may begin now.
+        may_start: says whether another call, or the next step of one, may begin now.
     """
 
     def __init__(
@@ -75,21 +76,31 @@ class ControllerRun(Generic[T]):
         self._watched: list[Informer[Any]] = [
             informers.get(each.resource_type, namespace=each.namespace) for each in controller.watched
         ]
+        self._caches: dict[type[Any], Informer[Any]] = {controller.resource_type: self._informer}
+        for watched, informer in zip(controller.watched, self._watched, strict=True):
+            self._caches.setdefault(watched.resource_type, informer)
+        self._waiting = anyio.CancelScope()  # for the caches
 
     @property
     def is_ready(self) -> bool:
         """Whether all its caches have their first lists."""
         return self._informer.is_synced and all(each.is_synced for each in self._watched)
 
+    def stop(self) -> None:
+        """Begin no further call; those that are under way go on."""
+        self.queue.close()
+        self._waiting.cancel()
+
     async def run(self) -> None:
-        """Work until the queue is closed, and then until the calls that are under way are done."""
+        """Work until stopped, and then until the calls that are under way are done."""
         stops = [self._follow(self._informer, lambda obj: (ObjectKey.of(obj),), self.controller.predicate)]
         for informer, each in zip(self._watched, self.controller.watched, strict=True):
             stops.append(self._follow(informer, each.mapper, each.predicate))
         try:
             # Before the caches are whole, what is not there yet would look as if it did not exist.
-            for informer in (self._informer, *self._watched):
-                await informer.wait_synced()
+            with self._waiting:
+                for informer in (self._informer, *self._watched):
+                    await informer.wait_synced()
             async with anyio.create_task_group() as calls:
                 room = anyio.Semaphore(self.controller.concurrency)
                 while True:
@@ -127,7 +138,9 @@ class ControllerRun(Generic[T]):
             if self._may_start():
                 began = anyio.current_time()
                 try:
-                    await self._call(key)
+                    # Of led work, what a task group runs is not guarded by the elector's own guard.
+                    with anyio.CancelScope() as leading:
+                        await GuardedSteps(self._call(key), lambda: not self._may_start(), leading.cancel)
                 finally:
                     self.outcomes.seconds += anyio.current_time() - began
         finally:
@@ -145,7 +158,8 @@ class ControllerRun(Generic[T]):
             self._client,
             self._informers,
             self._recorder,
-            controller=self.controller.name,
+            controller=self.controller,
+            caches=self._caches,
             key=key,
             attempt=self.queue.failures(key),
         )

@@ -2,6 +2,9 @@
 
 A deadline alone can't: a process that was stopped finds, when it goes on, the work's input and the deadline ready at
 once, and the event loop may take the work's turn first.
+
+trio gives what was waited for, or a cancellation, and its locks and nurseries rely on it: what it has given can't be
+taken back. There such a step runs up to its next `await`, which is cancelled: nothing is sent any more.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
+import anyio
 from anyio.lowlevel import checkpoint
 
 __all__ = ["GuardedSteps"]
@@ -31,17 +35,20 @@ class GuardedSteps(Generic[R]):
         self._cancel = cancel
 
     def __await__(self) -> Generator[Any, Any, R]:
-        work, is_cancelled = self._work, False
+        work, is_cancelled, has_begun = self._work, False, False
         value: Any = None
         thrown: BaseException | None = None
+        on_trio = anyio.get_cancelled_exc_class().__module__.partition(".")[0] == "trio"
         while True:
             if self._is_over() and not is_cancelled:
                 is_cancelled = True
                 self._cancel()
-                try:
-                    yield from checkpoint().__await__()
-                except BaseException as cancellation:  # the scope's: it goes to the work, which cleans up
-                    thrown = cancellation
+                if thrown is not None or not has_begun or not on_trio:
+                    try:
+                        yield from checkpoint().__await__()
+                    except BaseException as cancellation:  # the scope's: it goes to the work, which cleans up
+                        thrown = cancellation
+            has_begun = True
             try:
                 waiting = work.send(value) if thrown is None else work.throw(thrown)
             except StopIteration as done:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubex.api import Api
@@ -21,6 +22,7 @@ from kubex_core.models.entity import Entity
 from kubex_core.models.resource_config import ResourceConfig, Scope
 
 if TYPE_CHECKING:
+    from kubex.runtime.controller import Controller
     from kubex.runtime.store_changes import ObjectKey
 
 __all__ = ["Context", "ManagedApi", "Requeue", "TerminalError"]
@@ -97,29 +99,46 @@ class Context:
         informers: InformerFactory,
         recorder: EventRecorder,
         *,
-        controller: str,
+        controller: Controller[Any],
+        caches: Mapping[type[Any], Informer[Any]],
         key: ObjectKey,
         attempt: int,
     ) -> None:
         self.client = client
         self.key = key
         self.attempt = attempt
-        self.log = logging.getLogger(f"kubex.controller.{controller}")
+        self.log = logging.getLogger(f"kubex.controller.{controller.name}")
         self._informers = informers
         self._recorder = recorder
         self._controller = controller
+        self._caches = caches
 
     def api(self, resource_type: type[T]) -> ManagedApi[T]:
         """Give an Api in the object's namespace, whose applies are the controller's."""
         config: ResourceConfig[Any] = resource_type.__RESOURCE_CONFIG__
         namespace = (self.key.namespace or None) if config.scope is Scope.NAMESPACE else None
         api = ManagedApi(resource_type, self.client, namespace=namespace)
-        api.field_manager = self._controller
+        api.field_manager = self._controller.name
         return api
 
-    def cache(self, resource_type: type[T]) -> Informer[T]:
-        """Give the cache of a resource that this controller, or another one of the manager, watches; else a new one."""
-        return self._informers.get(resource_type)
+    def cache(self, resource_type: type[T], *, namespace: ApiNamespaceTypes = ...) -> Informer[T]:
+        """Give the cache of a resource.
+
+        What this controller watches is there, with the controller's own namespace and selectors. A cache that nobody
+        watches yet begins with this call, and is empty before its `wait_synced`.
+
+        Args:
+            resource_type: class of the resource.
+            namespace: `...` what the controller watches of it, else the controller's own namespace; `None` is all, a
+                name that one.
+        """
+        if namespace is ...:
+            watched = self._caches.get(resource_type)
+            if watched is not None:
+                return watched
+            config: ResourceConfig[Any] = resource_type.__RESOURCE_CONFIG__
+            namespace = self._controller.namespace if config.scope is Scope.NAMESPACE else None
+        return self._informers.get(resource_type, namespace=namespace)
 
     async def event(
         self, obj: Entity, reason: str, note: str = "", *, type: str = "Normal", action: str = "Reconcile"

@@ -22,6 +22,7 @@ from kubex.runtime.reflector import Reflector
 from kubex.runtime.store import Indexer, Store
 from kubex.runtime.store_changes import ObjectKey
 from kubex_core.models.entity import Entity
+from kubex_core.models.resource_config import ResourceConfig, Scope
 
 if TYPE_CHECKING:
     from kubex.core.selectors import FieldSelector, LabelSelector
@@ -171,7 +172,9 @@ class InformerFactory:
         Raises:
             InvalidArgument: the informer is there, and has other indexers or another transform.
         """
-        place = self._namespace if namespace is ... else namespace
+        config: ResourceConfig[Any] = resource_type.__RESOURCE_CONFIG__
+        own = self._namespace if config.scope is Scope.NAMESPACE else None
+        place = own if namespace is ... else namespace
         key = (resource_type, place, str(label_selector or ""), str(field_selector or ""))
         found = cast("Informer[T] | None", self._informers.get(key))
         if found is None:

@@ -192,7 +192,7 @@ class Manager:
             if self._stopping is not None:
                 await self._stopping.wait()
             for run in self._runs:
-                run.queue.close()
+                run.stop()
             await anyio.sleep(self._grace)
             _log.warning("calls of controllers did not end within %g s, and are cancelled", self._grace)
             working.cancel()

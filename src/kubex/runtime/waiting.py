@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import aclosing
 from inspect import iscoroutine
-from typing import Generic, TypeVar, overload
+from typing import Any, Generic, TypeGuard, TypeVar, cast, overload
 
 import anyio
 
@@ -26,7 +26,7 @@ _PASSING = (408, 409, 410, 429)
 
 
 @overload
-async def wait_for(  # type: ignore[overload-overlap]  # an Absence is the one Condition that holds of nothing
+async def wait_for(
     api: Source[T],
     name: str,
     condition: Absence,
@@ -38,7 +38,7 @@ async def wait_for(  # type: ignore[overload-overlap]  # an Absence is the one C
 async def wait_for(
     api: Source[T],
     name: str,
-    condition: Condition | Callable[[T], object],
+    condition: Condition[T] | Callable[[T], object],
     *,
     timeout: float | None,  # noqa: ASYNC109
     namespace: ApiNamespaceTypes = ...,
@@ -46,7 +46,7 @@ async def wait_for(
 async def wait_for(
     api: Source[T],
     name: str,
-    condition: Condition | Callable[[T], object],
+    condition: Condition[Any] | Callable[[T], object],
     *,
     timeout: float | None,  # noqa: ASYNC109 - says what it waited for
     namespace: ApiNamespaceTypes = ...,
@@ -65,7 +65,7 @@ async def wait_for(
         The object of which the condition holds; `None` where it holds because there is none.
 
     Raises:
-        InvalidArgument: the condition is asynchronous.
+        InvalidArgument: the condition is asynchronous, or is about objects of other kinds.
         WaitTimeout: it does not hold by then; the text says what went wrong meanwhile.
         KubexApiError: the object can't be read: no right to list and watch it, no such resource.
 
@@ -75,6 +75,8 @@ async def wait_for(
         await kubex.wait_for(pods, "web-0", lambda pod: pod.status.phase == "Running", timeout=60)
         ```
     """
+    if _is_known(condition):
+        condition.check_applies_to(getattr(api, "resource_type", object))
     wait = _Wait(name, condition)
     driver = WatchDriver(
         api,
@@ -88,7 +90,7 @@ async def wait_for(
             async for event in events:
                 if wait.take(event):
                     return wait.found
-    what = condition if isinstance(condition, Condition) else "the condition"
+    what = str(condition) if _is_known(condition) else "the condition"
     seen = "it is there" if wait.found is not None else "it is not there" if wait.is_known else "no answer by then"
     stumbled = f" ({wait.stumbled})" if wait.stumbled is not None else ""
     message = f'{api!r}: "{name}": waited {timeout:g} s for {what}; {seen}{stumbled}'
@@ -98,7 +100,7 @@ async def wait_for(
 class _Wait(Generic[T]):
     """What one wait has seen."""
 
-    def __init__(self, name: str, condition: Condition | Callable[[T], object]) -> None:
+    def __init__(self, name: str, condition: Condition[Any] | Callable[[T], object]) -> None:
         self._name = name
         self._condition = condition
         self._uid: str | None = None
@@ -137,12 +139,12 @@ class _Wait(Generic[T]):
         return self._holds(obj)
 
     def _holds(self, obj: T | None) -> bool:
-        if isinstance(self._condition, Condition):
+        if _is_known(self._condition):
             return self._condition.holds(None if obj is None else plain(obj))
         if obj is None:
             return False
         try:
-            holds = self._condition(obj)
+            holds = cast("Callable[[T], object]", self._condition)(obj)
         except (AttributeError, LookupError, TypeError) as error:
             self.stumbled = error
             return False
@@ -150,6 +152,10 @@ class _Wait(Generic[T]):
             holds.close()
             raise InvalidArgument("a condition must not be asynchronous: it is asked about each state of the object")
         return bool(holds)
+
+
+def _is_known(condition: object) -> TypeGuard[Condition[Any]]:
+    return isinstance(condition, Condition)
 
 
 def _is_final(error: KubexException) -> bool:

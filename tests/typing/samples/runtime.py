@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import reveal_type
 
-from kubex import Api, BaseClient, Controller, Informer, Manager, Watcher, conditions, wait_for
+from kubex import Api, BaseClient, Controller, Informer, Manager, Watcher, conditions, dynamic_api, wait_for
+from kubex.k8s.v1_35.apps.v1 import DaemonSet, Deployment, StatefulSet
+from kubex.k8s.v1_35.batch.v1 import Job
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
 from kubex.runtime import (
     Added,
@@ -20,6 +22,7 @@ from kubex.runtime import (
     Updated,
     without_managed_fields,
 )
+from kubex.runtime.conditions import Condition, condition
 
 
 async def follow(client: BaseClient) -> None:
@@ -60,6 +63,26 @@ async def wait(client: BaseClient) -> None:
     reveal_type(await wait_for(pods, "web-0", conditions.deleted, timeout=None))  # R: Pod | None
     await wait_for(pods, "web-0", lambda pod: pod.status and pod.status.phase == "Running", timeout=60)
     await wait_for(pods, "a", lambda p: p.x, timeout=1)  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
+
+
+async def wait_for_kinds(client: BaseClient, pods: Api[Pod], jobs: Api[Job], sets: Api[DaemonSet]) -> None:
+    await wait_for(sets, "agent", conditions.rollout_complete, timeout=60)
+    await wait_for(Api(StatefulSet, client), "db", conditions.rollout_complete, timeout=60)
+    await wait_for(Api(Deployment, client), "web", condition("Available") & conditions.rollout_complete, timeout=60)
+    await wait_for(jobs, "backup", conditions.job_finished, timeout=60)
+    reveal_type(conditions.pod_ready | conditions.deleted)  # R: Condition[HasExec]
+    dynamic = await dynamic_api(client, "v1", "Pod", namespace="shop")
+    await wait_for(dynamic, "web-0", conditions.pod_ready, timeout=60)
+    maps = Api(ConfigMap, client)
+    await wait_for(maps, "a", conditions.ready, timeout=1)
+    await wait_for(maps, "a", conditions.deleted, timeout=1)
+    own: Condition = Condition(lambda content: content is not None, "its being there")
+    await wait_for(maps, "a", own, timeout=1)
+    rollout, job, pod = conditions.rollout_complete, conditions.job_complete, conditions.pod_ready
+    await wait_for(maps, "a", rollout, timeout=1)  # E: mypy[arg-type] pyright[reportCallIssue,reportArgumentType]
+    await wait_for(maps, "a", job, timeout=1)  # E: mypy[arg-type] pyright[reportCallIssue,reportArgumentType]
+    await wait_for(jobs, "a", pod, timeout=1)  # E: mypy[arg-type] pyright[reportCallIssue,reportArgumentType]
+    await wait_for(pods.metadata, "a", pod, timeout=1)  # E: mypy[arg-type] pyright[reportCallIssue,reportArgumentType]
 
 
 controller = Controller(Pod, name="pods", owns=[ConfigMap])

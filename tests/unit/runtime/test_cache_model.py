@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubex.core.exceptions import ConnectionFailed, InternalServerError
-from kubex.runtime import Added, Informer, Removed, Updated
+from kubex.runtime import Informer
 from tests.unit.api.resources import Widget
 from tests.unit.runtime.fake_cluster import FakeCluster
+from tests.unit.runtime.observer import Observer
 from tests.unit.runtime.virtual_time import LOOPS, run
 from tests.unit.runtime.widgets import WIDGETS, put, remove, widgets
 
@@ -87,37 +88,8 @@ async def play(cluster: FakeCluster, steps: list[Step]) -> None:
             FAULTS[what](cluster)
 
 
-class Observer:
-    """Takes what a cache tells, and holds it to what can be."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, Widget] = {}
-        self.versions: dict[str, int] = {}
-
-    def take(self, change: Added[Widget] | Updated[Widget] | Removed[Widget]) -> None:
-        metadata = change.object.metadata
-        name, uid, version = metadata.name or "", metadata.uid or "", int(metadata.resource_version or 0)
-        held = self.objects.get(name)
-        match change:
-            case Added():
-                assert held is None, "added, and was there"
-                assert uid not in self.versions, "an object that was deleted came back"
-            case Updated(before):
-                assert held is before, "the update is of another object than the last one told"
-                assert before.metadata.uid == uid, "another object of the same name is no update"
-            case Removed():
-                assert held is not None, "removed, and was not there"
-                assert held.metadata.uid == uid, "another object was removed"
-                del self.objects[name]
-        assert version >= self.versions.get(uid, 0), "the history of an object is out of order"
-        assert not isinstance(change, Updated) or version > self.versions[uid], "an update brings nothing new"
-        self.versions[uid] = version
-        if not isinstance(change, Removed):
-            self.objects[name] = change.object
-
-
 async def check(steps: list[Step], *, streaming: bool, page_size: int) -> None:
-    cluster, observer = FakeCluster(), Observer()
+    cluster, observer = FakeCluster(), Observer[Widget]()
     for name in NAMES[:3]:
         put(cluster, name)
     informer = Informer(widgets(cluster), streaming_list=streaming, page_size=page_size, indexers={"size": _size})

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -24,7 +22,8 @@ from kubex.runtime.predicates import (
 )
 from kubex_core.models.metadata import ObjectMetadata
 from tests.unit.api.resources import Widget
-from tests.unit.runtime.fake_cluster import FakeClient, FakeCluster
+from tests.unit.runtime.controllers import running
+from tests.unit.runtime.fake_cluster import FakeCluster
 from tests.unit.runtime.test_cache import made
 from tests.unit.runtime.virtual_time import anyio_backend
 from tests.unit.runtime.widgets import WIDGETS, put, remove
@@ -44,15 +43,6 @@ def cluster() -> FakeCluster:
 @pytest.fixture
 def controller() -> Controller[Widget]:
     return Controller(Widget, name="widgets", owns=[ConfigMap], concurrency=3)
-
-
-@asynccontextmanager
-async def running(cluster: FakeCluster, *controllers: Controller[Any], **options: Any) -> AsyncGenerator[Manager, None]:
-    manager = Manager(*controllers, client=FakeClient(cluster), handle_signals=False, **options)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(manager.run)
-        yield manager
-        manager.stop()
 
 
 async def test_each_object_gets_what_it_owns_and_gets_it_back(
@@ -305,6 +295,15 @@ class TestTheEnd:
             began = anyio.current_time()
         assert ends == ["cancelled" if is_cancelled else "whole"]
         assert anyio.current_time() - began == pytest.approx(30 if is_cancelled else 9, abs=0.5)
+
+    async def test_a_controller_without_its_caches_ends_at_once(self, cluster: FakeCluster) -> None:
+        cluster.is_down = True
+        controller = Controller(Widget, name="widgets", owns=[ConfigMap])
+        began = anyio.current_time()
+        async with running(cluster, controller) as manager:
+            await anyio.sleep(5)
+            assert not manager.is_ready
+        assert anyio.current_time() - began < 6
 
     async def test_a_second_call_ends_at_once(self, cluster: FakeCluster) -> None:
         controller = Controller(Widget, name="widgets")

@@ -226,6 +226,36 @@ class TestGuardedSteps:
         assert scope.cancelled_caught
         assert steps == ["first", "second", "cleanup"]
 
+    async def test_locks_and_groups_stay_whole(self) -> None:
+        """What the work has just been given, a lock or the end of its tasks, is not torn away half-way."""
+        lock = anyio.Lock()
+        ended: list[bool] = []
+
+        async def end_the_time() -> None:
+            async with lock:
+                await anyio.sleep(1)
+                ended.append(True)
+
+        async def work() -> None:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(end_the_time)
+                await anyio.sleep(0.5)
+                async with lock:
+                    await anyio.sleep(1)
+
+        async def work_of_a_group() -> None:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(end_the_time)
+
+        for each in (work, work_of_a_group):
+            ended.clear()
+            with anyio.CancelScope() as scope:
+                await GuardedSteps(each(), lambda: bool(ended), scope.cancel)
+            assert scope.cancel_called
+            with anyio.fail_after(1):
+                async with lock:
+                    pass
+
     async def test_it_gives_what_the_work_gives_and_raises_what_it_raises(self) -> None:
         async def work(value: Callable[[], int]) -> int:
             await anyio.sleep(1)

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import anyio
 import pytest
 
 from kubex.api import Api
 from kubex.core.exceptions import ConnectionFailed, Forbidden, InvalidArgument, WaitTimeout
-from kubex.k8s.v1_35.core.v1 import Pod
+from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
 from kubex.runtime import conditions, wait_for
 from kubex.runtime.conditions import Condition, all_of, any_of, condition
+from kubex_core.models.dynamic_object import DynamicObject
+from kubex_core.models.resource_config import ResourceConfig, Scope
 from tests.unit.runtime.fake_cluster import FakeClient, FakeCluster, Object
 from tests.unit.runtime.virtual_time import anyio_backend
 
@@ -132,6 +134,53 @@ class TestDeleted:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(after, 5, recreate_unseen)
             assert await wait_for(pods, "web", conditions.deleted, timeout=20) is None
+
+
+class TestOtherKinds:
+    """A condition that can never hold of an object is refused before anything is asked."""
+
+    @pytest.mark.parametrize(
+        ("wanted", "problem"),
+        [
+            (
+                conditions.rollout_complete,
+                "the rollout can't be waited for of a ConfigMap: it is about Deployment, Sta",
+            ),
+            (conditions.pod_ready, "condition Ready=True can't be waited for of a ConfigMap: it is about Pod"),
+            (conditions.job_finished, "of a ConfigMap: it is about Job"),
+            (any_of(conditions.deleted, conditions.job_failed), "of a ConfigMap: it is about Job"),
+            (condition("Available"), "condition Available=True can't be waited for of a ConfigMap: it has no status"),
+        ],
+    )
+    async def test_they_are_refused(self, cluster: FakeCluster, wanted: Condition[Any], problem: str) -> None:
+        api = Api(ConfigMap, FakeClient(cluster), namespace="shop")
+        with pytest.raises(InvalidArgument, match=problem):
+            await wait_for(api, "a", wanted, timeout=5)
+        with pytest.raises(ValueError, match=r"it is about|has no status"):
+            await wait_for(Api(ConfigMap, FakeClient(cluster)).metadata, "a", wanted, timeout=5)
+        assert cluster.requests == []
+
+    async def test_of_dynamic_objects_their_kind_counts(self, cluster: FakeCluster) -> None:
+        class Dynamic(DynamicObject):
+            __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(
+                group="apps", version="v1", kind="Deployment", plural="deployments", scope=Scope.NAMESPACE
+            )
+
+        deployments = Api(Dynamic, FakeClient(cluster), namespace="shop")
+        with pytest.raises(WaitTimeout):
+            await wait_for(deployments, "a", conditions.rollout_complete, timeout=5)
+        with pytest.raises(InvalidArgument, match="of a Deployment: it is about Pod"):
+            await wait_for(deployments, "a", conditions.pod_ready, timeout=5)
+
+    def test_content_of_another_kind(self) -> None:
+        with pytest.raises(InvalidArgument, match="of a ConfigMap"):
+            conditions.rollout_complete.holds({"kind": "ConfigMap"})
+        assert conditions.ready.holds({"kind": "ConfigMap"})
+
+    async def test_what_every_object_has_can_be_waited_for(self, cluster: FakeCluster) -> None:
+        api = Api(ConfigMap, FakeClient(cluster), namespace="shop")
+        assert await wait_for(api, "a", conditions.deleted, timeout=5) is None
+        assert await wait_for(api.metadata, "a", conditions.deleted, timeout=5) is None
 
 
 AVAILABLE = condition("Available")

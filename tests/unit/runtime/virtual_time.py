@@ -9,6 +9,8 @@ from typing import Any, Final, TypeVar
 
 import anyio
 import pytest
+import sniffio
+import trio
 import trio.testing
 
 R = TypeVar("R")
@@ -46,6 +48,18 @@ def options(loop: str) -> dict[str, Any]:
     if loop == "asyncio":
         return {"loop_factory": VirtualLoop}
     return {"clock": trio.testing.MockClock(autojump_threshold=0)}
+
+
+def skip(seconds: float) -> None:
+    """Have time pass while nothing runs, as for a process that is stopped: what comes next finds it all over."""
+    if sniffio.current_async_library() == "asyncio":
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.now += seconds
+    else:
+        clock = trio.lowlevel.current_clock()
+        assert isinstance(clock, trio.testing.MockClock)
+        clock.jump(seconds)
 
 
 def run(loop: str, main: Callable[[], Awaitable[R]]) -> R:
