@@ -34,7 +34,7 @@ from kubex.api._subresource import SubresourceAccessor
 from kubex.api._token import TokenAccessor
 from kubex.api._transport import fetch_list, fetch_object, status_or_list, status_or_object, stream_events
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import InvalidArgument, NotFound
+from kubex.core.exceptions import InvalidArgument, InvalidType, NotFound
 from kubex.core.params import (
     ApiNamespaceTypes,
     ApiRequestTimeoutTypes,
@@ -85,7 +85,8 @@ class Api(Generic[T]):
     """Every call on one resource class.
 
     Accessors (`logs`, `scale`, `status`, …) are there only where the class carries their marker: elsewhere they are a
-    type error in mypy and pyright, and a `NotImplementedError` when read.
+    type error in mypy and pyright, and when read an `UnsupportedSubresource`, which is a `NotImplementedError` and, for
+    `hasattr`, an `AttributeError`.
 
     Every method takes `namespace` (`...` the Api's own; `None` all namespaces on lists and watches) and
     `request_timeout` (`...` the client's default, `None` none, a number total seconds, or a `Timeout`), and raises
@@ -100,6 +101,7 @@ class Api(Generic[T]):
 
     Raises:
         InvalidArgument: a namespace for a resource that lives outside them.
+        InvalidType: no class of a resource, or no client.
 
     Example:
         ```python
@@ -165,6 +167,8 @@ class Api(Generic[T]):
 
     def __init__(self, resource_type: type[T], client: BaseClient, *, namespace: NamespaceTypes = None) -> None:
         config = _config_of(resource_type)
+        if not hasattr(client, "request"):
+            raise InvalidType.of("client", "a client, as `await create_client()` gives it,", client)
         self._resource_type = resource_type
         self._client = client
         self._scope: Scope = config.scope
@@ -628,6 +632,8 @@ class Api(Generic[T]):
             NotFound: no such object.
             Conflict: others changed it each time, five times in a row.
             UnprocessableEntity: the object would be invalid.
+            InvalidType: `change` gives something else than an object of this class or `None`.
+            InvalidArgument: the object has another name or namespace than before.
 
         Example:
             ```python
@@ -859,4 +865,6 @@ def _config_of(resource_type: type[T]) -> ResourceConfig[T]:
     config: ResourceConfig[T] | None = getattr(resource_type, "__RESOURCE_CONFIG__", None)
     if config is None:
         raise InvalidArgument(f"{resource_type!r} is no resource class: it has no __RESOURCE_CONFIG__")
+    if not isinstance(resource_type, type):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidType.of("resource_type", "a resource class", resource_type)
     return config

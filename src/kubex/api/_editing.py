@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 
-from kubex.core.exceptions import AlreadyExists, Conflict, InvalidArgument, NotFound, UnprocessableEntity
+from kubex.core.exceptions import (
+    AlreadyExists,
+    Conflict,
+    InvalidArgument,
+    InvalidType,
+    NotFound,
+    UnprocessableEntity,
+)
+from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
 
 if TYPE_CHECKING:
@@ -100,19 +108,37 @@ def _difference(current: M, change: Callable[[M], M | None]) -> tuple[JsonPatch 
     from kubex.core.diff import difference_of_json
     from kubex.core.patch import JsonPatch, JsonPatchReplace
 
-    version = _version_of(current)
+    version, identity = _version_of(current), _identity_of(current)
     before = encode(current)
     changed = change(current)
     if iscoroutine(changed):
         changed.close()
         raise InvalidArgument("change must not be asynchronous: it may run several times, each on a newer object")
     wanted = current if changed is None else changed
+    _check_is_same(identity, type(current), wanted)
     operations = difference_of_json(before, encode(wanted))
     if not operations:
         return None, wanted
     # The server takes a version in a patch as the one that the object must still have.
     guard = JsonPatchReplace("/metadata/resourceVersion", version)
     return JsonPatch([guard, *operations]), wanted
+
+
+def _identity_of(value: Any) -> tuple[str | None, str | None, str | None]:
+    metadata = value.metadata
+    return metadata.namespace, metadata.name, metadata.uid
+
+
+def _check_is_same(identity: tuple[str | None, str | None, str | None], model: type[Any], wanted: Any) -> None:
+    """Refuse what is no changed form of the object that was read: its difference would be sent as a patch of that."""
+    if not isinstance(wanted, DynamicObject if issubclass(model, DynamicObject) else model):
+        raise InvalidType.of("what change gives", f"{model.__qualname__} or None", wanted)
+    namespace, name, uid = _identity_of(wanted)
+    if (name, namespace) != (identity[1], identity[0]) or uid not in (identity[2], None):
+        was, is_ = (
+            f'"{each[1]}" in namespace "{each[0]}", uid {each[2]}' for each in (identity, (namespace, name, uid))
+        )
+        raise InvalidArgument(f"change gives another {model.__qualname__} than it got: it got {was}, and gives {is_}")
 
 
 def _version_of(value: Any) -> str:

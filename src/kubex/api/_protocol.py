@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
+from kubex.core.exceptions import UnsupportedSubresource
 from kubex_core.models.entity import Entity
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class CachedSubresourceDescriptor(Generic[MarkerT, AccessorT]):
             return self
         resource_type = instance.resource_type
         if not issubclass(resource_type, self._marker):
-            raise NotImplementedError(
+            raise UnsupportedSubresource(
                 f"{resource_type.__name__} has no {self._name}: it does not carry {self._marker.__name__}"
             )
         accessor = self._factory(

@@ -61,7 +61,7 @@ async def dynamic_api(
     """Make an Api of a kind that there is no class of; the server is asked how it is served.
 
     It has every method of an `Api`, and the accessors of the subresources that the server has: the others raise
-    `NotImplementedError` when read.
+    `UnsupportedSubresource` when read.
 
     Args:
         client: sends the requests.

@@ -25,7 +25,7 @@ from kubex.client.options import ClientOptions
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.auth.source import ClientCertificate
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.exceptions import ConnectionFailed, KubexClientException, RequestTimeout
+from kubex.core.exceptions import ConnectionFailed, InvalidType, KubexClientException, RequestTimeout
 from kubex.core.line_framer import LineFramer
 from kubex.core.params import Timeout
 from kubex.core.request import Request
@@ -64,6 +64,7 @@ class HttpClient(BaseClient):
     """Everything that the library raises."""
 
     def __init__(self, configuration: ClientConfiguration, options: ClientOptions | None = None) -> None:
+        _check_types(configuration, options)
         super().__init__(configuration, options)
         self._base_url = configuration.base_url
         self._server = _errors.server_name(self._base_url)
@@ -367,3 +368,16 @@ class HttpClient(BaseClient):
 def body_bytes(request: Request) -> bytes | None:
     """Give the body of a request as it is sent."""
     return request.body.encode() if isinstance(request.body, str) else request.body
+
+
+def _check_types(configuration: object, options: object) -> None:
+    """Refuse at once what would fail in the middle, e.g. the path of a kubeconfig.
+
+    Raises:
+        InvalidType: it is no configuration, or these are no options.
+    """
+    if not isinstance(configuration, ClientConfiguration):
+        needed = "a ClientConfiguration, as configure_from_kubeconfig(path=…) gives it,"
+        raise InvalidType.of("configuration", needed, configuration)
+    if options is not None and not isinstance(options, ClientOptions):
+        raise InvalidType.of("options", "a ClientOptions", options)

@@ -26,7 +26,7 @@ from kubex.configuration.configuration import (
     NamedContext,
 )
 from kubex.configuration.reading import default_kubeconfig_paths, read_kubeconfig, read_kubeconfigs
-from kubex.core.exceptions import ConfigurationError, InvalidArgument
+from kubex.core.exceptions import ConfigurationError, InvalidArgument, InvalidType
 
 __all__ = ["configure_from_kubeconfig"]
 
@@ -56,6 +56,7 @@ async def configure_from_kubeconfig(
         ConfigurationError: a file is missing, unreadable or no kubeconfig; the context, its cluster or user is not in
             it; what they say can't be used. It names the file and the key, and never shows a value that is secret.
         InvalidArgument: both `config` and `path` are given.
+        InvalidType: `config` is no `KubeConfig`.
 
     Example:
         ```python
@@ -64,6 +65,8 @@ async def configure_from_kubeconfig(
     """
     if config is not None and path is not None:
         raise InvalidArgument("give config or path, not both")
+    if config is not None and not isinstance(config, KubeConfig):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidType.of("config", "a KubeConfig (a file is named with path=)", config)
     # In a thread: a large kubeconfig takes a while, and its files may be on a network.
     return await to_thread.run_sync(_configured, config, use_context, path)
 

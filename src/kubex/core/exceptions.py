@@ -4,8 +4,11 @@
 KubexException
 ├── ConfigurationError           kubeconfig, service account, certificates, credentials
 ├── InvalidArgument              a bad argument, found before any request (also a ValueError)
+│   ├── InvalidType              one of another type than is needed (also a TypeError)
+│   ├── InvalidObject            what is to be an object of a class is none (also a msgspec.ValidationError)
 │   ├── PathNotFound             a JSON pointer to a place the document does not have (also a LookupError)
 │   └── JsonPatchError           an operation of a JSON patch that can't be applied to the document
+├── UnsupportedSubresource       a resource lacks this accessor (also a NotImplementedError and an AttributeError)
 ├── CacheCorrupted               somebody changed an object of a cache
 ├── SubscriptionOverflow         a subscriber was too slow, and was dropped as it had chosen
 └── KubexClientException         what went wrong between the program and the server
@@ -33,11 +36,12 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
 from kubex_core.models import _struct_codec
+from kubex_core.models._exceptions import InvalidArgument, InvalidObject, KubexException
 from kubex_core.models.status import Status, StatusDetails
 
 if TYPE_CHECKING:
@@ -57,7 +61,9 @@ __all__ = [
     "Gone",
     "InternalServerError",
     "InvalidArgument",
+    "InvalidObject",
     "InvalidResponse",
+    "InvalidType",
     "JsonPatchError",
     "KubexApiError",
     "KubexClientException",
@@ -78,6 +84,7 @@ __all__ = [
     "UnknownResource",
     "UnprocessableEntity",
     "UnsupportedMediaType",
+    "UnsupportedSubresource",
     "WaitTimeout",
     "error_from_body",
     "error_from_status",
@@ -85,16 +92,17 @@ __all__ = [
 ]
 
 
-class KubexException(Exception):
-    """Root of all errors of kubex."""
-
-
 class ConfigurationError(KubexException):
     """The cluster's address, certificates or credentials can't be worked out or read."""
 
 
-class InvalidArgument(KubexException, ValueError):
-    """An argument that no request can be made of."""
+class InvalidType(InvalidArgument, TypeError):
+    """An argument of another type than is needed."""
+
+    @classmethod
+    def of(cls, what: str, needed: str, value: object) -> Self:
+        """Make one that says what was needed for what, and what came: its type alone, as a value may be secret."""
+        return cls(f"{what}: {needed} is needed, and not {_with_article(type(value))}")
 
 
 class PathNotFound(InvalidArgument, LookupError):
@@ -116,6 +124,10 @@ class JsonPatchError(InvalidArgument):
 
     def __str__(self) -> str:
         return self.message
+
+
+class UnsupportedSubresource(KubexException, NotImplementedError, AttributeError):
+    """A resource does not have this accessor: its class does not carry the marker."""
 
 
 class CacheCorrupted(KubexException):
@@ -558,3 +570,8 @@ def _http_status(code: int | None) -> HTTPStatus | None:
         return None if code is None else HTTPStatus(code)
     except ValueError:  # a code no standard knows, such as nginx's 499
         return None
+
+
+def _with_article(type_: type[object]) -> str:
+    name = type_.__qualname__
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"

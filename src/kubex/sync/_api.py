@@ -77,7 +77,8 @@ class Api(ApiFace[T]):
     """Every call on one resource class.
 
     Accessors (`logs`, `scale`, `status`, …) are there only where the class carries their marker: elsewhere they are a
-    type error in mypy and pyright, and a `NotImplementedError` when read.
+    type error in mypy and pyright, and when read an `UnsupportedSubresource`, which is a `NotImplementedError` and, for
+    `hasattr`, an `AttributeError`.
 
     Every method takes `namespace` (`...` the Api's own; `None` all namespaces on lists and watches) and
     `request_timeout` (`...` the client's default, `None` none, a number total seconds, or a `Timeout`), and raises
@@ -92,6 +93,7 @@ class Api(ApiFace[T]):
 
     Raises:
         InvalidArgument: a namespace for a resource that lives outside them.
+        InvalidType: no class of a resource, or no client.
 
     Example:
         ```python
@@ -549,6 +551,8 @@ class Api(ApiFace[T]):
             NotFound: no such object.
             Conflict: others changed it each time, five times in a row.
             UnprocessableEntity: the object would be invalid.
+            InvalidType: `change` gives something else than an object of this class or `None`.
+            InvalidArgument: the object has another name or namespace than before.
 
         Example:
             ```python

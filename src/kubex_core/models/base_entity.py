@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
+from kubex_core.models._kinds import check_kind
 from kubex_core.models._model_bases import MODEL_BASES
 from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
@@ -39,6 +40,14 @@ class BaseEntity(BaseModel, Entity):
     @classmethod
     def _metadata_is_never_none(cls, value: Any) -> Any:
         return ObjectMetadata() if value is None else value
+
+    @model_validator(mode="after")
+    def _is_of_its_kind(self, info: ValidationInfo) -> Self:
+        if not (
+            info.context and info.context.get("kubex_tolerant")
+        ):  # what a server answers is checked where it is read
+            check_kind(self, self.api_version, self.kind)
+        return self
 
     @model_validator(mode="after")
     def _identity_counts_as_set(self) -> Self:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 import msgspec
 
 from kubex_core.models import _struct_codec
+from kubex_core.models._exceptions import InvalidObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,22 +54,27 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
             strict: `False` also turns strings into numbers, booleans and dates where the field wants those.
 
         Raises:
-            msgspec.ValidationError: a value has the wrong type or a required one is missing; the text says where.
-                It is a `ValueError`.
+            InvalidObject: a value has the wrong type or a required one is missing; the text says where. Of a resource,
+                also an object of another kind. It is a `ValueError` and a `msgspec.ValidationError`.
         """
         if isinstance(obj, cls):
             return obj
-        return _struct_codec.from_builtins(obj, cls, strict=strict)
+        try:
+            return _struct_codec.from_builtins(obj, cls, strict=strict)
+        except msgspec.ValidationError as error:
+            raise InvalidObject.of(cls, error) from None
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray) -> Self:
         """Build an object from JSON, as `model_validate` does from a dict.
 
         Raises:
-            msgspec.ValidationError: a value has the wrong type or a required one is missing.
-            msgspec.DecodeError: not JSON.
+            InvalidObject: not JSON, or as in `model_validate`.
         """
-        return _struct_codec.from_json(json_data, cls)
+        try:
+            return _struct_codec.from_json(json_data, cls)
+        except msgspec.DecodeError as error:
+            raise InvalidObject.of(cls, error) from None
 
     def model_dump(
         self,

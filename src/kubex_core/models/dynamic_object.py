@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeGuard
 import msgspec
 
 from kubex_core.models import _struct_codec
+from kubex_core.models._exceptions import InvalidObject
+from kubex_core.models._kinds import check_kind
 from kubex_core.models._model_bases import MODEL_BASES
 from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
@@ -194,19 +196,27 @@ class DynamicObject(MutableMapping[str, Any], _AnySubresource):
 
         Raises:
             TypeError: `obj` is neither.
+            InvalidObject: it is of another kind than this class, where this is the class of a resource.
         """
         if isinstance(obj, cls):
             return obj
-        return cls(msgspec.json.decode(_struct_codec.encode(obj)) if isinstance(obj, msgspec.Struct) else _plain(obj))
+        made = cls(msgspec.json.decode(_struct_codec.encode(obj)) if isinstance(obj, msgspec.Struct) else _plain(obj))
+        check_kind(made, made.api_version, made.kind)
+        return made
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray) -> Self:
         """Make an object of JSON.
 
         Raises:
-            msgspec.DecodeError: not JSON, or no object.
+            InvalidObject: not JSON, no object, or one of another kind than this class.
         """
-        return cls(msgspec.json.decode(json_data, type=dict[str, Any]))
+        try:
+            made = cls(msgspec.json.decode(json_data, type=dict[str, Any]))
+        except msgspec.DecodeError as error:
+            raise InvalidObject.of(cls, error) from None
+        check_kind(made, made.api_version, made.kind)
+        return made
 
     def model_dump(self, **_: Any) -> dict[str, Any]:
         """Give a copy of the object as JSON has it, whatever the options: nothing is left out or renamed."""

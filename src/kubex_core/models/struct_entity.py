@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from msgspec import field
 
+from kubex_core.models._kinds import check_kind
 from kubex_core.models._model_bases import MODEL_BASES
 from kubex_core.models.base_struct import BaseStruct, always_written
 from kubex_core.models.entity import Entity
@@ -54,6 +55,20 @@ class StructEntity(BaseStruct, Entity, metaclass=_ResourceMeta, kw_only=True):
     api_version: str = ""
     kind: str = ""
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
+
+    @classmethod
+    def model_validate(cls, obj: Any, *, strict: bool = True) -> Self:
+        """Build an object as `BaseStruct.model_validate` does; one of another kind is refused."""
+        made = super().model_validate(obj, strict=strict)
+        check_kind(made, made.api_version, made.kind)
+        return made
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray) -> Self:
+        """Build an object as `BaseStruct.model_validate_json` does; one of another kind is refused."""
+        made = super().model_validate_json(json_data)
+        check_kind(made, made.api_version, made.kind)
+        return made
 
 
 MODEL_BASES.append(StructEntity)

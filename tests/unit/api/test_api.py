@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from kubex.api import Api, create_api
-from kubex.core.exceptions import AlreadyExists, InvalidArgument, InvalidResponse, NotFound
+from kubex.core.exceptions import AlreadyExists, InvalidArgument, InvalidResponse, InvalidType, NotFound
 from kubex.core.params import (
     FieldValidation,
     Precondition,
@@ -399,6 +399,13 @@ async def test_what_is_no_resource() -> None:
         Api(cast("type[Widget]", int), StubClient())
     with pytest.raises(InvalidArgument, match="no resource class"):
         await create_api(cast("type[Widget]", int))
+
+
+async def test_what_is_no_class_and_no_client() -> None:
+    with pytest.raises(InvalidType, match="resource_type: a resource class is needed, and not a Widget"):
+        Api(cast("type[Widget]", W), StubClient())
+    with pytest.raises(InvalidType, match=r"client: a client, as .* is needed, and not a str"):
+        Api(Widget, cast("Any", "https://127.0.0.1"))
 
 
 async def test_names_are_escaped() -> None:

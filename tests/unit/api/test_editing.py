@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from kubex.api import Api
-from kubex.core.exceptions import AlreadyExists, Conflict, InvalidArgument, NotFound, UnprocessableEntity
+from kubex.core.exceptions import AlreadyExists, Conflict, InvalidArgument, InvalidType, NotFound, UnprocessableEntity
 from kubex_core.models.metadata import ManagedFieldsEntry, ObjectMetadata
 from tests.unit.api.resources import Backup, Widget, WidgetSpec
 from tests.unit.api.stub import StubClient
@@ -80,6 +80,36 @@ async def test_a_changed_object_may_be_given_instead() -> None:
 
     await Api(Widget, client, namespace="shop").edit("w", renewed)
     assert sent(client, 1)[1:] == [{"op": "replace", "path": "/spec/size", "value": 9}]
+
+
+@pytest.mark.parametrize(
+    ("given", "needed"),
+    [
+        ("a text", "what change gives: Widget or None is needed, and not a str"),
+        ({"spec": {"size": 2}}, "and not a dict"),
+        (WidgetSpec(size=2), "and not a WidgetSpec"),
+    ],
+)
+async def test_what_is_no_such_object_is_not_sent(given: Any, needed: str) -> None:
+    client = StubClient(widget())
+    with pytest.raises(InvalidType, match=needed):
+        await Api(Widget, client, namespace="shop").edit("w", lambda _: given)
+    assert len(client.requests) == 1
+
+
+@pytest.mark.parametrize("metadata", [{"name": "other"}, {"namespace": "home"}, {"uid": "another"}])
+@pytest.mark.parametrize("in_place", [False, True])
+async def test_another_object_is_not_sent(metadata: dict[str, str], in_place: bool) -> None:
+    client = StubClient(widget())
+
+    def change(value: Widget) -> Widget | None:
+        changed = value if in_place else value.model_copy(deep=True)
+        changed.metadata = value.metadata.model_copy(update=metadata)
+        return None if in_place else changed
+
+    with pytest.raises(InvalidArgument, match=r'another Widget than it got: it got "w" in namespace "shop".*gives'):
+        await Api(Widget, client, namespace="shop").edit("w", change)
+    assert len(client.requests) == 1
 
 
 async def test_nothing_changed_is_nothing_sent() -> None:

@@ -7,6 +7,7 @@ import pytest
 from kubex.api import Api
 from kubex.api._logs import LogsAccessor
 from kubex.api._protocol import CachedSubresourceDescriptor
+from kubex.core.exceptions import KubexException
 from tests.unit.api.resources import Backup, Rack, Widget
 from tests.unit.api.stub import StubClient
 
@@ -37,8 +38,13 @@ def test_an_accessor_is_made_once_per_api() -> None:
     ],
 )
 def test_an_accessor_without_its_marker_is_refused(accessor: str) -> None:
-    with pytest.raises(NotImplementedError, match=f"Backup has no {accessor}"):
-        getattr(Api(Backup, StubClient()), accessor)
+    api = Api(Backup, StubClient())
+    with pytest.raises(NotImplementedError, match=f"Backup has no {accessor}") as caught:
+        getattr(api, accessor)
+    assert isinstance(caught.value, KubexException)
+    assert not hasattr(api, accessor)
+    assert getattr(api, accessor, None) is None
+    assert hasattr(api, "status")
 
 
 def test_markers_decide_one_by_one() -> None:

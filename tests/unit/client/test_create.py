@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,9 @@ import kubex.client
 from kubex.client import ClientChoice, ClientChoise, ClientOptions, create_client
 from kubex.client.aiohttp import AioHttpClient
 from kubex.client.httpx import HttpxClient
+from kubex.configuration import KubeConfig, configure_from_kubeconfig
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.exceptions import ConfigurationError
+from kubex.core.exceptions import ConfigurationError, InvalidType
 
 CONFIGURATION = ClientConfiguration(url="http://127.0.0.1:1")
 
@@ -36,6 +38,27 @@ class TestOnAsyncio:
             assert isinstance(client, AioHttpClient)
             assert client.configuration is CONFIGURATION
             assert client.options is options
+
+    @pytest.mark.parametrize("choice", [ClientChoice.AIOHTTP, ClientChoice.HTTPX])
+    @pytest.mark.parametrize("given", ["~/.kube/config", {"url": "http://127.0.0.1"}, KubeConfig()])
+    async def test_what_is_no_configuration(self, choice: ClientChoice, given: Any) -> None:
+        needed = f"configuration: a ClientConfiguration, as .*is needed, and not a {type(given).__name__}"
+        with pytest.raises(InvalidType, match=needed) as caught:
+            await create_client(given, choice)
+        assert isinstance(caught.value, TypeError)
+        assert "127" not in str(caught.value)
+
+    async def test_what_are_no_options(self) -> None:
+        options: Any = {"timeout": 3}
+        with pytest.raises(InvalidType, match="options: a ClientOptions is needed, and not a dict"):
+            await create_client(CONFIGURATION, options=options)
+
+    async def test_what_is_no_kubeconfig(self) -> None:
+        path: Any = "~/.kube/config"
+        with pytest.raises(
+            InvalidType, match=r"config: a KubeConfig \(a file is named with path=\) is needed, and not a str"
+        ):
+            await configure_from_kubeconfig(path)
 
     async def test_httpx(self) -> None:
         async with await create_client(CONFIGURATION, ClientChoice.HTTPX) as client:

@@ -110,6 +110,11 @@ class TestReading:
         metadata = ObjectMetadata(name="a")
         assert backup(metadata=metadata).metadata is metadata
 
+    @pytest.mark.parametrize(("api_version", "kind"), [("example.com/v1", "Restore"), ("batch/v1", "Backup")])
+    def test_an_object_of_another_kind_is_refused(self, api_version: str, kind: str) -> None:
+        with pytest.raises(ValidationError, match=f"kind '{kind}' of apiVersion '{api_version}' is another resource"):
+            Backup.model_validate({"apiVersion": api_version, "kind": kind, "spec": {"schedule": "@daily"}})
+
 
 class TestWriting:
     def test_the_wire_form(self) -> None:

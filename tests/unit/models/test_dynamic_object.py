@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import msgspec
 import pytest
@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from kubex.core.codec import codec_for, encode
-from kubex.core.exceptions import InvalidArgument, InvalidResponse
+from kubex.core.exceptions import InvalidArgument, InvalidObject, InvalidResponse
 from kubex.core.patch import ApplyPatch, MergePatch
 from kubex.k8s.v1_35.core.v1 import ConfigMap
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.metadata import ObjectMetadata, OwnerReference
+from kubex_core.models.resource_config import ResourceConfig, Scope
 from tests.unit.api.resources import Backup, BackupSpec
 
 WEB = {
@@ -126,6 +127,22 @@ def test_it_speaks_the_words_of_models() -> None:
     assert DynamicObject.model_validate(backup)["spec"] == {"schedule": "daily"}
     with pytest.raises(msgspec.DecodeError):
         DynamicObject.model_validate_json("[]")
+
+
+def test_an_object_of_another_kind_is_none_of_a_resource_s_class() -> None:
+    class Gadget(DynamicObject):
+        __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(
+            group="example.com", version="v1", kind="Gadget", plural="gadgets", scope=Scope.NAMESPACE
+        )
+
+    assert Gadget.model_validate({"metadata": {}}).kind == "Gadget"
+    with pytest.raises(InvalidObject, match="Gadget: kind 'Pod' of apiVersion 'v1' is another"):
+        Gadget.model_validate({"apiVersion": "v1", "kind": "Pod"})
+    with pytest.raises(InvalidObject, match="Gadget: kind 'Pod' of apiVersion 'v1' is another"):
+        Gadget.model_validate_json(b'{"apiVersion":"v1","kind":"Pod"}')
+    with pytest.raises(InvalidObject, match="Gadget: "):
+        Gadget.model_validate_json(b"[]")
+    assert DynamicObject.model_validate({"apiVersion": "v1", "kind": "Pod"}).kind == "Pod"
 
 
 def test_it_is_the_body_of_patches() -> None:

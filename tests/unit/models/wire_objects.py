@@ -13,6 +13,7 @@ import msgspec
 from msgspec import inspect as ms
 
 from kubex_core.models._struct_types import admits_none, is_list, is_mapping, is_quantity, is_time, type_info, unwrapped
+from kubex_core.models.resource_config import ResourceConfig
 
 WORDS = ["", "a", "web-0", "10.0.0.1", "naïve", "a_b", 'with "quotes" and \\', "line\nbreak", "\u2028"]
 TIMES = [
@@ -27,8 +28,13 @@ FIELD_SETS: list[Any] = [{}, {"f:spec": {"f:replicas": {}}}]
 
 
 def wire_object(cls: type[Any], random: Random) -> Any:
-    """Give a valid JSON object of a class."""
-    return _value(type_info(cls), random, 0)
+    """Give a valid JSON object of a class; of a resource, one of its kind."""
+    value = _value(type_info(cls), random, 0)
+    config: ResourceConfig[Any] | None = getattr(cls, "__RESOURCE_CONFIG__", None)
+    if config is not None:
+        own = {"apiVersion": config.api_version, "kind": config.kind}
+        value |= {name: text for name, text in own.items() if name in value}
+    return value
 
 
 def damaged(value: Any, random: Random, share: float) -> Any:
