@@ -72,8 +72,9 @@ bench-check: ## what has become slower than recorded, by more than its spread
 	@$(IN) bench -- python -m benchmarks --check
 
 .PHONY: soak
-soak: ## the same tests with many more examples, on the newest Python here
+soak: ## the same tests with many more examples, and caches and controllers at full size, on the newest Python here
 	@KUBEX_SOAK=1 KUBEX_TEST_SERVER=memory $(IN) test -- python -m pytest --timeout 3600 $(TEST_ARGS)
+	@KUBEX_SOAK=1 $(IN) test -- python -m pytest tests/e2e/runtime $(TEST_ARGS)
 
 .PHONY: docs
 docs: ## build the documentation into site/; fails on a broken link and on a public name that it lacks
