@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,8 +38,21 @@ TRANSPORTS = {
 @pytest.fixture(scope="session")
 def kubeconfig() -> Iterator[Path]:
     """The kubeconfig file of the cluster under test: that of KUBECONFIG, or with KUBEX_TEST_SERVER=memory a new one."""
+    with _cluster_under_test(ApiServer()) as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def guarded_kubeconfig() -> Iterator[Path]:
+    """The same of a cluster that asks who one is, and looks at roles, as a real one always does."""
+    with _cluster_under_test(ApiServer(authorization="RBAC")) as path:
+        yield path
+
+
+@contextmanager
+def _cluster_under_test(in_memory: ApiServer) -> Generator[Path]:
     if os.environ.get("KUBEX_TEST_SERVER") == "memory":
-        with ApiServer() as server:
+        with in_memory as server:
             yield server.kubeconfig
     else:
         yield _real_kubeconfig()

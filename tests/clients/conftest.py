@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kubex.testing import ApiServer
-from tests.cluster import kubeconfig
+from tests.cluster import guarded_kubeconfig, kubeconfig
 
-__all__ = ("kubeconfig", "secure_kubeconfig")
+__all__ = ("guarded_kubeconfig", "kubeconfig", "secure_kubeconfig")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts"
 
 def main() -> None:
     """Record the transcripts that the command line names, or all."""
-    for path in [Path(name) for name in sys.argv[1:]] or sorted(TRANSCRIPTS.glob("*.t")):
+    for path in [Path(name) for name in sys.argv[1:]] or sorted(TRANSCRIPTS.rglob("*.t")):
         with tempfile.TemporaryDirectory() as folder, shell(Path(os.environ["KUBECONFIG"]), Path(folder)) as commands:
             path.write_text(rewritten(path, commands.answer))
 

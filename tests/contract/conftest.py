@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from tests.cluster import anyio_backend, client, kubeconfig, leave_nothing_open, namespace, transport
+from tests.cluster import (
+    anyio_backend,
+    client,
+    guarded_kubeconfig,
+    kubeconfig,
+    leave_nothing_open,
+    namespace,
+    transport,
+)
 
-__all__ = ("anyio_backend", "client", "kubeconfig", "leave_nothing_open", "namespace", "transport")
+__all__ = (
+    "anyio_backend",
+    "client",
+    "guarded_kubeconfig",
+    "kubeconfig",
+    "leave_nothing_open",
+    "namespace",
+    "transport",
+)

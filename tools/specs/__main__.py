@@ -1,4 +1,4 @@
-"""Command line: `python -m tools.specs 1.35.4` keeps that release's document and messages as `v1_35.json.gz`.
+"""Command line: `python -m tools.specs 1.35.4` keeps that release's document, messages and roles as `v1_35.json.gz`.
 
 The Go command downloads the modules, the first time.
 """
@@ -14,12 +14,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.codegen.document import read_document, store_document
+from tools.specs.default_policy import default_policy
 from tools.specs.enrichment import add_defaults, add_empty_values, order_properties
 from tools.specs.go_types import GoTypes
 from tools.specs.protobuf_messages import message_tables
 
 SPECS = Path(__file__).parents[2] / "src" / "kubex" / "testing" / "specs"
 MESSAGES = SPECS / "protobuf"
+POLICIES = SPECS / "rbac"
 
 _LIBRARIES = ("api", "apimachinery", "apiextensions-apiserver", "kube-aggregator")
 
@@ -47,11 +49,16 @@ def _keep(version: str) -> None:
     order_properties(document, types)
     path = SPECS / f"v{major}_{minor}.json.gz"
     store_document(document, path, version)
-    packed = json.dumps(messages, separators=(",", ":")).encode()
-    MESSAGES.mkdir(exist_ok=True)
-    (MESSAGES / path.name).write_bytes(gzip.compress(packed, 9, mtime=0))
-    counts = f"{len(document['definitions'])} definitions, {len(messages['messages'])} messages"
+    policy = default_policy(kubernetes)
+    _pack(messages, MESSAGES / path.name)
+    _pack(policy, POLICIES / path.name)
+    counts = f"{len(document['definitions'])} definitions, {len(messages['messages'])} messages, {len(policy)} roles"
     print(f"kept {path.name}: {counts}; no Go type of {', '.join(unknown) or 'none'}")
+
+
+def _pack(value: object, path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(gzip.compress(json.dumps(value, separators=(",", ":")).encode(), 9, mtime=0))
 
 
 def _downloaded(modules: list[str]) -> list[Path]:

@@ -22,6 +22,9 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="TCP port; 0 takes a free one.")] = 0,
     tls: Annotated[bool, typer.Option("--tls", help="HTTPS, with a certificate made for it.")] = False,
     api_resources: Annotated[Literal["default", "all"], typer.Option(help="all: with alpha and beta.")] = "default",
+    authorization: Annotated[
+        Literal["AlwaysAllow", "RBAC"], typer.Option(help="RBAC: look at roles, and ask who one is.")
+    ] = "AlwaysAllow",
     kubeconfig: Annotated[
         Path | None, typer.Option(help="Where to write the kubeconfig file, which is removed at the end.")
     ] = None,
@@ -44,6 +47,7 @@ def serve(
         port=port,
         tls=tls,
         api_resources=api_resources,
+        authorization=authorization,
         kubeconfig=kubeconfig,
         load=load or [],
         snapshot=snapshot,

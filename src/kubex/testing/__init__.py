@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from kubex_core.models._lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
+    from kubex.testing.access.authentication import Authentication as Authentication
+    from kubex.testing.access.users import User as User
     from kubex.testing.clock import Clock as Clock
     from kubex.testing.clock import VirtualClock as VirtualClock
     from kubex.testing.faults import Faults as Faults
@@ -25,24 +27,28 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "ApiServer": "kubex.testing.server",
+    "Authentication": "kubex.testing.access.authentication",
     "Clock": "kubex.testing.clock",
     "Faults": "kubex.testing.faults",
     "PodRule": "kubex.testing.workloads.rules",
     "RecordedRequest": "kubex.testing.recording",
     "SimulatedNode": "kubex.testing.workloads.nodes",
     "SnapshotError": "kubex.testing.snapshots",
+    "User": "kubex.testing.access.users",
     "VirtualClock": "kubex.testing.clock",
     "Workloads": "kubex.testing.workloads.options",
 }
 
 __all__ = [
     "ApiServer",
+    "Authentication",
     "Clock",
     "Faults",
     "PodRule",
     "RecordedRequest",
     "SimulatedNode",
     "SnapshotError",
+    "User",
     "VirtualClock",
     "Workloads",
 ]

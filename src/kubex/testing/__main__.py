@@ -21,8 +21,9 @@ It prints the kubeconfig file to use, and ends with Ctrl-C or SIGTERM:
   loaded objects of manifests: 12
   export KUBECONFIG=/tmp/kubex-7s8df/kubeconfig
 
-Whoever can reach its port is the cluster's administrator. With --workloads pods run in name: they are put on
-make-believe nodes and become ready, Deployments roll out, Jobs complete. Nothing is executed.
+Whoever can reach its port is the cluster's administrator, unless there is authorization. With --workloads
+pods run in name: they are put on make-believe nodes and become ready, Deployments roll out, Jobs complete. Nothing is
+executed.
 """
 
 
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             port=options.port,
             tls=options.tls,
             api_resources=options.api_resources,
+            authorization=options.authorization,
             kubeconfig=options.kubeconfig,
             load=options.load,
             snapshot=options.snapshot,
@@ -78,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=_port, default=0, help="TCP port (default: a free one)")
     add("--tls", action="store_true", help="serve HTTPS, with a certificate made for it; needs kubex[testing-tls]")
     add("--api-resources", choices=("default", "all"), default="default", help="all: with alpha and beta versions")
+    add(
+        "--authorization",
+        choices=("AlwaysAllow", "RBAC"),
+        default="AlwaysAllow",
+        help="RBAC: look at roles, and ask who one is; needs kubex[testing-auth]",
+    )
     add("--kubeconfig", metavar="FILE", help="write the kubeconfig there; it is removed at the end")
     add(
         "--load",

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from kubex.core.exceptions import ConfigurationError
 from kubex.manifests.documents import Manifest, manifests_of, read_manifests
+from kubex.testing.access.access import AuthorizationMode
 from kubex.testing.files import replace_file
 from kubex.testing.registry import ApiResources
 from kubex.testing.server import ApiServer
@@ -38,6 +39,7 @@ def serve(
     port: int = 0,
     tls: bool = False,
     api_resources: ApiResources = "default",
+    authorization: AuthorizationMode = "AlwaysAllow",
     kubeconfig: str | os.PathLike[str] | None = None,
     load: Sequence[str] = (),
     snapshot: str | os.PathLike[str] | None = None,
@@ -51,8 +53,9 @@ def serve(
         version: Kubernetes version, `1.32` to `1.37`.
         host: address to bind to.
         port: TCP port; 0 takes a free one.
-        tls: whether to serve HTTPS.
+        tls: whether to serve HTTPS; with authorization it always is.
         api_resources: `default`, or `all` with alpha and beta versions.
+        authorization: `RBAC` looks at roles and asks who one is.
         kubeconfig: where to write the kubeconfig file, which is removed at the end; a temporary file where left out.
         load: files and folders of manifests; `-` is standard input.
         snapshot: file that the cluster is read from, if it is there, and saved to at the end and on SIGUSR1.
@@ -64,7 +67,15 @@ def serve(
         KubexException: the address is taken, or a manifest, a snapshot or another argument can't be used.
     """
     moving = False if workloads is None else Workloads(nodes=workloads)
-    server = ApiServer(version=version, host=host, port=port, tls=tls, api_resources=api_resources, workloads=moving)
+    server = ApiServer(
+        version=version,
+        host=host,
+        port=port,
+        tls=tls or None,
+        api_resources=api_resources,
+        workloads=moving,
+        authorization=authorization,
+    )
     if snapshot is not None:
         _check_writable(snapshot)
     manifests = _manifests(load)  # before the signals are ours: Ctrl-C ends a wait for standard input

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +15,14 @@ import anyio
 
 from kubex.client import BaseClient, create_client
 from kubex.configuration import ClientConfiguration, configure_from_kubeconfig
+from kubex.configuration.auth.impersonation import Impersonation
 from kubex.core.exceptions import NotFound
 from kubex.core.request import Request
 from kubex.manifests.documents import Manifest
 from kubex.testing.faults import Faults
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.server import ApiServer
+from kubex.testing.user_credentials import CredentialKind
 
 __all__ = ["ExistingCluster", "in_new_namespace"]
 
@@ -85,6 +87,34 @@ class ExistingCluster(ApiServer):
     def configuration(self) -> ClientConfiguration:
         """Configuration of a client of the cluster, in the namespace of the test."""
         return self._given_configuration
+
+    def configuration_for(
+        self,
+        user: str,
+        *,
+        groups: Sequence[str] | None = None,
+        uid: str = "",
+        extra: Mapping[str, Sequence[str]] | None = None,
+        namespace: str = "",
+        credentials: CredentialKind = "token",
+    ) -> ClientConfiguration:
+        """Give the configuration of a client that acts as a user, by impersonation."""
+        given = Impersonation(user=user, uid=uid or None, groups=groups or (), extra=extra or {})
+        configuration = self._given_configuration
+        return replace(configuration, impersonation=given, namespace=namespace or configuration.namespace)
+
+    def kubeconfig_for(
+        self,
+        user: str,
+        *,
+        groups: Sequence[str] | None = None,
+        uid: str = "",
+        extra: Mapping[str, Sequence[str]] | None = None,
+        namespace: str = "",
+        credentials: CredentialKind = "token",
+    ) -> Path:
+        """Skip the test."""
+        _needs_memory("kubeconfig_for")
 
     @property
     def kubeconfig(self) -> Path:

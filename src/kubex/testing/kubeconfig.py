@@ -13,19 +13,26 @@ __all__ = ["kubeconfig_of"]
 
 
 def kubeconfig_of(configuration: ClientConfiguration) -> bytes:
-    """Give the content of a kubeconfig file whose only cluster is this server."""
+    """Give the content of a kubeconfig file whose only cluster is this server, and whose only user is this one."""
     cluster: dict[str, Any] = {"server": configuration.url}
     if configuration.server_ca_data:
         cluster["certificate-authority-data"] = base64.b64encode(configuration.server_ca_data).decode()
     name = "kubex-testing"
+    # Without credentials kubectl asks its user for a name and a password.
+    user: dict[str, Any] = {"token": configuration.token or name}
+    if configuration.client_cert_data and configuration.client_key_data:
+        user = {
+            "client-certificate-data": base64.b64encode(configuration.client_cert_data).decode(),
+            "client-key-data": base64.b64encode(configuration.client_key_data).decode(),
+        }
+    namespace = configuration.namespace or "default"
     return msgspec.yaml.encode(
         {
             "apiVersion": "v1",
             "kind": "Config",
             "clusters": [{"name": name, "cluster": cluster}],
-            # Without credentials kubectl asks its user for a name and a password.
-            "users": [{"name": name, "user": {"token": name}}],
-            "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": "default"}}],
+            "users": [{"name": name, "user": user}],
+            "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": namespace}}],
             "current-context": name,
         }
     )

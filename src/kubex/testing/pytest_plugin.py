@@ -10,14 +10,16 @@ async def test_scales_up(kube_api_server: ApiServer, kube_client: BaseClient, ku
 ```
 
 `--kube-real` runs the same tests on the cluster of KUBECONFIG, each in a new namespace. `--kube-version` (or
-`kube_version` in the configuration file) is the version of the server in memory.
+`kube_version` in the configuration file) is the version of the server in memory; the marker `kube_api_server` gives its
+other arguments: `@pytest.mark.kube_api_server(authorization="RBAC")`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -51,6 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check the options, and bring the client of pytest-asyncio's tests where there is that plugin."""
+    config.addinivalue_line("markers", "kube_api_server(**arguments): arguments of the test's ApiServer")
     if config.getoption("kube_real"):
         _kubeconfig()
     if config.getoption("kube_version") or config.getini("kube_version") != _VERSION:
@@ -91,10 +94,20 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def _kube_server_in_memory(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
+def _kube_servers_in_memory(request: pytest.FixtureRequest) -> Iterator[Callable[[dict[str, Any]], ApiServer]]:
+    """Gives the server with some arguments: one for the whole run."""
     from kubex.testing.server import ApiServer
 
-    with ApiServer(version=_version(request.config)) as server:
+    servers: list[tuple[dict[str, Any], ApiServer]] = []
+    with ExitStack() as stack:
+
+        def server(arguments: dict[str, Any]) -> ApiServer:
+            for given, running in servers:
+                if given == arguments:
+                    return running
+            servers.append((arguments, stack.enter_context(ApiServer(**arguments))))
+            return servers[-1][1]
+
         yield server
 
 
@@ -104,7 +117,8 @@ def kube_api_server(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
 
     It is the server in memory, one for the whole run, with an empty cluster for each test. With `--kube-real` it is
     the cluster of KUBECONFIG, in which the test has a namespace: `url`, `configuration` and `kubeconfig` are the
-    cluster's, and at anything else (`faults`, `requests`, `compact`, …) the test is skipped.
+    cluster's, `configuration_for` impersonates, and at anything else (`faults`, `requests`, `compact`, …) the test is
+    skipped.
     """
     if request.config.getoption("kube_real"):
         from kubex.testing.existing_cluster import in_new_namespace
@@ -112,7 +126,12 @@ def kube_api_server(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
         with in_new_namespace(_kubeconfig()) as cluster:
             yield cluster
     else:
-        server: ApiServer = request.getfixturevalue("_kube_server_in_memory")
+        marker = request.node.get_closest_marker("kube_api_server")
+        arguments: dict[str, Any] = {
+            "version": _version(request.config),
+            **(marker.kwargs if marker is not None else {}),
+        }
+        server: ApiServer = request.getfixturevalue("_kube_servers_in_memory")(arguments)
         server.reset()
         yield server
 

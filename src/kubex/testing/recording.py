@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qsl
+
+from kubex.testing.access.users import User
 
 if TYPE_CHECKING:
     from multidict import CIMultiDictProxy
@@ -34,6 +36,14 @@ class RecordedRequest:
     name: str
     subresource: str
     query_string: str
+    user: User | None
+    """Who asked; `None` if the answer was 401. On a server without authentication it is always the administrator."""
+    impersonated_user: User | None
+    """In whose name, if not in the asker's own."""
+    decision: Literal["allow", "forbid"] | None
+    """Of authorization; `None` if nobody knows who asked."""
+    reason: str
+    """Of the decision, as access reviews give it."""
     _received: CIMultiDictProxy[str] = field(repr=False)
 
     @cached_property

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
@@ -61,6 +61,7 @@ class RunningServer:
         self.url = url
         self.configuration = configuration
         self._folder: Path | None = None
+        self._files = 0
         self._folder_lock = threading.Lock()
         self._ready: Future[_Ready] = Future()
         serve = partial(self._serve, listener, context, new_cluster, faults)
@@ -73,16 +74,21 @@ class RunningServer:
             self._thread.join()
             raise
 
-    @property
+    @cached_property
     def kubeconfig(self) -> Path:
         """A file that leads clients here, gone with the server."""
+        return self.write_kubeconfig(self.configuration)
+
+    def write_kubeconfig(self, configuration: ClientConfiguration) -> Path:
+        """Write the kubeconfig file of a client, which is gone with the server."""
         with self._folder_lock:
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="kubex-"))
-                path = self._folder / "kubeconfig"
-                path.touch(mode=0o600)
-                path.write_bytes(kubeconfig_of(self.configuration))
-        return self._folder / "kubeconfig"
+            path = self._folder / ("kubeconfig" if not self._files else f"kubeconfig-{self._files}")
+            self._files += 1
+            path.touch(mode=0o600)
+            path.write_bytes(kubeconfig_of(configuration))
+        return path
 
     def call(self, work: Callable[[], T]) -> T:
         """Do something in the server's thread, and give what comes of it."""

@@ -1,5 +1,7 @@
 """`ApiServer`: an API server in a thread of its own."""
 
+# Long because all that a test may say to its server stands in one class, each with its description.
+
 from __future__ import annotations
 
 import contextlib
@@ -7,16 +9,20 @@ import ipaddress
 import os
 import socket
 import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, get_args
 
 import anyio.to_thread
 
 from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
+from kubex.testing.access.access import AuthorizationMode
+from kubex.testing.access.authentication import Authentication
 from kubex.testing.clock import Clock, VirtualClock
 from kubex.testing.faults import Faults
 from kubex.testing.recording import RecordedRequest
@@ -25,12 +31,14 @@ from kubex.testing.running import RunningServer
 from kubex.testing.schema.openapi_document import load_document
 from kubex.testing.serving import ServedCluster
 from kubex.testing.snapshots import Snapshot, SnapshotError, read_snapshot, snapshot_of, write_snapshot
+from kubex.testing.user_credentials import CredentialKind, UserCredentials, user_of
 from kubex.testing.workloads.live import LiveWorkloads
 from kubex.testing.workloads.movement import Movement
 from kubex.testing.workloads.options import Workloads
 
 if TYPE_CHECKING:
     from kubex.manifests.documents import Manifest
+    from kubex.testing.certificates import Authority
 
 __all__ = ["ApiServer"]
 
@@ -46,12 +54,13 @@ with contextlib.suppress(ModuleNotFoundError):
 class ApiServer:
     """A Kubernetes API server in memory, for any client in any process.
 
-    It runs in a thread of its own from entering the context to leaving it, `with` and `async with` alike. Whoever can
-    reach its port is the cluster's administrator, with any credentials or none.
+    It runs in a thread of its own from entering the context to leaving it, `with` and `async with` alike. Unless it is
+    told otherwise, whoever can reach its port is the cluster's administrator, with any credentials or none.
 
     Args:
         version: Kubernetes version, `1.32` to `1.37`.
-        tls: whether to serve HTTPS, with a certificate made for this server; needs `kubex[testing-tls]`.
+        tls: whether to serve HTTPS, with a certificate made for this server; needs `kubex[testing-tls]`. Left out, it
+            is served with authentication alone: clients send no credentials of a kubeconfig over plain HTTP.
         host: address to bind to. The default can be reached from this machine alone.
         port: TCP port; 0 takes a free one.
         api_resources: `default` serves stable versions as a server without flags does, `all` alpha and beta too.
@@ -61,6 +70,10 @@ class ApiServer:
                 complete, CronJobs begin them. `True`, or a `Workloads` that says how. By default nothing moves.
         clock: the cluster's time; the machine's where left out. A `VirtualClock` stands still until
                 `server.clock.advance(seconds)`, and then all that is due happens in order.
+        authentication: how it tells who its callers are, of whom those that show invalid credentials get 401. With
+                none everybody is the administrator. Needs `kubex[testing-auth]`.
+        authorization: how it is decided what they may do: `RBAC` as roles and bindings say, of which the default ones
+                are there; `AlwaysAllow`, `AlwaysDeny`. Anything but `AlwaysAllow` brings authentication with it.
 
     Example:
         ```python
@@ -69,6 +82,9 @@ class ApiServer:
 
         async with ApiServer() as server, await create_client(server.configuration) as client:
             ...
+
+        with ApiServer(authorization="RBAC") as server:
+            jane = server.configuration_for("jane", groups=["shop-developers"])
         ```
 
     Raises:
@@ -81,21 +97,31 @@ class ApiServer:
         self,
         *,
         version: str = "1.35",
-        tls: bool = False,
+        tls: bool | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         api_resources: ApiResources = "default",
         history: int | None = None,
         workloads: bool | Workloads = False,
         clock: Clock | None = None,
+        authentication: Authentication | None = None,
+        authorization: AuthorizationMode = "AlwaysAllow",
     ) -> None:
         self._workloads = workloads if isinstance(workloads, Workloads) else Workloads() if workloads else None
         self._document = load_document(version)
-        self._tls = tls
         self._host = host
         self._asked_port = port
         self._api_resources: ApiResources = api_resources
         self._history = history
+        if authorization not in get_args(AuthorizationMode):
+            known = ", ".join(get_args(AuthorizationMode))
+            raise InvalidArgument(f"there is no authorization {authorization!r}, but {known}")
+        self._authorization: AuthorizationMode = authorization
+        if authentication is None and authorization != "AlwaysAllow":
+            authentication = Authentication()
+        self._authentication = authentication
+        self._tls = authentication is not None if tls is None else tls
+        self._credentials: UserCredentials | None = None
         self._clock = Clock() if clock is None else clock
         self._faults = Faults(self._clock)
         self._authority = ""
@@ -132,24 +158,20 @@ class ApiServer:
             raise InvalidArgument("this server is running already")
         listener = _listen(self._host, self._asked_port)
         try:
-            certificate = _certificate(self._host) if self._tls else None
-            self._authority = certificate.authority.decode() if certificate is not None else ""
-            port = listener.getsockname()[1]
-            scheme = "http" if certificate is None else "https"
-            url = f"{scheme}://{_url_host(self._host)}:{port}"
-            configuration = ClientConfiguration(
-                url=url,
-                server_ca_data=None if certificate is None else certificate.authority,
-                namespace="default",
-            )
-            self._running = RunningServer(
-                listener,
-                None if certificate is None else certificate.context,
-                self._new_cluster,
-                self._faults,
-                url,
-                configuration,
-            )
+            authority = _authority() if self._tls else None
+            host, port = _url_host(self._host), listener.getsockname()[1]
+            url = f"{'http' if authority is None else 'https'}://{host}:{port}"
+            context, trusted = None, None
+            if authority is not None:
+                asks = self._authentication is not None
+                context = authority.server_context(host.strip("[]"), asks_for_certificates=asks)
+                trusted = authority.certificate
+            self._authority = trusted.decode() if trusted is not None else ""
+            configuration = ClientConfiguration(url=url, server_ca_data=trusted, namespace="default")
+            if self._authentication is not None:
+                self._credentials = UserCredentials(self._authentication, authority)
+                configuration = self._credentials.administrators(configuration)
+            self._running = RunningServer(listener, context, self._new_cluster, self._faults, url, configuration)
         except BaseException:
             listener.close()
             raise
@@ -249,12 +271,69 @@ class ApiServer:
 
     @property
     def configuration(self) -> ClientConfiguration:
-        """Configuration of a client of this server."""
+        """Configuration of a client of this server: the administrator's."""
         return self._started().configuration
+
+    def configuration_for(
+        self,
+        user: str,
+        *,
+        groups: Sequence[str] | None = None,
+        uid: str = "",
+        extra: Mapping[str, Sequence[str]] | None = None,
+        namespace: str = "default",
+        credentials: CredentialKind = "token",
+    ) -> ClientConfiguration:
+        """Give the configuration of a client that is a user of the cluster, with new credentials.
+
+        Args:
+            user: name; `system:serviceaccount:shop:bot` is a service account.
+            groups: whose member the user is; a service account is in its own where they are left out.
+            uid: of the user.
+            extra: what else is known of the user.
+            namespace: of the client.
+            credentials: `token`, or `certificate` on a server with TLS.
+
+        Raises:
+            InvalidArgument: the server asks nobody who they are, or the user can't have such credentials.
+
+        Example:
+            ```python
+            async with await create_client(server.configuration_for("jane", groups=["shop-developers"])) as jane:
+                ...
+            ```
+        """
+        running = self._started()
+        if self._credentials is None:
+            raise InvalidArgument('everybody is the administrator here: say ApiServer(authorization="RBAC")')
+        server = replace(running.configuration, token=None, namespace=namespace)
+        return self._credentials.configuration(server, user_of(user, groups, uid, extra), credentials)
+
+    def kubeconfig_for(
+        self,
+        user: str,
+        *,
+        groups: Sequence[str] | None = None,
+        uid: str = "",
+        extra: Mapping[str, Sequence[str]] | None = None,
+        namespace: str = "default",
+        credentials: CredentialKind = "token",
+    ) -> Path:
+        """Write the kubeconfig file of a user, which is removed with the server; see `configuration_for`.
+
+        Raises:
+            InvalidArgument: as there, and without TLS: clients send no credentials of a file over plain HTTP.
+        """
+        if not self._tls:
+            raise InvalidArgument("kubeconfig_for needs TLS: clients send no credentials of a file over plain HTTP")
+        configuration = self.configuration_for(
+            user, groups=groups, uid=uid, extra=extra, namespace=namespace, credentials=credentials
+        )
+        return self._started().write_kubeconfig(configuration)
 
     @property
     def kubeconfig(self) -> Path:
-        """A kubeconfig file of this server, which is removed with its end."""
+        """A kubeconfig file of this server, which is removed with its end: the administrator's."""
         return self._started().kubeconfig
 
     @property
@@ -310,6 +389,8 @@ class ApiServer:
             snapshot=snapshot,
             workloads=self._workloads,
             authority=self._authority,
+            authorization=self._authorization,
+            authenticator=self._credentials.authenticator if self._credentials is not None else None,
         )
 
     def _pass_time(self, until: datetime) -> None:
@@ -355,11 +436,11 @@ def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _certificate(host: str) -> Any:
+def _authority() -> Authority:
     try:
-        from kubex.testing.certificates import make_certificate
+        from kubex.testing.certificates import Authority
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "cryptography":
             raise
         raise ConfigurationError("a server with TLS needs cryptography: install kubex[testing-tls]") from None
-    return make_certificate(_url_host(host).strip("[]"))
+    return Authority()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
+from kubex.testing.access.access import Access, AuthorizationMode
+from kubex.testing.access.default_policy import default_policy
 from kubex.testing.clock import Clock, VirtualClock
 from kubex.testing.discovery import Discovery
 from kubex.testing.lifecycle.operations import Operations
@@ -18,7 +21,13 @@ from kubex.testing.tables import TableMaker
 from kubex.testing.workloads.movement import Movement
 from kubex.testing.workloads.options import Workloads
 
+if TYPE_CHECKING:
+    from kubex.testing.access.authenticator import Authenticator
+
 __all__ = ["ServedCluster"]
+
+_STREAMS_CREATE: Final = (1, 35)
+"""Release from which on a stream to a pod is something that is created, whatever the method."""
 
 
 class ServedCluster:
@@ -32,6 +41,8 @@ class ServedCluster:
         snapshot: what it begins with.
         workloads: has its workloads move; they stand still where it is left out.
         authority: certificate that its server is known by, as PEM; `""` for plain HTTP.
+        authorization: how it is decided who may do what.
+        authenticator: tells whose a request is; with none, every one is the administrator's.
 
     Raises:
         SnapshotError: the snapshot has what this cluster can't serve.
@@ -47,13 +58,23 @@ class ServedCluster:
         snapshot: Snapshot | None = None,
         workloads: Workloads | None = None,
         authority: str = "",
+        authorization: AuthorizationMode = "AlwaysAllow",
+        authenticator: Authenticator | None = None,
     ) -> None:
         self.document = document
         self.storage = Storage() if history is None else Storage(history=history)
         self.registry = Registry(builtin_resources(document, api_resources))
         if snapshot is not None:
             self.storage.fill(entries_of(snapshot, self.registry), int(snapshot.resource_version))
-        self.operations = Operations(self.storage, self.registry, clock)
+        policy = default_policy(document.release) if authorization == "RBAC" else ()
+        access = Access(
+            self.storage,
+            authorization=authorization,
+            authenticator=authenticator,
+            policy=policy,
+            streams_create=_release(document) >= _STREAMS_CREATE,
+        )
+        self.operations = Operations(self.storage, self.registry, clock, access)
         self.tables = TableMaker(clock)
         self.protobuf = ProtobufCodec(document.release)
         self.movement = None if workloads is None else Movement(self.operations, workloads, document.release, authority)
@@ -87,3 +108,7 @@ class ServedCluster:
     def openapi(self) -> OpenApi:
         """Its OpenAPI documents."""
         return OpenApi(self.registry, self.document)
+
+
+def _release(document: OpenApiDocument) -> tuple[int, ...]:
+    return tuple(int(part) for part in document.release.split("."))

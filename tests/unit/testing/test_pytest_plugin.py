@@ -130,6 +130,27 @@ def test_the_version(pytester: pytest.Pytester, arguments: tuple[str, ...], mino
     pytester.runpytest(*ARGUMENTS, *arguments).assert_outcomes(passed=1)
 
 
+def test_other_arguments_come_by_a_marker(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        IMPORTS
+        + """
+from kubex.client import create_client
+from kubex.core.exceptions import Forbidden
+
+pytestmark = [pytest.mark.anyio, pytest.mark.kube_api_server(authorization="RBAC")]
+
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_of_users(kube_api_server, kube_client, turn):
+    await Api(ConfigMap, kube_client).list(namespace=None)
+    async with await create_client(kube_api_server.configuration_for("jane")) as jane:
+        with pytest.raises(Forbidden):
+            await Api(ConfigMap, jane).list(namespace=None)
+    assert [request.user.name for request in kube_api_server.requests] == ["admin", "jane"]
+"""
+    )
+    pytester.runpytest(*ARGUMENTS, "--strict-markers").assert_outcomes(passed=4)
+
+
 def test_a_version_that_is_not_there_is_wrong_usage(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_any(kube_api_server): pass")
     result = pytester.runpytest(*ARGUMENTS, "--kube-version", "1.20")

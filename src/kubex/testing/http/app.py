@@ -8,12 +8,14 @@ import re
 from collections import deque
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from kubex.testing.discovery import AGGREGATED_VERSIONS
 from kubex.testing.failures import ApiFailure, bad_request, method_not_allowed, not_acceptable, unknown_resource
 from kubex.testing.faults import Fault, Faults
 from kubex.testing.http.answers import answer, answer_failure, answer_text
+from kubex.testing.http.callers import Verdict, judged
 from kubex.testing.http.objects import ObjectRequest, answer_object_request, check_served, verb_of
 from kubex.testing.http.parameters import Query
 from kubex.testing.http.paths import Address, parse_path
@@ -94,16 +96,20 @@ class Application:
         address = parse_path(path)
         query = Query(query_text)
         if address is None:
-            self._record(request, path, query_text, None, request.method.lower())
+            verdict = judged(request, self.cluster.operations.cluster, path, None, query)
+            self._record(request, path, query_text, None, request.method.lower(), verdict)
             await self._commit_faults(request, self._faults.take(request.method.lower(), ""))
+            verdict.enforce()
             return self._answer_path(request, path.rstrip("/") or "/")
         verb = verb_of(request.method, address, query)
+        verdict = judged(request, self.cluster.operations.cluster, path, address, query)
         if address.watched and address.name:
             address, query = _of_one_object(address, query)
-        self._record(request, path, query_text, address, verb or request.method.lower())
+        self._record(request, path, query_text, address, verb or request.method.lower(), verdict)
         resource = self._resource(address)
         faults = self._faults.take(verb, resource.kind if resource is not None else "")
         await self._commit_faults(request, faults)
+        verdict.enforce()
         # Who was kept waiting asks the cluster that there is now, which may be another one.
         cluster, resource = self.cluster, self._resource(address)
         if resource is None:
@@ -111,13 +117,21 @@ class Application:
                 return answer_text(_NOT_FOUND, code=404)
             raise unknown_resource()
         subresource = check_served(address, resource, verb)
-        asked = ObjectRequest(request, cluster, address, resource, subresource, verb, query, faults)
+        asked = ObjectRequest(request, cluster, address, resource, subresource, verb, query, faults, verdict.acting)
         return await (self.streams.serve(asked) if verb == "watch" else answer_object_request(asked))
 
     def _resource(self, address: Address) -> Resource | None:
         return self.cluster.registry.find(address.group, address.version, address.plural)
 
-    def _record(self, request: web.BaseRequest, path: str, query_text: str, address: Address | None, verb: str) -> None:
+    def _record(
+        self,
+        request: web.BaseRequest,
+        path: str,
+        query_text: str,
+        address: Address | None,
+        verb: str,
+        verdict: Verdict,
+    ) -> None:
         found = address if address is not None else Address("", "", None, "", "", "", "", watched=False)
         self.requests.append(
             RecordedRequest(
@@ -131,6 +145,10 @@ class Application:
                 name=found.name,
                 subresource=found.subresource,
                 query_string=query_text,
+                user=verdict.user,
+                impersonated_user=verdict.impersonated_user,
+                decision=verdict.decision,
+                reason=verdict.reason,
                 _received=request.headers,
             )
         )
@@ -157,6 +175,9 @@ class Application:
                 body = self.cluster.discovery.paths()
             case ["version"]:
                 return self._answer_json(request, self.cluster.discovery.version())
+            case [".well-known", "openid-configuration"] | ["openid", "v1", "jwks"]:
+                body = self._issuer_document(parts)
+                return self._answer_json(request, body) if body is not None else answer_text(_NOT_FOUND, code=404)
             case ["openapi", "v2"]:
                 return self._answer_json(request, self.cluster.openapi.version_2())
             case ["openapi", "v3", *place]:
@@ -178,6 +199,15 @@ class Application:
         if body is None:
             return answer_text(_NOT_FOUND, code=404)
         return self._answer_document(request, body)
+
+    def _issuer_document(self, parts: list[str]) -> bytes | None:
+        """Give what others need to check the tokens of service accounts; `None` where nobody can."""
+        authenticator = self.cluster.operations.cluster.access.authenticator
+        if authenticator is None:
+            return None
+        if parts[0] == "openid":
+            return msgspec.json.encode(authenticator.accounts.key_set)
+        return msgspec.json.encode(authenticator.accounts.issuer_document(self._address))
 
     def _answer_document(self, request: web.BaseRequest, body: bytes) -> web.Response:
         if request.method != "GET":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from aiohttp import web
 
+from kubex.testing.access.users import User
 from kubex.testing.failures import (
     ApiFailure,
     bad_request,
@@ -22,7 +23,6 @@ from kubex.testing.faults import Fault
 from kubex.testing.http.answers import answer, answer_text
 from kubex.testing.http.bodies import (
     LARGEST_BODY,
-    Body,
     ExpectedKind,
     decode_delete_options,
     decode_object,
@@ -75,6 +75,8 @@ class ObjectRequest:
     verb: str
     query: Query
     faults: tuple[Fault, ...]
+    user: User
+    """For whom it is carried out."""
 
     @property
     def key(self) -> Key:
@@ -85,6 +87,16 @@ class ObjectRequest:
     def user_agent(self) -> str:
         """What the client calls itself."""
         return self.request.headers.get("User-Agent", "")
+
+    def change_options(self, kind: str, duplicate_fields: Sequence[str] = ()) -> ChangeOptions:
+        """Read the parameters of a change, of this kind.
+
+        Raises:
+            ApiFailure: a value that a parameter can't have (422).
+        """
+        return change_options(
+            self.query, kind, user_agent=self.user_agent, duplicate_fields=duplicate_fields, user=self.user
+        )
 
     @property
     def content_type(self) -> str:
@@ -230,10 +242,10 @@ async def _list(asked: ObjectRequest) -> web.Response:
 async def _create(asked: ObjectRequest) -> web.Response:
     form = asked.form
     content = await read_body(asked.request)
-    options = change_options(asked.query, "CreateOptions", user_agent=asked.user_agent)
+    options = asked.change_options("CreateOptions")
     body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
     if body.duplicate_fields:
-        options = _with_duplicates(asked, "CreateOptions", body)
+        options = asked.change_options("CreateOptions", body.duplicate_fields)
     namespace = asked.address.namespace
     outcome = asked.cluster.operations.create(asked.resource, namespace, body.value, options)
     return _answered(asked, outcome, form)
@@ -242,10 +254,10 @@ async def _create(asked: ObjectRequest) -> web.Response:
 async def _update(asked: ObjectRequest) -> web.Response:
     form = asked.form
     content = await read_body(asked.request)
-    options = change_options(asked.query, "UpdateOptions", user_agent=asked.user_agent)
+    options = asked.change_options("UpdateOptions")
     body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
     if body.duplicate_fields:
-        options = _with_duplicates(asked, "UpdateOptions", body)
+        options = asked.change_options("UpdateOptions", body.duplicate_fields)
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
     outcome = operations.replace(asked.resource, asked.key, body.value, options, subresource=subresource)
@@ -258,7 +270,7 @@ async def _patch(asked: ObjectRequest) -> web.Response:
     if patch_type not in _PATCHES:
         raise unsupported_media_type()
     content = await read_body(asked.request)
-    options = change_options(asked.query, "PatchOptions", user_agent=asked.user_agent)
+    options = asked.change_options("PatchOptions")
     check_patch_options(asked.resource, patch_type, options)
     try:
         body = await _decoded(decode_patch, content, patch_type)
@@ -267,7 +279,7 @@ async def _patch(asked: ObjectRequest) -> web.Response:
             asked.cluster.operations.get(asked.resource, asked.key)
         raise
     if body.duplicate_fields:
-        options = _with_duplicates(asked, "PatchOptions", body)
+        options = asked.change_options("PatchOptions", body.duplicate_fields)
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
     outcome = operations.patch(asked.resource, asked.key, patch_type, body.value, options, subresource=subresource)
@@ -308,7 +320,7 @@ async def _answer_subresource(asked: ObjectRequest) -> web.Response:
     if asked.verb == "get":
         return _answered(asked, operations.connect(asked.resource, asked.key, name, "get"), form)
     content = await read_body(asked.request)
-    options = change_options(asked.query, "CreateOptions", user_agent=asked.user_agent)
+    options = asked.change_options("CreateOptions")
     body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
     outcome = operations.connect(asked.resource, asked.key, name, "create", body.value, options)
     return _answered(asked, outcome, form)
@@ -342,10 +354,6 @@ def _check_container(asked: ObjectRequest, spec: JsonObject) -> None:
         raise bad_request(f"container {name} is not valid for pod {pod}")
     if not name and len(spec["containers"]) > 1:
         raise bad_request(f"a container name must be specified for pod {pod}, choose one of: [{' '.join(names)}]")
-
-
-def _with_duplicates(asked: ObjectRequest, kind: str, body: Body) -> ChangeOptions:
-    return change_options(asked.query, kind, user_agent=asked.user_agent, duplicate_fields=body.duplicate_fields)
 
 
 _ANSWERS: Final[dict[str, Callable[[ObjectRequest], Awaitable[web.Response]]]] = {

@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 
 from kubex.core._go_text import go_quoted
 from kubex.core._json_value import is_array, is_object
+from kubex.testing.access.users import ADMINISTRATOR, User
 from kubex.testing.failures import Cause, ResourceName, bad_request, field_not_supported, invalid
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, WatchOptions
 
@@ -134,7 +135,9 @@ def timeout_seconds(query: Query) -> int | None:
     return query.integer("timeoutSeconds")
 
 
-def change_options(query: Query, kind: str, *, user_agent: str, duplicate_fields: Sequence[str] = ()) -> ChangeOptions:
+def change_options(
+    query: Query, kind: str, *, user_agent: str, duplicate_fields: Sequence[str] = (), user: User = ADMINISTRATOR
+) -> ChangeOptions:
     """Read the parameters of a change.
 
     Args:
@@ -142,12 +145,13 @@ def change_options(query: Query, kind: str, *, user_agent: str, duplicate_fields
         kind: of the parameters, for refusals: `CreateOptions`, `UpdateOptions`, `PatchOptions`.
         user_agent: of the request.
         duplicate_fields: what the body has twice.
+        user: who asks.
 
     Raises:
         ApiFailure: a value that a parameter can't have (422).
     """
     if not query:
-        return ChangeOptions(user_agent=user_agent, duplicate_fields=tuple(duplicate_fields))
+        return ChangeOptions(user_agent=user_agent, duplicate_fields=tuple(duplicate_fields), user=user)
     causes: list[Cause] = []
     dry_run = _dry_run(query.all("dryRun"), causes)
     validation = query.get("fieldValidation")
@@ -163,6 +167,7 @@ def change_options(query: Query, kind: str, *, user_agent: str, duplicate_fields
         force=query.flag("force") if "force" in query else None,
         user_agent=user_agent,
         duplicate_fields=tuple(duplicate_fields),
+        user=user,
     )
 
 

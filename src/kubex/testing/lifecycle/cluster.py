@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from kubex.testing.access.access import Access
 from kubex.testing.clock import Clock
 from kubex.testing.lifecycle.conversions import converted
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -43,10 +44,12 @@ class Cluster:
         storage: where the objects are.
         registry: what is served.
         clock: the cluster's time.
+        access: who may do what; everybody everything where it is left out.
     """
 
-    def __init__(self, storage: Storage, registry: Registry, clock: Clock) -> None:
+    def __init__(self, storage: Storage, registry: Registry, clock: Clock, access: Access | None = None) -> None:
         self.storage = storage
+        self.access = access if access is not None else Access(storage)
         self.registry = registry
         self.clock = clock
         self._dependents: dict[str, dict[tuple[str, Key], None]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kubex.testing.access.escalation import check_escalation
 from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_of
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
@@ -38,7 +39,7 @@ def create(cluster: Cluster, resource: Resource, namespace: str | None, body: An
     if object_["metadata"].get("resourceVersion") and not options.dry_run:
         raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
     if is_review(resource):
-        return Outcome(review(cluster, resource, object_), 201, warnings)
+        return Outcome(review(cluster, resource, namespace, object_, options.user), 201, warnings)
     with warned_of(warnings):
         return Outcome(create_object(cluster, resource, namespace, object_, options), 201, warnings)
 
@@ -67,6 +68,7 @@ def create_object(
     generate = not metadata.get("name") and metadata.get("generateName")
     if namespace is not None:
         check_namespace(cluster, resource, namespace, metadata.get("name") or "")
+    check_escalation(cluster.access, options.user, resource.name, namespace or "", object_, None)
     if resource.custom is not None:
         _check_definition(cluster, resource, resource.custom.definition, metadata.get("name") or "")
     for name in _SET_BY_THE_SERVER:
@@ -85,7 +87,7 @@ def create_object(
     if resource.custom is None:
         object_ = as_stored(object_, resource.schema)
     metadata = object_["metadata"]
-    prepare_create(cluster, resource, object_)
+    prepare_create(cluster, resource, object_, options.user)
     causes = object_causes(resource, object_, None)
     meta = metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
     if not metadata_checks(resource).finalizers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as replace_fields
 from typing import Any
 
+from kubex.testing.access.access import Access
 from kubex.testing.clock import Clock
 from kubex.testing.custom_resources import rule_warnings
 from kubex.testing.failures import method_not_allowed
@@ -15,6 +16,7 @@ from kubex.testing.lifecycle.deleting import DeleteOptions, delete, deletion_war
 from kubex.testing.lifecycle.garbage_collector import GarbageCollector
 from kubex.testing.lifecycle.namespaces import create_initial
 from kubex.testing.lifecycle.patches import patch
+from kubex.testing.lifecycle.policy import RoleAggregation, create_policy
 from kubex.testing.lifecycle.reading import get_entry, list_page
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, Outcome, Page, WatchOptions
 from kubex.testing.lifecycle.subresources.connecting import create_binding, create_by_subresource, get_subresource
@@ -38,13 +40,17 @@ class Operations:
         storage: where the objects are.
         registry: what is served; CustomResourceDefinitions add to it.
         clock: the cluster's time.
+        access: who may do what; everybody everything where it is left out.
     """
 
-    def __init__(self, storage: Storage, registry: Registry, clock: Clock) -> None:
-        self.cluster = Cluster(storage, registry, clock)
+    def __init__(self, storage: Storage, registry: Registry, clock: Clock, access: Access | None = None) -> None:
+        self.cluster = Cluster(storage, registry, clock, access)
         GarbageCollector(self.cluster)
         Definitions(self.cluster)
         create_initial(self.cluster)
+        if self.cluster.access.rbac is not None:
+            RoleAggregation(self.cluster, self.cluster.access.rbac)
+            create_policy(self.cluster, self.cluster.access.policy)
         # No watch begins before there was a cluster: version 1 is as old here as it is elsewhere.
         storage.compact()
 

@@ -35,7 +35,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.ownership import object_type
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
-from kubex.testing.lifecycle.updating import check_version_given, store_change
+from kubex.testing.lifecycle.updating import check_may_create, check_version_given, store_change
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.strategic_merge import apply_strategic_merge
@@ -223,6 +223,7 @@ def _apply(
         check_names({"metadata": dict(object_at(body, "metadata"))}, name=key.name, namespace=None)
         _check_no_identity(resource, key, applied)
         check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
+        check_may_create(cluster, resource, key, options.user)
         return Outcome(
             create_object(
                 cluster, resource, key.namespace if resource.namespaced else None, new, options, managed=True

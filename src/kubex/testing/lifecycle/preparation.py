@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from kubex.testing.access.users import User
 from kubex.testing.lifecycle.addresses import give_addresses, keep_addresses
-from kubex.testing.lifecycle.administrator import ADMINISTRATOR
 from kubex.testing.lifecycle.admission import add_tolerations, admit_pod, quality_of_service
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
@@ -19,10 +19,17 @@ from kubex.testing.storage import JsonObject
 __all__ = ["prepare_create", "prepare_subresource_update", "prepare_update", "reset_status"]
 
 _SIGNING_REQUEST: Final = ("certificates.k8s.io", "CertificateSigningRequest")
+_REQUESTER: Final = frozenset({"username", "uid", "groups", "extra"})
 
 
-def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
+def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject, user: User) -> None:
     """Make an object what it is when it begins, in place.
+
+    Args:
+        cluster: where.
+        resource: of the object.
+        object_: the object.
+        user: who creates it.
 
     Raises:
         ApiFailure: admission refuses it (403).
@@ -33,6 +40,8 @@ def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject) ->
     begin = _BEGIN.get(kind)
     if begin is not None:
         begin(cluster, resource, object_)
+    elif kind == _SIGNING_REQUEST:
+        _note_requester(object_, user)
 
 
 def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: JsonObject) -> None:
@@ -135,9 +144,9 @@ def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
         spec["selector"] = {"matchLabels": {key: metadata["uid"]}}
 
 
-def _begin_signing_request(cluster: Cluster, resource: Resource, request: JsonObject) -> None:
-    spec = {name: value for name, value in request["spec"].items() if name not in ("uid", "extra")}
-    request["spec"] = {**spec, **ADMINISTRATOR}
+def _note_requester(request: JsonObject, user: User) -> None:
+    spec = {name: value for name, value in request["spec"].items() if name not in _REQUESTER}
+    request["spec"] = {**spec, **user.as_user_info()}
 
 
 def _begin_definition(cluster: Cluster, resource: Resource, definition: JsonObject) -> None:
@@ -159,7 +168,6 @@ _BEGIN: Final[Mapping[tuple[str, str], Callable[[Cluster, Resource, JsonObject],
     ("apps", "DaemonSet"): _begin_daemon_set,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _begin_definition,
     ("batch", "Job"): _begin_job,
-    _SIGNING_REQUEST: _begin_signing_request,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kubex.testing.access.users import ADMINISTRATOR, User
 from kubex.testing.storage import Entry
 
 __all__ = ["ChangeOptions", "ListOptions", "Outcome", "Page", "WatchOptions"]
@@ -49,6 +50,8 @@ class ChangeOptions:
     user_agent: str = ""
     duplicate_fields: tuple[str, ...] = ()
     """Paths of the fields that the body had twice: what reads JSON has to look for them."""
+    user: User = ADMINISTRATOR
+    """Who asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from typing import Any, Final
 
+from kubex.testing.access.attributes import Attributes
+from kubex.testing.access.escalation import check_escalation
+from kubex.testing.access.signers import check_signer
+from kubex.testing.access.users import User
 from kubex.testing.failures import (
     ApiFailure,
     Cause,
@@ -39,7 +43,7 @@ from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import as_stored
 from kubex.testing.storage import Entry, JsonObject, Key
 
-__all__ = ["check_version_given", "replace", "store_change"]
+__all__ = ["check_may_create", "check_version_given", "replace", "store_change"]
 
 _MODIFIED: Final = "the object has been modified; please apply your changes to the latest version and try again"
 _IMMUTABLE: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
@@ -68,6 +72,7 @@ def _replace(
         if subresource is not None or not may_create_by_update(resource):
             raise not_found(resource.name, key.name)
         _given_version(new)
+        check_may_create(cluster, resource, key, options.user)
         entry = create_object(cluster, resource, key.namespace if resource.namespaced else None, new, options)
         return Outcome(entry, 201)
     live = cluster.served(resource, existing)
@@ -76,6 +81,24 @@ def _replace(
         raise conflict(resource.name, key.name, _uid_mismatch(resource, key, uid, live.object["metadata"]["uid"]))
     check_version_given(resource, key, new)
     return Outcome(store_change(cluster, resource, key, live, new, options, subresource=subresource))
+
+
+def check_may_create(cluster: Cluster, resource: Resource, key: Key, user: User) -> None:
+    """Check that a user who changes what is not there may create it.
+
+    Raises:
+        ApiFailure: no (403).
+    """
+    asked = Attributes(
+        user=user,
+        verb="create",
+        group=resource.name.group,
+        version=resource.version,
+        resource=resource.name.plural,
+        namespace=key.namespace,
+        name=key.name,
+    )
+    cluster.access.check(asked)
 
 
 def check_version_given(resource: Resource, key: Key, new: JsonObject) -> None:
@@ -128,7 +151,7 @@ def store_change(
         check: says what else is wrong with the next state, given it and the present one.
     """
     old = live.object
-    _check_version(resource, key, live, new)
+    _check_change(cluster, resource, key, live, new, options.user, subresource)
     before, metadata = old["metadata"], new["metadata"]
     metadata["resourceVersion"] = before.get("resourceVersion", "")
     for name in ("name", "namespace", *_IMMUTABLE):
@@ -165,6 +188,17 @@ def store_change(
     if options.dry_run:
         return Entry(new, live.revision)
     return cluster.served(resource, cluster.put(resource, key, new))
+
+
+def _check_change(
+    cluster: Cluster, resource: Resource, key: Key, live: Entry, new: JsonObject, user: User, subresource: str | None
+) -> None:
+    """Check that a user may make this of the object, and that it is the one that the user has seen."""
+    if subresource is None:
+        check_escalation(cluster.access, user, resource.name, key.namespace, new, live.object)
+    else:
+        check_signer(cluster.access, user, resource.name, subresource, new, live.object)
+    _check_version(resource, key, live, new)
 
 
 def _check_version(resource: Resource, key: Key, live: Entry, new: JsonObject) -> None:

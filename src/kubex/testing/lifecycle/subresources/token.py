@@ -1,32 +1,34 @@
-"""The `token` subresource of service accounts: tokens in the right form, signed by a key that is thrown away.
+"""The `token` subresource of service accounts.
 
 https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-import secrets
 import uuid
 from typing import Any, Final
 
 from kubex.core._json_value import is_object
-from kubex.testing.failures import Cause, ResourceName, field_invalid, invalid, not_found
+from kubex.testing.access.credentials import ISSUER
+from kubex.testing.access.unproven_tokens import unproven_token
+from kubex.testing.access.users import account_user_name
+from kubex.testing.failures import ApiFailure, Cause, ResourceName, bad_request, field_invalid, invalid, not_found
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.requests import Outcome
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
 __all__ = ["request_token"]
 
-_ISSUER: Final = "https://kubernetes.default.svc"
 _HOUR: Final = 3600
+_YEAR: Final = 365 * 24 * _HOUR
 _SHORTEST: Final = 600
 _LONGEST: Final = 1 << 32
-_KEY: Final = secrets.token_bytes(32)
+_OF_PODS: Final = 3607
+"""Seconds that kubelets ask for; such tokens are taken for a year, and what uses them longer is noted."""
+
+_BOUND: Final = {"Pod": "pods", "Secret": "secrets", "Node": "nodes"}
 _TOKEN_REQUEST: Final = ResourceName("authentication.k8s.io", "tokenrequests", "TokenRequest")
 
 
@@ -34,7 +36,8 @@ def request_token(cluster: Cluster, resource: Resource, key: Key, body: Any) -> 
     """Give a token of a service account.
 
     Raises:
-        ApiFailure: there is no such account, or what the token is to be bound to (404), or its life is too short (422).
+        ApiFailure: there is no such account, or what the token is to be bound to (404), its life is too short (422),
+            or what it is to be bound to is another by now (409).
     """
     entry = cluster.get(resource, key)
     if entry is None:
@@ -44,22 +47,18 @@ def request_token(cluster: Cluster, resource: Resource, key: Key, body: Any) -> 
     seconds: Any = spec.get("expirationSeconds") or _HOUR
     _check_life(seconds)
     bound: Any = spec.get("boundObjectRef")
+    audiences: list[str] = spec.get("audiences") or [ISSUER]
+    uid = entry.object["metadata"]["uid"]
+    private: JsonObject = {"namespace": key.namespace, "serviceaccount": {"name": key.name, "uid": uid}}
     if is_object(bound):
-        _check_bound(cluster, key, bound)
-    audiences: list[str] = spec.get("audiences") or [_ISSUER]
-    metadata = {
-        "name": key.name,
-        "namespace": key.namespace,
-        "uid": entry.object["metadata"]["uid"],
-        "creationTimestamp": cluster.now(),
-    }
+        private |= _bound_claims(cluster, key, bound)
     answer = {
         "kind": "TokenRequest",
         "apiVersion": "authentication.k8s.io/v1",
-        "metadata": metadata,
+        "metadata": {"name": key.name, "namespace": key.namespace, "uid": uid, "creationTimestamp": cluster.now()},
         "spec": {"audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": bound},
         "status": {
-            "token": _token(cluster, key, metadata["uid"], audiences, seconds),
+            "token": _token(cluster, key, private, audiences, seconds),
             "expirationTimestamp": cluster.later(seconds),
         },
     }
@@ -77,35 +76,52 @@ def _check_life(seconds: Any) -> None:
         raise invalid(_TOKEN_REQUEST, "", causes)
 
 
-def _check_bound(cluster: Cluster, key: Key, bound: JsonObject) -> None:
-    plural = {"Pod": "pods", "Secret": "secrets", "Node": "nodes"}.get(str(bound.get("kind")))
+def _bound_claims(cluster: Cluster, account: Key, bound: JsonObject) -> JsonObject:
+    """Give the claims about what a token is bound to."""
+    kind, name = str(bound.get("kind", "")), str(bound.get("name", ""))
+    plural = _BOUND.get(kind)
     resource = cluster.registry.find("", "v1", plural) if plural else None
     if resource is None:
-        return
-    name = str(bound.get("name", ""))
-    if cluster.get(resource, Key(key.namespace if resource.namespaced else "", name)) is None:
+        group, _, version = str(bound.get("apiVersion", "")).rpartition("/")
+        shown = f"{group}/{version}, Kind={kind}"
+        raise bad_request(f"cannot bind token to object of type {shown}")
+    entry = cluster.get(resource, Key(account.namespace if resource.namespaced else "", name))
+    if entry is None:
         raise not_found(resource.name, name)
+    if kind == "Pod" and object_at(entry.object, "spec").get("serviceAccountName") != account.name:
+        why = "to pod running with different serviceaccount name."
+        raise bad_request(f'cannot bind token for serviceaccount "{account.name}" {why}')
+    uid = entry.object["metadata"]["uid"]
+    if bound.get("uid") and bound["uid"] != uid:
+        why = (
+            f"the UID in the bound object reference ({bound['uid']}) does not match the UID in record. The object "
+            "might have been deleted and then recreated"
+        )
+        message = f'Operation cannot be fulfilled on {kind} "{name}": {why}'
+        raise ApiFailure(409, "Conflict", message, details={"name": name, "kind": kind})
+    claims: JsonObject = {kind.lower(): {"name": name, "uid": uid}}
+    node = object_at(entry.object, "spec").get("nodeName") if kind == "Pod" else None
+    if node:
+        nodes = cluster.registry.find("", "v1", "nodes")
+        found = cluster.get(nodes, Key("", node)) if nodes is not None else None
+        claims["node"] = {"name": node, **({"uid": found.object["metadata"]["uid"]} if found is not None else {})}
+    return claims
 
 
-def _token(cluster: Cluster, key: Key, uid: str, audiences: list[str], seconds: int) -> str:
+def _token(cluster: Cluster, key: Key, private: JsonObject, audiences: list[str], seconds: int) -> str:
     now = int(cluster.clock.now().timestamp())
+    lasts = seconds
+    if seconds == _OF_PODS and "pod" in private and audiences == [ISSUER]:
+        private, lasts = {**private, "warnafter": now + seconds}, _YEAR
     claims = {
         "aud": audiences,
-        "exp": now + seconds,
+        "exp": now + lasts,
         "iat": now,
-        "iss": _ISSUER,
+        "iss": ISSUER,
         "jti": str(uuid.uuid4()),
-        "kubernetes.io": {"namespace": key.namespace, "serviceaccount": {"name": key.name, "uid": uid}},
+        "kubernetes.io": private,
         "nbf": now,
-        "sub": f"system:serviceaccount:{key.namespace}:{key.name}",
+        "sub": account_user_name(key.namespace, key.name),
     }
-    signed = f"{_part({'alg': 'HS256', 'typ': 'JWT'})}.{_part(claims)}"
-    return f"{signed}.{_base64(hmac.digest(_KEY, signed.encode(), hashlib.sha256))}"
-
-
-def _part(document: JsonObject) -> str:
-    return _base64(json.dumps(document, separators=(",", ":")).encode())
-
-
-def _base64(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+    authenticator = cluster.access.authenticator
+    return unproven_token(claims) if authenticator is None else authenticator.accounts.sign(claims)
