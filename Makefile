@@ -54,6 +54,11 @@ crds: ## CustomResourceDefinitions of CRDS=folder: generated, type-checked, used
 	@test -n "$(CRDS)" || { echo "make crds needs CRDS=, a folder with CustomResourceDefinitions" >&2; exit 1; }
 	@$(IN) lint -- $(if $(KUBECONFIG),,python -m testbed run --no-node --) python -m tools.crds "$(CRDS)"
 
+.PHONY: manifests
+manifests: ## manifests of MANIFESTS=folder: applied, applied again, broken and removed, on the cluster of KUBECONFIG or one that it builds
+	@test -n "$(MANIFESTS)" || { echo "make manifests needs MANIFESTS=, a folder with the manifests of a project" >&2; exit 1; }
+	@$(IN) lint -- $(if $(KUBECONFIG),,python -m testbed run --no-node --) python -m tools.manifests "$(MANIFESTS)"
+
 .PHONY: bench
 bench: ## speed and memory, as ratios measured in one run
 	@$(IN) bench -- python -m benchmarks

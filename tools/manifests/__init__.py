@@ -1,0 +1,1 @@
+"""Tries the manifests of a whole project on an API server."""
