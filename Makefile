@@ -49,6 +49,10 @@ models: ## write the generated models (SPEC=file or server, and OUTPUT=folder, f
 blocking: ## write the blocking Api and its accessors, kubex.sync, from the asynchronous ones
 	@$(IN) lint -- python -m tools.blocking
 
+.PHONY: matrix
+matrix: ## models of 1.32, 1.35 and 1.37 on API servers of these that it builds, every API switched on (RELEASE= for one)
+	@$(IN) test -- python -m tools.matrix $(if $(RELEASE),--release $(RELEASE)) $(TEST_ARGS)
+
 .PHONY: crds
 crds: ## CustomResourceDefinitions of CRDS=folder: generated, type-checked, used on the cluster of KUBECONFIG or one that it builds
 	@test -n "$(CRDS)" || { echo "make crds needs CRDS=, a folder with CustomResourceDefinitions" >&2; exit 1; }

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from testbed.binary import build_binary
+from testbed.binary import OTHER_RELEASES, build_binary
 from testbed.cluster import Cluster, remove_abandoned
 from testbed.errors import TestbedError
 from testbed.interruption import Interrupted, Interruption
@@ -24,7 +24,7 @@ def main() -> int:
     interruption = Interruption()
     try:
         if arguments.action == "build":
-            print(build_binary())
+            print(build_binary(arguments.release))
         elif arguments.action == "down":
             cluster = Cluster.load(arguments.directory)
             cluster.stop()
@@ -52,22 +52,33 @@ def _parse() -> argparse.Namespace:
         prog="python -m testbed", description="A real Kubernetes on the loopback interface."
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("build", help="build the binary, if it isn't, and print its path")
+    build = actions.add_parser("build", help="build the binary, if it isn't, and print its path")
     up = actions.add_parser("up", help="start a cluster that stays until `down`")
     down = actions.add_parser("down", help="stop the cluster that `up` started, and remove its directory")
     run = actions.add_parser("run", help="start a cluster, run a command with KUBECONFIG set, stop the cluster")
     for action in (up, down):
         action.add_argument("directory", type=Path, metavar="DIRECTORY", help="where the cluster keeps everything")
+    for action in (build, up, run):
+        action.add_argument(
+            "--release",
+            choices=OTHER_RELEASES,
+            help="an API server of this release; goes with --no-node and --no-controllers",
+        )
     for action in (up, run):
         action.add_argument("--no-node", action="store_true", help="API server and controllers only; needs no root")
         action.add_argument("--no-controllers", action="store_true", help="API server alone; goes with --no-node")
         action.add_argument(
             "--apiserver-flag", action="append", default=[], metavar="FLAG", help="one more, as --apiserver-flag=--x=y"
         )
-    run.usage = "python -m testbed run [--no-node] [--no-controllers] [--apiserver-flag FLAG] -- COMMAND"
+    run.usage = (
+        "python -m testbed run [--no-node] [--no-controllers] [--release RELEASE] [--apiserver-flag FLAG] -- COMMAND"
+    )
     arguments = parser.parse_args(options)
     if (arguments.action == "run") != bool(command):
         run.error("a command after `--` is what `run` takes, and nothing else does")
+    is_alone = arguments.action in ("up", "run") and arguments.no_node and arguments.no_controllers
+    if arguments.action in ("up", "run") and arguments.release is not None and not is_alone:
+        run.error("--release goes with --no-node and --no-controllers")
     arguments.command = command
     return arguments
 
@@ -77,7 +88,7 @@ def _create(arguments: argparse.Namespace) -> Cluster:
     if not arguments.no_node and os.geteuid() == 0:
         install_packages()
     return Cluster.create(
-        build_binary(),
+        build_binary(arguments.release),
         node=not arguments.no_node,
         controllers=not arguments.no_controllers,
         apiserver_flags=tuple(arguments.apiserver_flag),
