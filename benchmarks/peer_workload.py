@@ -106,8 +106,9 @@ def peers_workload(
     if far_ahead:
         bounds = {name: 2.0 if name == "lightkube" else 3.0 for name in bounds}
     if compiled:
-        libraries += COMPILED
-        bounds |= {"client-go, JSON": 1.0, "client-go, protobuf": 1 / 1.5, "kube-rs": 1.0}
+        able = [library for library in COMPILED if key not in library.lacks]
+        libraries += able
+        bounds |= {library.name: 1 / 1.5 if "protobuf" in library.name else 1.0 for library in able}
     libraries += extra
     compiled_names = {library.name for library in COMPILED}
     return Workload(
