@@ -144,7 +144,9 @@ class ProxiedConnection:
 
     @property
     def _socket(self) -> socket.socket:
-        connection: socket.socket = self._writer.get_extra_info("socket")
+        connection: socket.socket | None = self._writer.get_extra_info("socket")
+        if connection is None:
+            raise ConnectionResetError("the client has gone")
         return connection
 
     async def _close(self) -> None:

@@ -27,8 +27,38 @@ def close_cancelled_connections(client: httpx.AsyncClient) -> None:
         backend = getattr(pool, "_network_backend", None)
         if isinstance(backend, httpcore.AsyncNetworkBackend):
             pool._network_backend = _TidyBackend(backend)
+        _close_unused_connections(pool)
         if isinstance(pool, httpcore.AsyncSOCKSProxy):
             _close_refused_connections(pool)
+
+
+def _close_unused_connections(pool: Any) -> None:
+    """Have a pool close a connection whose request is cancelled when it is there and nothing is sent on it yet.
+
+    httpcore takes it neither for idle nor for closed, so that it would fill a place of the pool for ever.
+    """
+    create = pool.create_connection
+
+    def create_connection(origin: httpcore.Origin) -> Any:
+        connection = create(origin)
+        handle = connection.handle_async_request
+
+        async def handle_or_close(request: httpcore.Request) -> httpcore.Response:
+            try:
+                response: httpcore.Response = await handle(request)
+            except httpcore.ConnectionNotAvailable:  # another request has it
+                raise
+            except BaseException:
+                if not connection.is_idle() and not connection.is_closed():
+                    with anyio.CancelScope(shield=True):
+                        await connection.aclose()
+                raise
+            return response
+
+        connection.handle_async_request = handle_or_close
+        return connection
+
+    pool.create_connection = create_connection
 
 
 def _close_refused_connections(pool: Any) -> None:
@@ -37,6 +67,8 @@ def _close_refused_connections(pool: Any) -> None:
 
     def create_connection(origin: httpcore.Origin) -> Any:
         connection = create(origin)
+        if connection._proxy_auth is not None:
+            connection._proxy_auth = _HiddenCredentials(connection._proxy_auth)
         backend = connection._network_backend = _TidyBackend(connection._network_backend)
         handle = connection.handle_async_request
 
@@ -68,6 +100,15 @@ async def close_idle_connections(client: httpx.AsyncClient) -> None:
 def _pools(client: httpx.AsyncClient) -> list[Any]:
     transports: list[Any] = [client._transport, *client._mounts.values()]
     return [transport._pool for transport in transports if getattr(transport, "_pool", None) is not None]
+
+
+class _HiddenCredentials(tuple[bytes, bytes]):
+    """A user name and a password, which httpcore writes into its log at DEBUG."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "***"
 
 
 class _TidyBackend(httpcore.AsyncNetworkBackend):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import anyio
+import httpcore
 import httpx
 import pytest
 
@@ -48,6 +50,26 @@ def pool(client: HttpxClient) -> dict[str, Any]:
 
 
 DEFAULT_POOL = {"max": 100, "idle": 20, "expiry": 5.0}
+
+
+async def test_a_request_that_is_cancelled_when_its_connection_is_there(
+    server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = anyio.CancelScope()
+    make = httpcore.AsyncHTTP11Connection.__init__
+
+    def make_and_cancel(self: httpcore.AsyncHTTP11Connection, *args: Any, **options: Any) -> None:
+        make(self, *args, **options)
+        scope.cancel()
+
+    async with client_of(server.url, pool_size=1, timeout=5) as client:
+        with monkeypatch.context() as patches, scope:
+            patches.setattr(httpcore.AsyncHTTP11Connection, "__init__", make_and_cancel)
+            await client.request(Request("GET", "/x"))
+        assert scope.cancelled_caught
+        assert server.seen == []
+        await client.request(Request("GET", "/x"))  # there is room for it
+    assert len(server.seen) == 1
 
 
 async def test_the_defaults_are_httpx_own() -> None:

@@ -177,14 +177,20 @@ class TestThroughAProxy:
 
     @pytest.mark.parametrize(("credentials", "reply"), [("jo:secret", 0), (None, 5)])
     async def test_socks_that_refuses(
-        self, server: HttpServer, connect: Connect, credentials: str | None, reply: int
+        self,
+        server: HttpServer,
+        connect: Connect,
+        credentials: str | None,
+        reply: int,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
+        caplog.set_level("DEBUG")
         with socks_proxy(credentials, reply) as proxy:
             options = ClientOptions(proxy=f"socks5://jo:wrong-secret@{proxy.address}")
             async with connect(server, options=options) as client:
                 with pytest.raises(ConnectionFailed, match=f"the proxy {proxy.address} does not connect") as caught:
                     await client.request(GET)
-        assert "secret" not in str(caught.value)
+        assert "secret" not in str(caught.value) + caplog.text
         assert server.seen == []
 
     async def test_socks_that_is_not_there(self, server: HttpServer, connect: Connect) -> None:
