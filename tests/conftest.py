@@ -1,4 +1,4 @@
-"""What every test has: the sizes of property tests, the event loops, and the leak check."""
+"""What every test has: the sizes of property tests, the event loops, the leak check, and the watch for credentials."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.leaks"]
+pytest_plugins = ["tests.leaks", "tests.credential_watch"]
 
 # A shell's background job begins with SIGINT ignored, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
