@@ -5,14 +5,16 @@ https://www.chromium.org/spdy/spdy-protocol/spdy-protocol-draft3-1/
 
 from __future__ import annotations
 
-from kubex.core.spdy.connection import (
+from kubex.core.spdy.acceptor import SpdyAcceptor
+from kubex.core.spdy.connection import SpdyConnection
+from kubex.core.spdy.events import (
     DataReceived,
     GoneAway,
     PongReceived,
     SendBytes,
-    SpdyConnection,
     SpdyEvent,
     StreamEnded,
+    StreamOpened,
     StreamReplied,
     StreamReset,
 )
@@ -23,9 +25,11 @@ __all__ = [
     "GoneAway",
     "PongReceived",
     "SendBytes",
+    "SpdyAcceptor",
     "SpdyConnection",
     "SpdyEvent",
     "StreamEnded",
+    "StreamOpened",
     "StreamReplied",
     "StreamReset",
     "StreamStatus",

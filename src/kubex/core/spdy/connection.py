@@ -1,119 +1,21 @@
-"""One side of a SPDY/3.1 connection, the one that opens the streams: which frames may come, and what they mean.
-
-Flow control is left out on purpose. The library on the other side of Kubernetes' tunnels (moby/spdystream) has none: it
-sends without a window, sends no WINDOW_UPDATE and passes over those it gets. What holds a sender back is the
-connection as a whole.
-"""
+"""The side of a SPDY/3.1 connection that opens the streams: a client's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Final
 
-import msgspec
+from kubex.core.exceptions import InvalidResponse, KubexClientException
+from kubex.core.spdy.events import SendBytes, SpdyEvent, StreamState
+from kubex.core.spdy.frames import RstStream, StreamStatus, SynStream
+from kubex.core.spdy.side import SpdySide
 
-from kubex.core.exceptions import InvalidArgument, InvalidResponse, KubexClientException
-from kubex.core.spdy.frames import (
-    Data,
-    Frame,
-    FrameDecoder,
-    FrameEncoder,
-    GoAway,
-    Headers,
-    Ping,
-    RstStream,
-    StreamStatus,
-    SynReply,
-    SynStream,
-    data_frame,
-)
-
-__all__ = [
-    "DataReceived",
-    "GoneAway",
-    "PongReceived",
-    "SendBytes",
-    "SpdyConnection",
-    "SpdyEvent",
-    "StreamEnded",
-    "StreamReplied",
-    "StreamReset",
-    "StreamState",
-]
+__all__ = ["SpdyConnection"]
 
 _LAST_ID: Final = 2**31 - 1
 
 
-class StreamState(Enum):
-    """Which directions of a stream are open; a stream with none is forgotten."""
-
-    OPEN = "open"
-    HALF_CLOSED_LOCAL = "half-closed (local)"
-    """Nothing more is sent; the peer may still send."""
-    HALF_CLOSED_REMOTE = "half-closed (remote)"
-    """The peer sends nothing more."""
-    CLOSED = "closed"
-
-
-class StreamReplied(msgspec.Struct, frozen=True, gc=False):
-    """The peer has accepted a stream."""
-
-    stream_id: int
-    headers: dict[str, str]
-
-
-class DataReceived(msgspec.Struct, frozen=True, gc=False):
-    """The peer has sent bytes on a stream."""
-
-    stream_id: int
-    data: bytes
-
-
-class StreamEnded(msgspec.Struct, frozen=True, gc=False):
-    """The peer sends nothing more on a stream."""
-
-    stream_id: int
-
-
-class StreamReset(msgspec.Struct, frozen=True, gc=False):
-    """A stream is over in both directions, before its end."""
-
-    stream_id: int
-    status: int
-
-
-class GoneAway(msgspec.Struct, frozen=True, gc=False):
-    """The peer takes no further stream on this connection."""
-
-    status: int
-
-
-class PongReceived(msgspec.Struct, frozen=True, gc=False):
-    """The peer has answered a ping."""
-
-    ping_id: int
-
-
-class SendBytes(msgspec.Struct, frozen=True, gc=False):
-    """The peer is owed an answer: send these bytes."""
-
-    data: bytes
-
-
-SpdyEvent = StreamReplied | DataReceived | StreamEnded | StreamReset | GoneAway | PongReceived | SendBytes
-
-_CLOSED_BY_SENDING: Final = {
-    StreamState.OPEN: StreamState.HALF_CLOSED_LOCAL,
-    StreamState.HALF_CLOSED_REMOTE: StreamState.CLOSED,
-}
-_CLOSED_BY_RECEIVING: Final = {
-    StreamState.OPEN: StreamState.HALF_CLOSED_REMOTE,
-    StreamState.HALF_CLOSED_LOCAL: StreamState.CLOSED,
-}
-
-
-class SpdyConnection:
+class SpdyConnection(SpdySide):
     """The opening side of a connection.
 
     Methods that send give the bytes to send, which must go out in the order of the calls. `receive` takes the peer's.
@@ -129,21 +31,12 @@ class SpdyConnection:
     """
 
     def __init__(self) -> None:
-        self._encoder = FrameEncoder()
-        self._decoder = FrameDecoder()
-        self._streams: dict[int, StreamState] = {}
-        self._last_stream_id = -1
-        self._last_ping_id = -1
-        self._is_gone_away = False
+        super().__init__(parity=1)
 
     @property
     def can_open(self) -> bool:
         """Whether the peer takes further streams."""
         return not self._is_gone_away and self._last_stream_id < _LAST_ID
-
-    def state(self, stream_id: int) -> StreamState:
-        """Tell which directions of a stream are open."""
-        return self._streams.get(stream_id, StreamState.CLOSED)
 
     def open_stream(self, headers: Mapping[str, str], *, fin: bool = False) -> tuple[int, bytes]:
         """Open a stream, and give its number and the bytes to send; with `fin` nothing will be sent on it.
@@ -158,120 +51,9 @@ class SpdyConnection:
         self._streams[stream_id] = StreamState.HALF_CLOSED_LOCAL if fin else StreamState.OPEN
         return stream_id, self._encoder.encode(SynStream(stream_id, dict(headers), fin=fin))
 
-    def send_data(self, stream_id: int, data: bytes | memoryview, *, fin: bool = False) -> bytes:
-        """Give the bytes that send data on a stream, at most `LARGEST_DATA` of it; with `fin` they are the last.
-
-        Raises:
-            InvalidArgument: the stream takes no more.
-        """
-        state = self._streams.get(stream_id)
-        if state not in _CLOSED_BY_SENDING:
-            raise InvalidArgument(f"SPDY: nothing more can be sent on stream {stream_id}")
-        if fin:
-            self._enter(stream_id, _CLOSED_BY_SENDING[state])
-        return data_frame(stream_id, data, fin=fin)
-
-    def reset(self, stream_id: int, status: StreamStatus = StreamStatus.CANCEL) -> bytes:
-        """Give the bytes that end a stream at once; none where it is over already."""
-        if self._streams.pop(stream_id, None) is None:
-            return b""
-        return self._encoder.encode(RstStream(stream_id, status))
-
-    def ping(self) -> tuple[int, bytes]:
-        """Give a ping's number, and the bytes to send."""
-        self._last_ping_id = (self._last_ping_id + 2) % 2**32
-        return self._last_ping_id, self._encoder.encode(Ping(self._last_ping_id))
-
-    def go_away(self) -> bytes:
-        """Give the bytes that say that no further stream will be taken."""
-        return self._encoder.encode(GoAway(0, 0))
-
-    def receive(self, chunk: bytes) -> list[SpdyEvent]:
-        """Take bytes of the peer, and say what they mean.
-
-        Raises:
-            InvalidResponse: they break the protocol; the connection is of no further use.
-        """
-        events: list[SpdyEvent] = []
-        for frame in self._decoder.feed(chunk):
-            # First what nearly all frames are.
-            if isinstance(frame, Data):
-                self._receive_data(frame, events)
-            else:
-                self._receive_control(frame, events)
-        return events
-
-    def _receive_data(self, frame: Data, events: list[SpdyEvent]) -> None:
-        stream_id = frame.stream_id
-        state = self._streams.get(stream_id)
-        if state not in _CLOSED_BY_RECEIVING:
-            self._receive_late(stream_id, events)
-            return
-        if frame.data:
-            events.append(DataReceived(stream_id, frame.data))
-        if frame.fin:
-            self._receive_end(stream_id, events)
-
-    def _receive_late(self, stream_id: int, events: list[SpdyEvent]) -> None:
-        """Take what came on a stream that the peer can't send on (any more)."""
-        self._check_known(stream_id)
-        # What was on its way when this side reset the stream is passed over; what comes after an end is not.
-        if stream_id in self._streams:
-            events.append(SendBytes(self.reset(stream_id, StreamStatus.STREAM_ALREADY_CLOSED)))
-            events.append(StreamReset(stream_id, StreamStatus.STREAM_ALREADY_CLOSED))
-
-    def _receive_control(self, frame: Frame, events: list[SpdyEvent]) -> None:
-        match frame:
-            case SynReply() | Headers():
-                self._check_known(frame.stream_id)
-                if self._streams.get(frame.stream_id) not in _CLOSED_BY_RECEIVING:
-                    self._receive_late(frame.stream_id, events)
-                    return
-                if isinstance(frame, SynReply):
-                    events.append(StreamReplied(frame.stream_id, frame.headers))
-                if frame.fin:
-                    self._receive_end(frame.stream_id, events)
-            case RstStream():
-                self._check_known(frame.stream_id)
-                if self._streams.pop(frame.stream_id, None) is not None:
-                    events.append(StreamReset(frame.stream_id, frame.status))
-            case Ping():
-                if frame.ping_id % 2 == 0:
-                    events.append(SendBytes(self._encoder.encode(frame)))
-                else:
-                    events.append(PongReceived(frame.ping_id))
-            case GoAway():
-                self._receive_go_away(frame, events)
-            case SynStream():
-                if frame.stream_id % 2 or not frame.stream_id:
-                    raise InvalidResponse(f"SPDY: the server opened stream {frame.stream_id}, which is not one of its")
-                # Nothing in Kubernetes has the server open streams.
-                refusal = RstStream(frame.stream_id, StreamStatus.REFUSED_STREAM)
-                events.append(SendBytes(self._encoder.encode(refusal)))
-            case _:
-                pass  # SETTINGS and WINDOW_UPDATE are for flow control
-
-    def _receive_end(self, stream_id: int, events: list[SpdyEvent]) -> None:
-        self._enter(stream_id, _CLOSED_BY_RECEIVING[self._streams[stream_id]])
-        events.append(StreamEnded(stream_id))
-
-    def _receive_go_away(self, frame: GoAway, events: list[SpdyEvent]) -> None:
-        self._is_gone_away = True
-        for stream_id in [stream_id for stream_id in self._streams if stream_id > frame.last_stream_id]:
-            del self._streams[stream_id]
-            events.append(StreamReset(stream_id, StreamStatus.REFUSED_STREAM))
-        events.append(GoneAway(frame.status))
-
-    def _enter(self, stream_id: int, state: StreamState) -> None:
-        if state is StreamState.CLOSED:
-            del self._streams[stream_id]
-        else:
-            self._streams[stream_id] = state
-
-    def _check_known(self, stream_id: int) -> None:
-        """Refuse a frame on a stream that was never opened from here.
-
-        Frames on a stream of the server's, refused when it was opened, may have been on their way.
-        """
-        if stream_id % 2 and stream_id > self._last_stream_id:
-            raise InvalidResponse(f"SPDY: a frame on stream {stream_id}, which was never opened")
+    def _receive_opening(self, frame: SynStream, events: list[SpdyEvent]) -> None:
+        if frame.stream_id % 2 or not frame.stream_id:
+            raise InvalidResponse(f"SPDY: the server opened stream {frame.stream_id}, which is not one of its")
+        # Nothing in Kubernetes has the server open streams.
+        refusal = RstStream(frame.stream_id, StreamStatus.REFUSED_STREAM)
+        events.append(SendBytes(self._encoder.encode(refusal)))

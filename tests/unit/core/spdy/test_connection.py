@@ -20,7 +20,7 @@ from kubex.core.spdy import (
     StreamReset,
     StreamStatus,
 )
-from kubex.core.spdy.connection import StreamState
+from kubex.core.spdy.events import StreamState
 from kubex.core.spdy.frames import (
     Data,
     Frame,
