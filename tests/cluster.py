@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,23 +35,26 @@ TRANSPORTS = {
 
 
 @pytest.fixture(scope="session")
-def kubeconfig() -> Iterator[Path]:
+def server_in_memory() -> Iterator[ApiServer | None]:
+    """The server under test, where that is the one in memory."""
+    if os.environ.get("KUBEX_TEST_SERVER") == "memory":
+        with ApiServer() as server:
+            yield server
+    else:
+        yield None
+
+
+@pytest.fixture(scope="session")
+def kubeconfig(server_in_memory: ApiServer | None) -> Path:
     """The kubeconfig file of the cluster under test: that of KUBECONFIG, or with KUBEX_TEST_SERVER=memory a new one."""
-    with _cluster_under_test(ApiServer()) as path:
-        yield path
+    return server_in_memory.kubeconfig if server_in_memory is not None else _real_kubeconfig()
 
 
 @pytest.fixture(scope="session")
 def guarded_kubeconfig() -> Iterator[Path]:
     """The same of a cluster that asks who one is, and looks at roles, as a real one always does."""
-    with _cluster_under_test(ApiServer(authorization="RBAC")) as path:
-        yield path
-
-
-@contextmanager
-def _cluster_under_test(in_memory: ApiServer) -> Generator[Path]:
     if os.environ.get("KUBEX_TEST_SERVER") == "memory":
-        with in_memory as server:
+        with ApiServer(authorization="RBAC") as server:
             yield server.kubeconfig
     else:
         yield _real_kubeconfig()

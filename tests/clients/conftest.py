@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from kubex.testing import ApiServer
-from tests.cluster import guarded_kubeconfig, kubeconfig
+from tests.cluster import guarded_kubeconfig, kubeconfig, server_in_memory
+from tests.talker import talker
 
-__all__ = ("guarded_kubeconfig", "kubeconfig", "secure_kubeconfig")
+__all__ = ("guarded_kubeconfig", "kubeconfig", "secure_kubeconfig", "server_in_memory", "talker")
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,10 @@ from tests.cluster import (
     kubeconfig,
     leave_nothing_open,
     namespace,
+    server_in_memory,
     transport,
 )
+from tests.talker import talker
 
 __all__ = (
     "anyio_backend",
@@ -19,5 +21,7 @@ __all__ = (
     "kubeconfig",
     "leave_nothing_open",
     "namespace",
+    "server_in_memory",
+    "talker",
     "transport",
 )

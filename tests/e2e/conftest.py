@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kubex.client.base import BaseClient
-from tests.cluster import anyio_backend, client, kubeconfig, leave_nothing_open, transport
+from tests.cluster import anyio_backend, client, kubeconfig, leave_nothing_open, server_in_memory, transport
 from tests.cluster import namespace as empty_namespace
 from tests.e2e.bare_server import bare_server
 from tests.e2e.guarded_server import guarded_server
@@ -20,6 +20,7 @@ __all__ = (
     "kubeconfig",
     "leave_nothing_open",
     "namespace",
+    "server_in_memory",
     "transport",
     "workbench",
 )

@@ -20,6 +20,7 @@ from kubex.core.exceptions import NotFound
 from kubex.core.request import Request
 from kubex.manifests.documents import Manifest
 from kubex.testing.faults import Faults
+from kubex.testing.pods.pods import Pods
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.server import ApiServer
 from kubex.testing.user_credentials import CredentialKind
@@ -125,6 +126,11 @@ class ExistingCluster(ApiServer):
     def faults(self) -> Faults:
         """Skip the test."""
         _needs_memory("faults")
+
+    @property
+    def pods(self) -> Pods:
+        """Skip the test."""
+        _needs_memory("pods")
 
     @property
     def requests(self) -> list[RecordedRequest]:

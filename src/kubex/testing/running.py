@@ -19,6 +19,7 @@ from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError
 from kubex.testing.faults import Faults
 from kubex.testing.kubeconfig import kubeconfig_of
+from kubex.testing.pods.handlers import Handlers
 from kubex.testing.serving import ServedCluster
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class RunningServer:
         context: of TLS; `None` for plain HTTP.
         new_cluster: makes what is served, in the server's thread.
         faults: what is to go wrong.
+        handlers: what answers for pods.
         url: its address.
         configuration: of its clients.
 
@@ -55,6 +57,7 @@ class RunningServer:
         context: SSLContext | None,
         new_cluster: Callable[[], ServedCluster],
         faults: Faults,
+        handlers: Handlers,
         url: str,
         configuration: ClientConfiguration,
     ) -> None:
@@ -64,7 +67,7 @@ class RunningServer:
         self._files = 0
         self._folder_lock = threading.Lock()
         self._ready: Future[_Ready] = Future()
-        serve = partial(self._serve, listener, context, new_cluster, faults)
+        serve = partial(self._serve, listener, context, new_cluster, faults, handlers)
         self._thread = threading.Thread(target=self._run, args=(serve,), name="kubex-api-server", daemon=True)
         self._thread.start()
         try:
@@ -124,6 +127,7 @@ class RunningServer:
         context: SSLContext | None,
         new_cluster: Callable[[], ServedCluster],
         faults: Faults,
+        handlers: Handlers,
     ) -> None:
         try:
             from kubex.testing.http.app import Application
@@ -133,7 +137,7 @@ class RunningServer:
                 raise
             raise ConfigurationError("the server in memory needs aiohttp: install kubex[testing]") from None
         loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-        application = Application(new_cluster(), faults, self.url.partition("://")[2])
+        application = Application(new_cluster(), faults, handlers, self.url.partition("://")[2])
         http = HttpServer(application.answer)
         server = await loop.create_server(http.connection, sock=listener, ssl=context, backlog=1024)
         expiry = asyncio.create_task(_expire(application))
@@ -142,7 +146,7 @@ class RunningServer:
         expiry.cancel()
         application.cluster.close()
         server.close()
-        application.streams.end_all()
+        application.end_streams()
         await http.close(_CLOSING_SECONDS)
         with contextlib.suppress(asyncio.CancelledError):
             await expiry

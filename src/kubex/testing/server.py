@@ -25,6 +25,8 @@ from kubex.testing.access.access import AuthorizationMode
 from kubex.testing.access.authentication import Authentication
 from kubex.testing.clock import Clock, VirtualClock
 from kubex.testing.faults import Faults
+from kubex.testing.pods.handlers import Handlers
+from kubex.testing.pods.pods import Pods
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.registry import ApiResources
 from kubex.testing.running import RunningServer
@@ -125,6 +127,7 @@ class ApiServer:
         self._clock = Clock() if clock is None else clock
         self._faults = Faults(self._clock)
         self._authority = ""
+        self._handlers = Handlers()
         self._running: RunningServer | None = None
 
     def __enter__(self) -> Self:
@@ -171,7 +174,9 @@ class ApiServer:
             if self._authentication is not None:
                 self._credentials = UserCredentials(self._authentication, authority)
                 configuration = self._credentials.administrators(configuration)
-            self._running = RunningServer(listener, context, self._new_cluster, self._faults, url, configuration)
+            self._running = RunningServer(
+                listener, context, self._new_cluster, self._faults, self._handlers, url, configuration
+            )
         except BaseException:
             listener.close()
             raise
@@ -189,7 +194,7 @@ class ApiServer:
     def reset(self) -> None:
         """Begin anew with an empty cluster at the same address.
 
-        Faults and recorded requests are gone, and watches of the cluster before end.
+        Faults, what pods were to answer, and recorded requests are gone; streams of the cluster before end.
         """
         self._serve(None)
 
@@ -239,7 +244,8 @@ class ApiServer:
     def load(self, path: str | os.PathLike[str]) -> None:
         """Go on with the cluster of a file that `save` has written, in the place of the present one.
 
-        Versions go on from the saved one. As after `reset`, faults and recorded requests are gone, and watches end.
+        Versions go on from the saved one. As after `reset`, faults, what pods were to answer, and recorded requests are
+        gone, and streams end.
 
         Raises:
             SnapshotError: the file is missing, no snapshot, or has what this server can't serve.
@@ -260,6 +266,7 @@ class ApiServer:
                 self._clock.skew_seconds = skew
                 raise
             self._faults.clear()
+            self._handlers.clear()
             running.application.serve(cluster)
 
         running.call(serve)
@@ -363,6 +370,11 @@ class ApiServer:
 
         running.call(movement)
         return LiveWorkloads(running.call, movement)
+
+    @property
+    def pods(self) -> Pods:
+        """What pods answer to exec, attach, port-forward and for their logs."""
+        return Pods(self._handlers, self._started)
 
     @property
     def requests(self) -> list[RecordedRequest]:

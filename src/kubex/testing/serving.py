@@ -12,6 +12,7 @@ from kubex.testing.clock import Clock, VirtualClock
 from kubex.testing.discovery import Discovery
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.openapi import OpenApi
+from kubex.testing.pods.tracking import ContainerTracker
 from kubex.testing.protobuf.codec import ProtobufCodec
 from kubex.testing.registry import ApiResources, Registry, builtin_resources
 from kubex.testing.schema.openapi_document import OpenApiDocument
@@ -75,6 +76,7 @@ class ServedCluster:
             streams_create=_release(document) >= _STREAMS_CREATE,
         )
         self.operations = Operations(self.storage, self.registry, clock, access)
+        self.containers = ContainerTracker(self.operations.cluster)
         self.tables = TableMaker(clock)
         self.protobuf = ProtobufCodec(document.release)
         self.movement = None if workloads is None else Movement(self.operations, workloads, document.release, authority)

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import http.client
 import re
 import ssl
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,10 @@ from typing import Any
 import pytest
 
 from kubex.testing import ApiServer
+from kubex.testing.pods import CommandSession
 from tests.unit.testing.clusters import Cluster, pod
 from tests.unit.testing.http.conftest import Answer, RawClient, _running, raw, server
+from tests.unit.testing.http.pods import connected, make_pod
 from tests.unit.testing.test_loading import DEFINITION, object_, template
 
 __all__ = ("_running", "raw", "server")
@@ -93,12 +97,47 @@ def test_pods_do_not_run(raw: RawClient) -> None:
     assert "nodeName" not in found["spec"]
 
 
-@pytest.mark.differs("no-logs-and-streams")
-def test_there_is_nothing_to_connect_to(raw: RawClient) -> None:
+@pytest.mark.differs("pods-answer-by-handlers")
+def test_pods_answer_with_what_a_test_gives_or_not_at_all(raw: RawClient) -> None:
     create(raw, PODS, POD)
     assert raw.get(f"{PODS}/web-0/log").content == b""
+    create(raw, PODS, {"metadata": {"name": "web-1"}, "spec": {**POD["spec"], "nodeName": "node-1"}})
+    create(raw, "/api/v1/nodes", {"metadata": {"name": "node-1"}})
+    create(raw, PODS, {"metadata": {"name": "web-2"}, "spec": {**POD["spec"], "nodeName": "node-2"}})
+    assert raw.get(f"{PODS}/web-1/log").code == 400
     for path in ("exec?command=ls", "attach", "portforward"):
-        assert raw.ask("POST", f"{PODS}/web-0/{path}").code == 400
+        assert [raw.ask("POST", f"{PODS}/web-{number}/{path}").code for number in range(3)] == [400, 500, 404]
+
+
+@pytest.mark.differs("websockets-alone")
+def test_an_upgrade_to_spdy_is_refused(server: ApiServer, raw: RawClient) -> None:
+    create(raw, PODS, POD)
+    server.pods.on_exec(lambda command, stdin: "")
+    server.pods.on_port(80, to="127.0.0.1:1")
+    for path in ("exec?command=ls&stdout=1", "portforward"):
+        answer = raw.ask("POST", f"{PODS}/web-0/{path}", Connection="Upgrade", Upgrade="SPDY/3.1")
+        assert (answer.code, answer.json["message"]) == (400, "Upgrade request required")
+
+
+@pytest.mark.differs("commands-end-with-clients")
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_a_command_ends_with_its_client(server: ApiServer) -> None:
+    make_pod(server)
+    ended = threading.Event()
+
+    async def wait(session: CommandSession) -> int:
+        try:
+            await session.stdin.read()
+        finally:
+            ended.set()
+        return 0
+
+    server.pods.on_exec_session(wait)
+    async with connected(server, "web-0/exec?command=x&stdin=1&stdout=1") as socket:
+        assert await socket.receive() == b"\x01"
+        assert not ended.is_set()
+    assert await asyncio.to_thread(ended.wait, 20)
 
 
 @pytest.mark.differs("no-workload-controllers")

@@ -16,11 +16,13 @@ from kubex.testing.failures import ApiFailure, bad_request, method_not_allowed, 
 from kubex.testing.faults import Fault, Faults
 from kubex.testing.http.answers import answer, answer_failure, answer_text
 from kubex.testing.http.callers import Verdict, judged
-from kubex.testing.http.objects import ObjectRequest, answer_object_request, check_served, verb_of
+from kubex.testing.http.objects import ObjectRequest, answer_object_request, check_place, check_served, verb_of
 from kubex.testing.http.parameters import Query
 from kubex.testing.http.paths import Address, parse_path
+from kubex.testing.http.pod_streams import PodStreams, is_pod_stream
 from kubex.testing.http.streams import WatchStreams, reset_connection
 from kubex.testing.negotiation import JSON, accepted_types, negotiate, negotiate_plain
+from kubex.testing.pods.handlers import Handlers
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.registry import Resource
 from kubex.testing.serving import ServedCluster
@@ -57,22 +59,29 @@ class Application:
     Args:
         cluster: what is served at first.
         faults: what is to go wrong.
+        handlers: what answers for pods.
         address: `host:port` of the server, which discovery tells.
     """
 
-    def __init__(self, cluster: ServedCluster, faults: Faults, address: str) -> None:
+    def __init__(self, cluster: ServedCluster, faults: Faults, handlers: Handlers, address: str) -> None:
         self.cluster = cluster
         self.streams = WatchStreams()
+        self.pods = PodStreams(handlers)
         self.requests: deque[RecordedRequest] = deque(maxlen=_RECORDED)
         self._faults = faults
         self._address = address
 
     def serve(self, cluster: ServedCluster) -> None:
-        """Serve another cluster from now on: watches of the one before end, and what was recorded is forgotten."""
+        """Serve another cluster from now on: streams of the one before end, and what was recorded is forgotten."""
         self.cluster.close()
         self.cluster = cluster
-        self.streams.end_all()
+        self.end_streams()
         self.requests.clear()
+
+    def end_streams(self) -> None:
+        """End all watches, followed logs, commands and forwarded ports."""
+        self.streams.end_all()
+        self.pods.end_all()
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request, whatever it is."""
@@ -118,6 +127,9 @@ class Application:
             raise unknown_resource()
         subresource = check_served(address, resource, verb)
         asked = ObjectRequest(request, cluster, address, resource, subresource, verb, query, faults, verdict.acting)
+        if is_pod_stream(asked):
+            check_place(asked)
+            return await self.pods.serve(asked)
         return await (self.streams.serve(asked) if verb == "watch" else answer_object_request(asked))
 
     def _resource(self, address: Address) -> Resource | None:

@@ -14,13 +14,12 @@ from kubex.testing.failures import (
     ApiFailure,
     bad_request,
     method_not_allowed,
-    not_found,
     too_large,
     unknown_resource,
     unsupported_media_type,
 )
 from kubex.testing.faults import Fault
-from kubex.testing.http.answers import answer, answer_text
+from kubex.testing.http.answers import answer
 from kubex.testing.http.bodies import (
     LARGEST_BODY,
     ExpectedKind,
@@ -44,7 +43,7 @@ from kubex.testing.registry import Resource, Subresource
 from kubex.testing.serving import ServedCluster
 from kubex.testing.storage import JsonObject, Key
 
-__all__ = ["ObjectRequest", "answer_object_request", "check_served", "read_body", "verb_of"]
+__all__ = ["ObjectRequest", "answer_object_request", "check_place", "check_served", "read_body", "verb_of"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,7 +59,6 @@ _PATCHES: Final = frozenset(
 )
 _OBJECT_VERBS: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "POST": "create"}
 _COLLECTION_VERBS: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
-_STREAMED: Final = frozenset({"attach", "exec", "portforward", "proxy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ async def answer_object_request(asked: ObjectRequest) -> web.StreamResponse:
     Raises:
         ApiFailure: the server refuses.
     """
-    _check_place(asked)
+    check_place(asked)
     if asked.subresource is not None and asked.verb != "delete":
         return await _answer_subresource(asked)
     return await _ANSWERS[asked.verb](asked)
@@ -160,7 +158,12 @@ def check_served(address: Address, resource: Resource, verb: str) -> Subresource
     return subresource
 
 
-def _check_place(asked: ObjectRequest) -> None:
+def check_place(asked: ObjectRequest) -> None:
+    """Check the namespace and the name of a request.
+
+    Raises:
+        ApiFailure: they can't be one (400).
+    """
     address = asked.address
     if address.namespace == "" and asked.verb not in ("list", "watch"):
         raise bad_request("Namespace parameter required.")
@@ -309,7 +312,7 @@ async def _delete_collection(asked: ObjectRequest) -> web.Response:
 
 async def _answer_subresource(asked: ObjectRequest) -> web.Response:
     name = asked.address.subresource
-    if name in _STREAMED or name == "log":
+    if name == "proxy":
         return _without_node(asked)
     if asked.verb == "update":
         return await _update(asked)
@@ -327,33 +330,12 @@ async def _answer_subresource(asked: ObjectRequest) -> web.Response:
 
 
 def _without_node(asked: ObjectRequest) -> web.Response:
-    """Answer what only a node could: as the API server does where it can't reach one."""
+    """Answer what a proxy would: as the API server does where there is nothing to pass a request on to."""
     entry = asked.cluster.operations.get(asked.resource, asked.key)
     spec: JsonObject = entry.object.get("spec") or {}
-    node = spec.get("nodeName")
-    if asked.address.subresource == "log":
-        _check_container(asked, spec)
-        if not node:
-            return answer_text("")
-    if not node and asked.resource.kind == "Pod":
+    if asked.resource.kind == "Pod" and not spec.get("nodeName"):
         raise bad_request(f"pod {asked.key.name} does not have a host assigned")
-    if node and asked.resource.kind == "Pod" and asked.address.subresource != "proxy":
-        inner = asked.cluster.operations.cluster
-        nodes = inner.registry.find("", "v1", "nodes")
-        if nodes is None or inner.get(nodes, Key("", node)) is None:
-            raise not_found(asked.resource.name, node)  # the server does call the node a pod
     raise ApiFailure(500, "InternalError", f"error dialing backend: there is no node behind {asked.key.name}")
-
-
-def _check_container(asked: ObjectRequest, spec: JsonObject) -> None:
-    """Check that a log is asked of a container that the pod has, and of one alone."""
-    name, pod = asked.query.get("container"), asked.key.name
-    kinds = ("initContainers", "containers", "ephemeralContainers")
-    names: list[str] = [each["name"] for kind in kinds for each in spec.get(kind) or ()]
-    if name and name not in names:
-        raise bad_request(f"container {name} is not valid for pod {pod}")
-    if not name and len(spec["containers"]) > 1:
-        raise bad_request(f"a container name must be specified for pod {pod}, choose one of: [{' '.join(names)}]")
 
 
 _ANSWERS: Final[dict[str, Callable[[ObjectRequest], Awaitable[web.Response]]]] = {
