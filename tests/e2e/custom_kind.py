@@ -60,6 +60,45 @@ CUSTOM_RESOURCE_DEFINITION: Object = {
         ],
     },
 }
+WHOLE_PLURAL = "wholes"
+_WHOLE_SCHEMA: Object = {
+    "type": "object",
+    "properties": {
+        "spec": {
+            "type": "object",
+            "properties": {"replicas": {"type": "integer"}, "text": {"type": "string", "maxLength": 3}},
+        },
+        "status": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+    },
+}
+# Of the cluster, with a scale and two versions.
+WHOLE_DEFINITION: Object = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": f"{WHOLE_PLURAL}.{CUSTOM_GROUP}"},
+    "spec": {
+        "group": CUSTOM_GROUP,
+        "names": {"kind": "Whole", "plural": WHOLE_PLURAL},
+        "scope": "Cluster",
+        "versions": [
+            {
+                "name": name,
+                "served": True,
+                "storage": name == "v1",
+                "schema": {"openAPIV3Schema": _WHOLE_SCHEMA},
+                "subresources": {
+                    "status": {},
+                    "scale": {
+                        "specReplicasPath": ".spec.replicas",
+                        "statusReplicasPath": ".status.replicas",
+                        "labelSelectorPath": ".status.selector",
+                    },
+                },
+            }
+            for name in ("v1", "v1beta1")
+        ],
+    },
+}
 ANY = st.recursive(
     VALUES | st.booleans() | st.sampled_from([0, 1]),
     lambda each: st.lists(each, max_size=2) | st.dictionaries(NAMES, each, max_size=2),

@@ -16,7 +16,7 @@ from kubex.configuration import ClientConfiguration
 from kubex.testing import ApiServer
 from kubex.testing.lifecycle import operations
 from kubex.testing.lifecycle.cluster import Cluster
-from tests.e2e.custom_kind import CUSTOM_GROUP, CUSTOM_RESOURCE_DEFINITION
+from tests.e2e.custom_kind import CUSTOM_GROUP, CUSTOM_RESOURCE_DEFINITION, WHOLE_DEFINITION
 from tests.e2e.likeness.peers import Peer
 from tests.e2e.sequences.steps import Step, sequences
 from tests.e2e.sequences.trial import Trial
@@ -50,15 +50,16 @@ def servers(bare_server: ClientConfiguration) -> Iterator[Pair]:
         with ApiServer() as server, Peer.connected(bare_server) as real, Peer.connected(server.configuration) as mine:
             pair = Pair(real, mine)
             for peer in pair:
-                peer.request("POST", DEFINITIONS, CUSTOM_RESOURCE_DEFINITION)
-                until_served(peer)
+                for definition in (CUSTOM_RESOURCE_DEFINITION, WHOLE_DEFINITION):
+                    peer.request("POST", DEFINITIONS, definition)
+                    until_served(peer, definition["spec"]["names"]["plural"])
             yield pair
 
 
-def until_served(peer: Peer) -> None:
-    """Wait until a server serves the custom resource."""
-    path = f"/apis/{CUSTOM_GROUP}/v1/backups"
-    assert any(peer.request("GET", path).succeeded for _ in range(2000)), "the custom resource is not served"
+def until_served(peer: Peer, plural: str) -> None:
+    """Wait until a server serves a custom resource."""
+    path = f"/apis/{CUSTOM_GROUP}/v1/{plural}"
+    assert any(peer.request("GET", path).succeeded for _ in range(2000)), f"{plural} are not served"
 
 
 # Not made shorter when it fails: each attempt is dozens of requests to both servers.

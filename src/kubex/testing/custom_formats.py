@@ -28,6 +28,12 @@ _URI: Final = re.compile(r"(/|[A-Za-z][A-Za-z0-9+.-]*:)[^\x00-\x20\x7f]*")
 _LABEL: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _HEX: Final = "[0-9A-Fa-f]"
 _BYTE: Final = r"(0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])"
+_SPACES: Final = re.compile(r"[\s-]+", re.ASCII)
+_CARD: Final = re.compile(
+    r"4[0-9]{12}([0-9]{3})?|5[1-5][0-9]{14}|6(011|5[0-9][0-9])[0-9]{12}|3[47][0-9]{13}|3(0[0-5]|[68][0-9])[0-9]{11}"
+    r"|(2131|1800|35\d{3})\d{11}",
+    re.ASCII,
+)
 _PATTERNS: Final = {
     "hostname": r"([a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*\.?",
     "mac": r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}(([:-][0-9A-Fa-f]{2}){2}|([:-][0-9A-Fa-f]{2}){14})?"
@@ -85,6 +91,29 @@ def _of_version(text: str, version: int) -> None:
         raise ValueError(text)
 
 
+def _is_isbn10(text: str) -> bool:
+    digits = _SPACES.sub("", text)
+    if re.fullmatch(r"[0-9]{9}[0-9X]", digits) is None:
+        return False
+    return sum(place * (10 if each == "X" else int(each)) for place, each in enumerate(digits, start=1)) % 11 == 0
+
+
+def _is_isbn13(text: str) -> bool:
+    digits = _SPACES.sub("", text)
+    if re.fullmatch(r"[0-9]{13}", digits) is None:
+        return False
+    return sum((1, 3)[place % 2] * int(each) for place, each in enumerate(digits)) % 10 == 0
+
+
+def _is_card_number(text: str) -> bool:
+    digits = re.sub(r"[^0-9]+", "", text)
+    if _CARD.fullmatch(digits) is None:
+        return False
+    # Every second digit from the end counts twice, by the sum of its digits.
+    doubled = (sum(divmod(int(each) * (1 + place % 2), 10)) for place, each in enumerate(reversed(digits)))
+    return sum(doubled) % 10 == 0
+
+
 def _parses(parse: Callable[[], object]) -> bool:
     try:
         parse()
@@ -104,6 +133,10 @@ _CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "date": _is_date,
     "duration": _is_duration,
     "uri": _matches(_URI),
+    "isbn": lambda text: _is_isbn10(text) or _is_isbn13(text),
+    "isbn10": _is_isbn10,
+    "isbn13": _is_isbn13,
+    "creditcard": _is_card_number,
     "cidr": _is_cidr,
     "byte": _is_base64,
     "ipv4": _is_address(4),

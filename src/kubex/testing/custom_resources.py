@@ -5,20 +5,23 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
-from kubex.testing.failures import Cause
+from kubex.testing.failures import Cause, field_invalid
 from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
+from kubex.testing.lifecycle.scale_paths import ReplicasPathError, number_at, text_at
 from kubex.testing.registry import Resource
 from kubex.testing.schema.tree import UNSET, ListSchema, ObjectSchema, Schema
+from kubex.testing.storage import JsonObject
 
-__all__ = ["custom_causes", "decode_custom", "has_rules", "rule_warnings"]
+__all__ = ["custom_causes", "custom_status_causes", "decode_custom", "has_rules", "rule_warnings"]
 
 _RULES: Final = "x-kubernetes-validations"
+_MOST_REPLICAS: Final = 2**31 - 1
 
 
 def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
@@ -115,19 +118,73 @@ def _has_rules(resource: Resource) -> bool:
     return resource.custom is not None and has_rules(resource.custom.openapi_schema)
 
 
-def custom_causes(resource: Resource, object_: Mapping[str, Any]) -> list[Cause]:
-    """Say what the schema of a custom resource has against an object."""
-    custom = resource.custom
-    if custom is None or custom.openapi_schema is None:
+def custom_causes(resource: Resource, object_: JsonObject, old: JsonObject | None) -> list[Cause]:
+    """Say what the definition of a custom resource has against an object.
+
+    Args:
+        resource: of the object.
+        object_: the object.
+        old: the object as it was; `None` for one that is created.
+    """
+    if resource.custom is None:
         return []
-    checked = {name: value for name, value in object_.items() if name not in ("apiVersion", "kind", "metadata")}
-    return _validator(resource)(checked)
+    causes = _schema_causes(resource, _checked(object_), _checked(old) if old is not None else None)
+    return [*causes, *_spec_scale_causes(resource, object_), *_status_scale_causes(resource, object_)]
+
+
+def custom_status_causes(resource: Resource, object_: JsonObject, old: JsonObject) -> list[Cause]:
+    """Say what the definition of a custom resource has against the status of an object."""
+    status, before = ({"status": each["status"]} if "status" in each else {} for each in (object_, old))
+    causes = [
+        cause
+        for cause in _schema_causes(resource, {**_checked(object_), **status}, {**_checked(object_), **before})
+        if cause.field.startswith("status")
+    ]
+    return [*causes, *_status_scale_causes(resource, object_)]
+
+
+def _checked(object_: JsonObject) -> JsonObject:
+    return {name: value for name, value in object_.items() if name not in ("apiVersion", "kind", "metadata")}
+
+
+def _schema_causes(resource: Resource, object_: JsonObject, old: JsonObject | None) -> list[Cause]:
+    custom = resource.custom
+    return [] if custom is None or custom.openapi_schema is None else _validator(resource)(object_, old)
 
 
 @lru_cache(maxsize=256)
-def _validator(resource: Resource) -> Callable[[Mapping[str, Any]], list[Cause]]:
+def _validator(resource: Resource) -> Callable[[Mapping[str, Any], Mapping[str, Any] | None], list[Cause]]:
     # jsonschema takes longer to import than a server takes to start.
     from kubex.testing.custom_validation import SchemaValidator
 
     schema = resource.custom.openapi_schema if resource.custom is not None else None
     return SchemaValidator(schema or {}).causes
+
+
+def _spec_scale_causes(resource: Resource, object_: JsonObject) -> Iterator[Cause]:
+    if resource.custom is not None and resource.custom.scale is not None:
+        yield from _replicas_causes(object_, resource.custom.scale.get("specReplicasPath", ""))
+
+
+def _status_scale_causes(resource: Resource, object_: JsonObject) -> Iterator[Cause]:
+    scale = resource.custom.scale if resource.custom is not None else None
+    if scale is None:
+        return
+    yield from _replicas_causes(object_, scale.get("statusReplicasPath", ""))
+    selector = scale.get("labelSelectorPath")
+    try:
+        text_at(object_, selector or "")
+    except ReplicasPathError as error:
+        yield field_invalid(selector or "", "", str(error))
+
+
+def _replicas_causes(object_: JsonObject, path: str) -> Iterator[Cause]:
+    try:
+        replicas = number_at(object_, path) or 0
+    except ReplicasPathError as error:
+        yield field_invalid(path, 0, str(error))
+        return
+    if replicas < 0:
+        yield field_invalid(path, replicas, "should be a non-negative integer")
+    elif replicas > _MOST_REPLICAS:
+        yield field_invalid(path, replicas, f"should be less than or equal to {_MOST_REPLICAS}")

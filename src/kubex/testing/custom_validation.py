@@ -15,6 +15,7 @@ from jsonschema.exceptions import ValidationError
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.custom_formats import FORMATS
 from kubex.testing.custom_patterns import matches
+from kubex.testing.custom_ratcheting import is_kept
 from kubex.testing.failures import Cause, field_invalid, field_not_supported, field_required
 
 __all__ = ["SchemaValidator"]
@@ -62,10 +63,19 @@ class SchemaValidator:
         self._schema = schema
         self._validator = _Validator(_translated(schema, whole=True), format_checker=FORMATS)
 
-    def causes(self, object_: Mapping[str, Any]) -> list[Cause]:
-        """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`."""
+    def causes(self, object_: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> list[Cause]:
+        """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`.
+
+        Args:
+            object_: the object.
+            old: the object as it was: what has not changed since may be what it is.
+        """
         errors: Iterable[ValidationError] = self._validator.iter_errors(object_)
+        if old is not None:
+            errors = (error for error in errors if not is_kept(error, self._schema, old, object_))
         causes = [cause for error in _first_of_strings(errors) for cause in _causes(error)]
+        if old is not None and _duplicates(old, self._schema, ""):
+            return causes
         return [*causes, *_duplicates(object_, self._schema, "")]
 
 

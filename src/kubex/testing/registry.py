@@ -89,6 +89,14 @@ _GROUP_ORDER: Final = (
 _STORED_ELSEWHERE: Final = {("events.k8s.io", "events"): ("", "events")}
 
 _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
+# Since which release, and what is said of them.
+_DEPRECATED: Final = {
+    ("", "v1", "componentstatuses"): ("1.19", "v1 ComponentStatus is deprecated in v1.19+"),
+    ("", "v1", "endpoints"): (
+        "1.33",
+        "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    ),
+}
 _STABILITY: Final = {None: 2, "beta": 1, "alpha": 0}
 
 
@@ -117,7 +125,6 @@ class CustomResource:
     """`subresources.scale`: the paths."""
     selectable_fields: tuple[str, ...] = ()
     """JSON paths of `selectableFields`."""
-    deprecation_warning: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +145,8 @@ class Resource:
     read_schema: Callable[[], ObjectSchema]
     """Reads the schema; called once, with the first use."""
     custom: CustomResource | None = None
+    deprecation: tuple[str, ...] = ()
+    """What whoever asks for it is warned of."""
 
     @cached_property
     def schema(self) -> ObjectSchema:
@@ -243,13 +252,13 @@ def builtin_resources(document: OpenApiDocument, which: ApiResources = "default"
     """
     schemas = OpenApiSchemas(document)
     return tuple(
-        _builtin(served, schemas)
+        _builtin(served, schemas, document.release)
         for served in served_resources(document)
         if which == "all" or _stability(served.version) == _STABILITY[None]
     )
 
 
-def _builtin(served: ServedResource, schemas: OpenApiSchemas) -> Resource:
+def _builtin(served: ServedResource, schemas: OpenApiSchemas, release: str) -> Resource:
     group, plural = served.group, served.plural
     definition = served.definition
 
@@ -263,6 +272,7 @@ def _builtin(served: ServedResource, schemas: OpenApiSchemas) -> Resource:
         for each in served.subresources
         if each.kind is not None
     }
+    since, warning = _DEPRECATED.get((group, served.version, plural), ("", ""))
     stored_group, stored_plural = _STORED_ELSEWHERE.get((group, plural), (group, plural))
     return Resource(
         ResourceName(group, plural, served.kind.kind),
@@ -276,6 +286,7 @@ def _builtin(served: ServedResource, schemas: OpenApiSchemas) -> Resource:
         MappingProxyType(subresources),
         f"{stored_group}/{stored_plural}" if stored_group else stored_plural,
         read_schema,
+        deprecation=(warning,) if since and release >= since else (),
     )
 
 

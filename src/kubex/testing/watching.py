@@ -6,16 +6,19 @@ and served version of its resource, however many watch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.requests import WatchOptions
 from kubex.testing.lifecycle.selection import Selection
 from kubex.testing.lifecycle.versions import check_watch_options, read_revision
 from kubex.testing.registry import Resource
+from kubex.testing.schema.zero_values import zero_object
 from kubex.testing.storage import Change, Compacted, Entry, JsonObject
 
 __all__ = ["Subscription", "WatchItem"]
@@ -114,9 +117,8 @@ class Subscription:
             initial = since == 0
         if initial:
             self._tell_all()
-            # A watch from version 0 is served by the cache, which marks the end of its state as well.
-            asked = options.send_initial_events or options.resource_version == "0"
-            if self._bookmarks and asked:
+            # Whether they are asked for or come of a watch without a version, or from version 0: their end is marked.
+            if self._bookmarks:
                 self._add(self._bookmark({"annotations": {_INITIAL_EVENTS_END: "true"}}))
         elif since and not self._catch_up(since):
             return
@@ -168,7 +170,11 @@ class Subscription:
 
     def _bookmark(self, metadata: JsonObject) -> WatchItem:
         version = {"resourceVersion": str(self._cluster.storage.revision)}
-        object_ = {
+        empty: Mapping[str, Any] = zero_object(self._resource.schema) if self._resource.custom is None else {}
+        if self._resource.kind == "DaemonSet":
+            metadata = {"annotations": {TEMPLATE_GENERATION: "0", **object_at(metadata, "annotations")}}
+        object_: JsonObject = {
+            **empty,
             "kind": self._resource.kind,
             "apiVersion": self._resource.api_version,
             "metadata": {**version, **metadata},

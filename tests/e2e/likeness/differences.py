@@ -2,77 +2,68 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["DIFFERENCES", "Difference", "differs"]
+from kubex.core._json_value import is_array, is_object
+
+__all__ = ["DIFFERENCES", "SHOWN_DIFFERENTLY", "Difference", "differs", "without_shown"]
 
 
 class Difference(NamedTuple):
-    """Changes of objects that are not answered alike, and why."""
+    """Changes of objects that are not answered alike."""
 
-    why: str
+    row: str
+    """Of the table in docs/testing-server.md, which says why."""
     kinds: Sequence[str]
-    """None stands for all."""
     paths: Sequence[str]
     """Beginnings of the paths of fields."""
     verbs: Sequence[str] = ("create", "replace")
 
 
-_WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController")
 DIFFERENCES: Sequence[Difference] = (
-    Difference(
-        "of these kinds little more than the shape is checked",
-        ("Endpoints", "Node", "Event"),
-        (
-            "spec",
-            "status",
-            "addressType",
-            "endpoints",
-            "ports",
-            "subsets",
-            "involvedObject",
-            "eventTime",
-            "metadata",
-            "apiVersion",
-            "kind",
-        ),
-    ),
-    Difference("a name is needed", ("LimitRange",), ("metadata.name",), ("create",)),
-    Difference("an empty map of labels is none", _WORKLOADS, ("spec.template.metadata.labels",)),
-    Difference("a name that a controller can't use is refused", ("ReplicationController",), ("metadata.",)),
-    Difference("addresses are not checked against a range", ("Service",), ("spec.clusterIP", "spec.ipFamilies")),
-    Difference("ports of nodes are not given when the type changes", ("Service",), ("spec.type",), ("replace",)),
-    Difference("the key of the storage is another", ("Service", "Ingress"), ("metadata.uid",), ("replace",)),
-    Difference("the search paths of DNS may not have underscores", ("Pod",), ("spec.dnsConfig",)),
-    Difference(
-        "some rules of changes are the same as those of new pods",
-        ("Pod",),
-        ("spec.activeDeadlineSeconds", "spec.preemptionPolicy", "spec.schedulingGates"),
-        ("replace",),
-    ),
-    Difference(
-        "internal types are not shown, labels of pods not checked, when a job changes",
-        ("Job",),
-        ("spec.podFailurePolicy", "spec.successPolicy", "spec.template", "spec.selector", "metadata."),
-    ),
-    Difference(
-        "claims that are bound are not told from others, nor sources of data followed",
-        ("PersistentVolumeClaim",),
-        ("spec.resources", "spec.storageClassName", "spec.volumeMode", "spec.dataSource"),
-    ),
-    Difference(
-        "what a volume is may be changed",
-        ("PersistentVolume",),
-        ("spec.hostPath", "spec.nfs", "spec.volumeMode", "spec.capacity"),
-    ),
-    Difference("fields that are switched off are owned", ("Lease",), ("spec.strategy", "spec.preferredHolder")),
+    Difference("service-addresses", ("Service",), ("spec.clusterIP", "spec.ipFamilies")),
 )
+_WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
+SHOWN_DIFFERENTLY: Sequence[Difference] = (
+    Difference("words-of-refusals", _WORKLOADS, ("spec.template.metadata.labels",)),
+    Difference("words-of-refusals", ("PersistentVolume",), ("spec.capacity",)),
+    Difference("words-of-refusals", ("CustomResourceDefinition",), ("spec.versions",)),
+    Difference("words-of-refusals", ("Job",), ("spec.podFailurePolicy", "spec.successPolicy", "spec.template")),
+)
+"""Here the values in refusals differ, and nothing else."""
+_SHOWN = re.compile(r"(?<= value: )(?=[\[{]|null\b)")
 
 
-def differs(kind: str, verb: str, path: str, value: Any) -> bool:
+def differs(kind: str, verb: str, path: str) -> bool:
     """Say whether a difference is known."""
-    return any(
-        verb in each.verbs and (not each.kinds or kind in each.kinds) and any(map(path.startswith, each.paths))
-        for each in DIFFERENCES
-    )
+    return any(_is_about(each, kind, verb, path) for each in DIFFERENCES)
+
+
+def without_shown(answer: Any, kind: str, verb: str, path: str) -> Any:
+    """Give what can be compared of an answer, apart from values that are shown differently."""
+    if not any(_is_about(each, kind, verb, path) for each in SHOWN_DIFFERENTLY):
+        return answer
+    # The causes tell the same as the message.
+    content = {name: value for name, value in answer["content"].items() if name != "message"}
+    return _masked({**answer, "content": content})
+
+
+def _is_about(difference: Difference, kind: str, verb: str, path: str) -> bool:
+    return verb in difference.verbs and kind in difference.kinds and any(map(path.startswith, difference.paths))
+
+
+def _masked(value: Any) -> Any:
+    if is_object(value):
+        return {name: _masked(each) for name, each in value.items()}
+    if is_array(value):
+        return sorted((_masked(each) for each in value), key=str)
+    if not isinstance(value, str):
+        return value
+    text, at = "", 0
+    while found := _SHOWN.search(value, at):
+        text += value[at : found.start()] + "SHOWN"
+        _, at = json.JSONDecoder().raw_decode(value, found.start())
+    return text + value[at:]

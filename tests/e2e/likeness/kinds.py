@@ -155,7 +155,7 @@ def pod_fields(where: str) -> Changes:
         f"{where}.dnsPolicy": ["None", "Default", "X"],
         f"{where}.dnsConfig": [
             {"nameservers": ["1.2.3.4"]},
-            {"nameservers": ["x"], "searches": ["Bad_"]},
+            {"nameservers": ["x"], "searches": ["Bad_", "_a.b", "a_", ".", "a."]},
             {"options": [{"name": ""}]},
         ],
         f"{where}.terminationGracePeriodSeconds": [0, -1, 5],
@@ -244,6 +244,12 @@ def workload_fields() -> Changes:
     }
 
 
+_REPORTED: Object = {
+    "eventTime": "2026-01-01T00:00:00.000000Z",
+    "reportingInstance": "i",
+    "action": "A",
+    "reason": "R",
+}
 KINDS: dict[str, Kind] = {
     "ConfigMap": Kind(
         "/api/v1",
@@ -295,6 +301,7 @@ KINDS: dict[str, Kind] = {
                 [{"port": 80, "targetPort": "Bad_Name_that_is_long"}],
                 [{"port": 80, "targetPort": 70000}],
                 [{"port": 80, "nodePort": 1}],
+                [{"port": 80, "protocol": "TCP", "name": "a"}, {"port": 80, "protocol": "UDP", "name": "b"}],
                 [{"port": 80, "appProtocol": "Bad Protocol"}],
             ],
             "spec.selector": [{"bad key": "x"}, {}, {"a": "Bad value!"}],
@@ -461,7 +468,19 @@ KINDS: dict[str, Kind] = {
             "spec.volumeMode": ["Block", "X"],
             "spec.volumeName": ["v"],
             "spec.selector": [{"matchLabels": {"a": "b"}}, {"matchExpressions": [{"key": "a", "operator": "X"}]}],
-            "spec.dataSource": [{"kind": "PersistentVolumeClaim", "name": "x"}, {"kind": "X", "name": ""}],
+            "spec.dataSource": [
+                {"kind": "PersistentVolumeClaim", "name": "x"},
+                {"kind": "PersistentVolumeClaim", "name": ""},
+                {"kind": "VolumeSnapshot", "name": "s", "apiGroup": "snapshot.storage.k8s.io"},
+                {"kind": "X", "name": ""},
+            ],
+            "spec.dataSourceRef": [
+                {"kind": "PersistentVolumeClaim", "name": "x"},
+                {"kind": "X", "name": "x", "apiGroup": "Bad_"},
+                {"kind": "X", "name": "x", "apiGroup": "a.b"},
+                {"kind": "X", "name": ""},
+                {"kind": "PersistentVolumeClaim", "name": "x", "namespace": "n"},
+            ],
         },
         subresources=("status",),
     ),
@@ -696,6 +715,11 @@ KINDS: dict[str, Kind] = {
                 [{}],
                 [{"addresses": [{"ip": "x"}]}],
                 [{"addresses": [{"ip": "1.2.3.4"}], "ports": [{"port": 0}]}],
+                [{"notReadyAddresses": [{"ip": "127.0.0.1"}, {"ip": "0.0.0.0"}, {"ip": "169.254.1.1"}]}],
+                [{"addresses": [{"ip": "1.2.3.4", "hostname": "Bad_", "nodeName": "Bad_"}]}],
+                [{"addresses": [{"ip": "1.2.3.4"}], "ports": [{"port": 80}, {"port": 81, "protocol": "X"}]}],
+                [{"addresses": [{"ip": "1.2.3.4"}], "ports": [{"port": 80, "name": "Bad_", "appProtocol": "a b"}]}],
+                [],
             ]
         },
     ),
@@ -705,7 +729,28 @@ KINDS: dict[str, Kind] = {
         {"spec": {"hard": {"pods": "100"}}},
         {
             "spec.hard": [{"pods": each} for each in QUANTITIES] + [{"bad thing": "1"}, {"requests.cpu": "500"}],
-            "spec.scopes": [["X"], ["BestEffort"]],
+            "spec.scopes": [["X"], ["BestEffort"], ["BestEffort", "NotBestEffort"]],
+            "spec.scopeSelector": [
+                {"matchExpressions": [expression]}
+                for expression in (
+                    {"scopeName": "X", "operator": "Exists"},
+                    {"scopeName": "BestEffort", "operator": "Exists"},
+                    {"scopeName": "BestEffort", "operator": "In", "values": ["a"]},
+                    {"scopeName": "PriorityClass", "operator": "In"},
+                    {"scopeName": "PriorityClass", "operator": "Exists", "values": ["a"]},
+                    {"scopeName": "PriorityClass", "operator": "X"},
+                    {"scopeName": "VolumeAttributesClass", "operator": "Exists"},
+                    {},
+                )
+            ]
+            + [
+                {
+                    "matchExpressions": [
+                        {"scopeName": each, "operator": "Exists"} for each in ("Terminating", "NotTerminating")
+                    ]
+                },
+                {},
+            ],
         },
         subresources=("status",),
     ),
@@ -715,6 +760,8 @@ KINDS: dict[str, Kind] = {
         {"spec": {"limits": [{"type": "Pod", "max": {"cpu": "100"}}]}},
         {
             "spec.limits": [
+                [{"type": "Container", "max": {"cpu": "0.0001"}}],
+                [{"type": "PersistentVolumeClaim", "max": {"storage": "0.1Ki"}}],
                 [{"type": "X"}],
                 [{"type": "Container", "default": {"cpu": "50"}}],
                 [{"type": "Pod", "max": {"cpu": "1"}, "min": {"cpu": "2"}}],
@@ -736,8 +783,10 @@ KINDS: dict[str, Kind] = {
                 [{"key": "k", "effect": "X"}],
                 [{"key": "k", "effect": "NoSchedule"}, {"key": "k", "effect": "NoSchedule"}],
             ],
+            "spec.podCIDRs": [["10.0.0.0/24"], ["x"]],
             "spec.providerID": ["p"],
-            "status.capacity": [{"cpu": "1"}, {"cpu": "x"}],
+            "status.capacity": [{"cpu": "1"}, {"cpu": "x"}, {"cpu": "-1"}, {"cpu": "0.0001"}],
+            "status.addresses": [[{"type": "Hostname", "address": "h"}, {"type": "Hostname", "address": "h"}]],
         },
         namespaced=False,
         subresources=("status",),
@@ -747,10 +796,63 @@ KINDS: dict[str, Kind] = {
         "events",
         {"involvedObject": {"kind": "Pod", "name": "p", "namespace": "NAMESPACE"}, "reason": "R", "message": "m"},
         {
-            "involvedObject": [{"kind": "Node", "name": "n"}, {"kind": "Pod", "namespace": "other"}],
+            "involvedObject": [{"kind": "Node", "name": "n"}, {"kind": "Pod", "namespace": "other"}, {}],
             "type": ["Normal", "X"],
-            "eventTime": ["2026-01-01T00:00:00.000000Z"],
+            "eventTime": ["2026-01-01T00:00:00.000000Z", "x"],
             "count": [3, -1],
+            "message": ["x" * 1024, "x" * 1025],
+            "reason": ["", "x" * 129],
+            "reportingComponent": ["a.b/c", "bad key"],
+            "series": [{"count": 1}],
+        },
+    ),
+    "Event with a time": Kind(
+        "/api/v1",
+        "events",
+        {
+            **_REPORTED,
+            "involvedObject": {"kind": "Pod", "name": "p", "namespace": "NAMESPACE"},
+            "reportingComponent": "a.b/c",
+        },
+        {
+            "involvedObject": [{"kind": "Node", "name": "n"}, {"kind": "Pod", "namespace": "other"}, {}],
+            "type": ["X"],
+            "message": ["x" * 1024, "x" * 1025, "ü" * 513],
+            "reason": ["", "x" * 128, "x" * 129],
+            "action": ["", "x" * 129],
+            "reportingComponent": ["", "bad key", "c", "x" * 64],
+            "reportingInstance": ["", "x" * 128, "x" * 129],
+            "series": [{"count": 1}],
+        },
+    ),
+    "Event of events.k8s.io": Kind(
+        "/apis/events.k8s.io/v1",
+        "events",
+        {
+            **_REPORTED,
+            "regarding": {"kind": "Pod", "name": "p", "namespace": "NAMESPACE"},
+            "reportingController": "a.b/c",
+            "type": "Normal",
+        },
+        {
+            "regarding": [{"kind": "Node", "name": "n"}, {"kind": "Pod", "namespace": "other"}, {}],
+            "related": [{"kind": "Node", "name": "n"}],
+            "type": ["", "X", "Warning"],
+            "eventTime": ["2026-01-01T00:00:00.000001Z", "2026-01-01T00:00:00Z", None],
+            "note": ["", "x" * 1024, "x" * 1025],
+            "reason": ["", "x" * 129, "other"],
+            "action": ["", "x" * 129, "other"],
+            "reportingController": ["", "bad key", "other"],
+            "reportingInstance": ["", "x" * 129, "other"],
+            "series": [
+                {"count": 1},
+                {"count": 2},
+                {"count": 2, "lastObservedTime": "2026-01-01T00:00:00.000000Z"},
+            ],
+            "deprecatedCount": [1],
+            "deprecatedSource": [{"component": "c"}, {"host": "h"}],
+            "deprecatedFirstTimestamp": ["2026-01-01T00:00:00Z"],
+            "deprecatedLastTimestamp": ["2026-01-01T00:00:00Z"],
         },
     ),
     "IngressClass": Kind(

@@ -28,7 +28,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _GENERATED = re.compile(r"\b(kube-api-access-|made\d*-)[a-z0-9]{5}\b")
 _ADDRESS = re.compile(r"\b10\.(0\.0|96\.\d+)\.\d+\b")
 # A difference of the server's internal types, which no one else has.
-_INTERNAL_DIFFERENCE = re.compile(r"\n(@@|  core\.).*", re.DOTALL)
+_INTERNAL_DIFFERENCE = re.compile(r"(\n(@@|  core\.).*(\n[ +-].*)*)+\n?")
 _TIMES = frozenset({"creationTimestamp", "deletionTimestamp", "time", "lastTransitionTime", "lastPhaseTransitionTime"})
 _VERSION = re.compile(
     r"(?<=in record \()\d+(?=\))|(?<=ResourceVersion in the precondition \()\d+(?=\))"

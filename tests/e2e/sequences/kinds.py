@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from tests.e2e.custom_kind import CUSTOM_GROUP
+from tests.e2e.custom_kind import CUSTOM_GROUP, WHOLE_PLURAL
 
 __all__ = ["KINDS", "Kind"]
 
@@ -23,15 +24,22 @@ class Kind(NamedTuple):
     """None: it has no subresource `status`."""
     scale: bool = False
     namespaced: bool = True
+    name: str = ""
+    """Where its kind is that of another version or group too."""
 
     def object_name(self, namespace: str, name: str) -> str:
         """Give the name of an object: one that no other sequence has."""
         return name if self.namespaced else f"{namespace}-{name}"
 
-    def content(self, options: Object) -> Object:
-        """Give the content that the options of a step name."""
-        index: int = options["content"]
-        return self.contents[index]
+    @property
+    def key(self) -> str:
+        """Name it among the kinds."""
+        return self.name or self.kind
+
+    def content(self, namespace: str, index: int = 0) -> Object:
+        """Give a content of its own."""
+        found: Object = json.loads(json.dumps(self.contents[index]).replace("NAMESPACE", namespace))
+        return found
 
     def named(self, name: str, metadata: Object) -> Object:
         """Give the beginning of an object."""
@@ -58,6 +66,11 @@ def _workload(**more: Any) -> Object:
     return {"spec": {"replicas": 0, "selector": {"matchLabels": {"x": "1"}}, "template": template, **more}}
 
 
+def _controller(**more: Any) -> Object:
+    template = {"metadata": dict(_LABELS), "spec": _pod()}
+    return {"spec": {"replicas": 0, "selector": {"x": "1"}, "template": template, **more}}
+
+
 def _job(**more: Any) -> Object:
     return {"spec": {"suspend": True, "template": {"spec": _pod(restartPolicy="Never")}, **more}}
 
@@ -80,6 +93,19 @@ _BACKEND = {"service": {"name": "s", "port": {"number": 80}}}
 _BUDGET_ALLOWS = {"disruptionsAllowed": 1, "currentHealthy": 2, "desiredHealthy": 1, "expectedPods": 2}
 _ROLE = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "a"}
 _RULE = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}
+_MICRO = "2026-01-01T00:00:00.000000Z"
+_EVENT: Object = {"involvedObject": {"kind": "Pod", "name": "p", "namespace": "NAMESPACE"}, "reason": "R"}
+_NEW_EVENT: Object = {
+    "eventTime": _MICRO,
+    "reportingController": "a.b/c",
+    "reportingInstance": "i",
+    "action": "A",
+    "reason": "R",
+    "type": "Normal",
+    "regarding": {"kind": "Pod", "name": "p", "namespace": "NAMESPACE"},
+}
+_SUBSET: Object = {"addresses": [{"ip": "1.2.3.4"}], "ports": [{"port": 80}]}
+_SCALER: Object = {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"}, "maxReplicas": 3}
 _KINDS: Sequence[Kind] = (
     Kind("v1", "ConfigMap", "configmaps", ({}, {"data": {"k": "v"}}, {"data": {"k": "w"}, "immutable": True})),
     Kind("v1", "Secret", "secrets", ({}, {"stringData": {"k": "v"}}, {"data": {"k": "dg=="}, "type": "a.b/c"})),
@@ -195,6 +221,104 @@ _KINDS: Sequence[Kind] = (
         ({"phase": "Available"}, {"phase": "Failed", "reason": "r"}),
         namespaced=False,
     ),
+    Kind(
+        "v1",
+        "ReplicationController",
+        "replicationcontrollers",
+        (_controller(), _controller(minReadySeconds=1)),
+        ({"replicas": 0}, {"replicas": 1, "observedGeneration": 1}),
+        True,
+    ),
+    Kind("v1", "PodTemplate", "podtemplates", ({"template": {"spec": _pod()}}, {"template": {"metadata": _LABELS}})),
+    Kind("v1", "Event", "events", (_EVENT, {**_EVENT, "count": 2}, {**_EVENT, "eventTime": _MICRO})),
+    Kind(
+        "events.k8s.io/v1",
+        "Event",
+        "events",
+        (_NEW_EVENT, {**_NEW_EVENT, "note": "n"}, {**_NEW_EVENT, "series": {"count": 2, "lastObservedTime": _MICRO}}),
+        name="NewEvent",
+    ),
+    Kind("v1", "Endpoints", "endpoints", ({}, {"subsets": [_SUBSET]}, {"subsets": [{"ports": [{"port": 1}]}]})),
+    Kind(
+        "discovery.k8s.io/v1",
+        "EndpointSlice",
+        "endpointslices",
+        (
+            {"addressType": "IPv4", "endpoints": []},
+            {"addressType": "IPv4", "endpoints": [{"addresses": ["1.2.3.4"]}], "ports": [{"port": 80}]},
+            {"addressType": "FQDN", "endpoints": []},
+        ),
+    ),
+    Kind(
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        "horizontalpodautoscalers",
+        ({"spec": _SCALER}, {"spec": {**_SCALER, "minReplicas": 2, "behavior": {"scaleUp": {}}}}),
+        ({"currentReplicas": 0, "desiredReplicas": 1}, {"currentMetrics": [], "conditions": []}),
+    ),
+    Kind(
+        "autoscaling/v1",
+        "HorizontalPodAutoscaler",
+        "horizontalpodautoscalers",
+        ({"spec": _SCALER}, {"spec": {**_SCALER, "targetCPUUtilizationPercentage": 50}}),
+        ({"currentReplicas": 0, "desiredReplicas": 1},),
+        name="OldAutoscaler",
+    ),
+    Kind(
+        "apps/v1",
+        "ControllerRevision",
+        "controllerrevisions",
+        ({"revision": 1, "data": {}}, {"revision": 2, "data": {"a": 1}}, {"revision": 1}),
+    ),
+    Kind(
+        "v1",
+        "Node",
+        "nodes",
+        ({}, {"spec": {"podCIDR": "10.1.0.0/24", "podCIDRs": ["10.1.0.0/24"]}}, {"spec": {"unschedulable": True}}),
+        ({"capacity": {"cpu": "1"}}, {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}),
+        namespaced=False,
+    ),
+    Kind(
+        "networking.k8s.io/v1",
+        "IngressClass",
+        "ingressclasses",
+        ({"spec": {"controller": "a.b/c"}}, {"spec": {"controller": "a.b/d"}}),
+        namespaced=False,
+    ),
+    Kind(
+        "node.k8s.io/v1",
+        "RuntimeClass",
+        "runtimeclasses",
+        ({"handler": "h"}, {"handler": "h", "overhead": {"podFixed": {"cpu": "0.0001"}}}, {"handler": "g"}),
+        namespaced=False,
+    ),
+    Kind(
+        "storage.k8s.io/v1",
+        "CSIDriver",
+        "csidrivers",
+        ({"spec": {}}, {"spec": {"podInfoOnMount": True}}, {"spec": {"attachRequired": False}}),
+        namespaced=False,
+    ),
+    Kind(
+        "rbac.authorization.k8s.io/v1",
+        "ClusterRoleBinding",
+        "clusterrolebindings",
+        (
+            {"roleRef": {**_ROLE, "kind": "ClusterRole"}},
+            {"roleRef": {**_ROLE, "kind": "ClusterRole"}, "subjects": [{"kind": "User", "name": "u"}]},
+            {"roleRef": _ROLE},
+        ),
+        namespaced=False,
+    ),
+    Kind(
+        f"{CUSTOM_GROUP}/v1",
+        "Whole",
+        WHOLE_PLURAL,
+        ({"spec": {"replicas": 1}}, {"spec": {"replicas": 2, "text": "t"}}, {"spec": {"text": "t"}}),
+        ({"replicas": 1, "selector": "x=1"}, {"replicas": -1}, {"replicas": "many"}),
+        True,
+        namespaced=False,
+    ),
     Kind("v1", "Namespace", "namespaces", ({}, {"spec": {"finalizers": ["a.b/c"]}}), (), namespaced=False),
     Kind("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", ({}, {"rules": [_RULE]}), namespaced=False),
     Kind(
@@ -219,4 +343,4 @@ _KINDS: Sequence[Kind] = (
         ({"done": True},),
     ),
 )
-KINDS = {kind.kind: kind for kind in _KINDS}
+KINDS = {kind.key: kind for kind in _KINDS}

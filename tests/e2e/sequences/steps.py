@@ -68,7 +68,51 @@ OPERATIONS: Objects = st.sampled_from(
     ]
 )
 FORMS = st.sampled_from(["PartialObjectMetadata", "PartialObjectMetadataList", "PartialObjectMetadata;nope", "Nope"])
-COLLECTION_ACTIONS = ["list", "list", "pages", "first page", "next page", "deletecollection", "watch"]
+SCALE_OPERATIONS: Objects = st.sampled_from(
+    [
+        {"op": "replace", "path": "/spec/replicas", "value": 2},
+        {"op": "add", "path": "/spec/replicas", "value": -1},
+        {"op": "remove", "path": "/spec/replicas"},
+        {"op": "test", "path": "/spec/replicas", "value": 1},
+    ]
+)
+EPHEMERAL = st.sampled_from(
+    [
+        [{"name": "e", "image": "x"}],
+        [{"name": "e", "image": "x", "targetContainerName": "c"}],
+        [{"name": "e", "image": "y"}],
+        [{"name": "c", "image": "x"}],
+        [{"name": "f", "image": "x", "resources": {"limits": {"cpu": "1"}}}],
+        [],
+    ]
+)
+RESOURCES: Objects = st.sampled_from(
+    [
+        {"requests": {"cpu": "1"}},
+        {"limits": {"cpu": "1"}},
+        {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}},
+        {"requests": {"memory": "x"}},
+        {},
+    ]
+)
+SPEC_FINALIZERS = st.sampled_from([[], ["kubernetes"], ["a.b/c"], ["bad"]])
+# Their parts are of the same kinds, and their answers of the same sort, as what is listed.
+WATCH_QUERIES: Objects = st.sampled_from(
+    [
+        {},
+        {},
+        {},
+        {"allowWatchBookmarks": "true"},
+        {"sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "allowWatchBookmarks": "true"},
+        {"sendInitialEvents": "false", "resourceVersionMatch": "NotOlderThan"},
+        {"sendInitialEvents": "true"},
+        {"sendInitialEvents": "true", "resourceVersionMatch": "Exact"},
+        {"resourceVersionMatch": "NotOlderThan"},
+        {"limit": "1"},
+        {"timeoutSeconds": "x"},
+    ]
+)
+COLLECTION_ACTIONS = ["list", "list", "pages", "first page", "next page", "deletecollection", "watch", "watch"]
 
 
 @st.composite
@@ -91,13 +135,15 @@ def metadata(draw: st.DrawFn, kinds: list[str], *, nulls: bool = False) -> dict[
 def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
     """One call on an object or a collection of these kinds."""
     # Long because it is the table of calls and what each may be given.
-    kind = KINDS[draw(st.sampled_from(kinds))]
+    kind_name = draw(st.sampled_from(kinds))
+    kind = KINDS[kind_name]
     actions = ["create"] * 3 + ["update"] * 3 + ["patch"] * 4 + ["apply"] * 3 + ["delete"] * 3
     actions += ["get", "form", "finalizers"]
     actions += COLLECTION_ACTIONS if kind.namespaced else []
-    actions += ["status"] if kind.statuses else []
-    actions += ["scale"] if kind.scale else []
-    actions += ["evict"] * 2 if kind.kind == "Pod" else []
+    actions += ["status", "apply status"] if kind.statuses else []
+    actions += ["scale", "patch scale"] * 2 if kind.scale else []
+    actions += [*["evict"] * 2, "bind", "ephemeral containers", "resize"] if kind.kind == "Pod" else []
+    actions += ["finalize"] if kind.kind == "Namespace" else []
     action = draw(st.sampled_from(actions))
     content = st.sampled_from(range(len(kind.contents)))
     options: dict[str, st.SearchStrategy[Any]] = {
@@ -148,11 +194,46 @@ def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
         "scale": st.fixed_dictionaries(
             {"content": st.sampled_from([0, 0, 1, -1]), "query": DRY_RUN, "version": VERSIONS}
         ),
+        "apply status": st.fixed_dictionaries(
+            {
+                "content": st.sampled_from(kind.statuses or ({},)),
+                "metadata": metadata(kinds),
+                "query": DRY_RUN,
+                "manager": st.sampled_from(["one", "two"]),
+                "force": st.sampled_from(["", "true"]),
+            }
+        ),
+        "patch scale": st.fixed_dictionaries(
+            {
+                "type": st.sampled_from(["merge", "json", "strategic", "apply"]),
+                "operations": st.lists(SCALE_OPERATIONS, max_size=2),
+                "content": st.sampled_from(
+                    [{"replicas": 1}, {"replicas": 0}, {"replicas": None}, {}, {"replicas": "x"}]
+                ),
+                "query": DRY_RUN,
+                "manager": st.sampled_from(["one", "two", ""]),
+                "force": st.sampled_from(["", "true"]),
+            }
+        ),
+        "bind": st.fixed_dictionaries({"node": st.sampled_from(["n", "m", ""]), "query": DRY_RUN}),
+        "ephemeral containers": st.fixed_dictionaries(
+            {"content": EPHEMERAL, "type": st.sampled_from(["strategic", "merge"]), "query": DRY_RUN}
+        ),
+        "resize": st.fixed_dictionaries({"content": RESOURCES, "query": DRY_RUN}),
+        "finalize": st.fixed_dictionaries({"content": SPEC_FINALIZERS, "query": DRY_RUN, "version": VERSIONS}),
+        "get": st.fixed_dictionaries({"version": st.sampled_from(["none", "none", "0", "live", "old", "wrong"])}),
         "finalizers": st.fixed_dictionaries({"content": FINALIZERS | st.just([])}),
         "delete": deletions(),
         "evict": deletions(),
         "deletecollection": st.fixed_dictionaries(
-            {"selector": SELECTORS, "fields": FIELDS, "policy": POLICIES, "dry run": st.booleans()}
+            {
+                "selector": SELECTORS,
+                "fields": FIELDS,
+                "policy": POLICIES,
+                "dry run": st.booleans(),
+                "grace": st.sampled_from([None, None, 0, 5]),
+                "limit": st.sampled_from([0, 0, 1]),
+            }
         ),
         "list": st.fixed_dictionaries(
             {
@@ -168,12 +249,14 @@ def steps(draw: st.DrawFn, kinds: list[str]) -> Step:
             {
                 "selector": MATCHING_SELECTORS,
                 "fields": MATCHING_FIELDS,
-                "version": st.sampled_from(["none", "now", "start"]),
+                "version": st.sampled_from(["none", "now", "start", "0", "old", "wrong"]),
+                "query": WATCH_QUERIES,
+                "form": st.sampled_from(["", "", "", "PartialObjectMetadata"]),
             }
         ),
         "first page": st.fixed_dictionaries({"selector": SELECTORS}),
     }
-    return Step(action, kind.kind, draw(NAMES), draw(options.get(action, st.just({}))))
+    return Step(action, kind_name, draw(NAMES), draw(options.get(action, st.just({}))))
 
 
 def deletions() -> st.SearchStrategy[dict[str, Any]]:

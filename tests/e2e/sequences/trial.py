@@ -60,12 +60,13 @@ class Trial:
 
     def events(self) -> list[list[Any]]:
         """Give the events of each watch, up to that of an object that is made now; closes the watches."""
-        for kind in {kind.kind: kind for kind, _ in self.watches}.values():
-            content = {**kind.named(END, {"labels": {"x": "1"}}), **kind.contents[0]}
+        for kind in {kind.plural: kind for kind, _ in self.watches}.values():
+            content = {**kind.named(END, {"labels": {"x": "1"}}), **kind.content(self.namespace)}
             made = self.peer.request("POST", kind.collection(self.namespace), content)
             assert made.succeeded, made.content
         try:
-            return [[self._comparable_event(event) for event in _until_the_end(watch)] for _, watch in self.watches]
+            told = [filter(_is_expected, _until_the_end(watch)) for _, watch in self.watches]
+            return [[self._comparable_event(event) for event in events] for events in told]
         finally:
             self.close()
 
@@ -79,19 +80,26 @@ class Trial:
         return self.peer.comparable(Answer(200, {"type": event["type"]}, event["object"]))
 
     def _create(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
-        body: Object = {**kind.named(name, self._metadata(options)), **kind.contents[options["content"]]}
+        body: Object = {**kind.named(name, self._metadata(options)), **kind.content(self.namespace, options["content"])}
         body.update(_merged(body, options["unknown"]))
         if options["generated"]:
             body["metadata"].update(name="", generateName=f"made{self.steps}-")
         yield self._noted(kind, self._ask("POST", kind, "", body, options["query"]), options)
 
     def _get(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
-        yield self._noted(kind, self._ask("GET", kind, name), options)
+        which = options["version"]
+        version = "0" if which == "0" else self._version(kind, name, which)
+        query = {"resourceVersion": version} if version else {}
+        if query:
+            self._now(kind)  # what the server's cache has not seen yet, it does not tell
+        answer = self._ask("GET", kind, name, None, query)
+        # A cache may be behind; what it tells is no news.
+        yield answer if query else self._noted(kind, answer, options)
 
     def _update(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
         body = self._last(kind, name, options)
         if options["content"] is not None:
-            body.update(_merged(body, kind.content(options)))
+            body.update(_merged(body, kind.content(self.namespace, options["content"])))
         body["metadata"].update(self._metadata(options))
         body.update(_merged(body, options["unknown"]))
         yield self._noted(kind, self._ask("PUT", kind, name, body, options["query"]), options)
@@ -103,7 +111,7 @@ class Trial:
             if options["version"] != "none":
                 body["metadata"]["resourceVersion"] = self._version(kind, name, options["version"])
             if options["content"] is not None:
-                body.update(copy.deepcopy(kind.content(options)))
+                body.update(kind.content(self.namespace, options["content"]))
             body.update(_merged(body, options["unknown"]))
             if options["status"]:
                 body["status"] = kind.statuses[0]
@@ -113,7 +121,7 @@ class Trial:
     def _apply(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
         body: Object = kind.named(name, self._metadata(options))
         if options["content"] is not None:
-            body.update(copy.deepcopy(kind.content(options)))
+            body.update(kind.content(self.namespace, options["content"]))
         body.update(_merged(body, options["unknown"]))
         query = {"fieldManager": options["manager"], "force": options["force"]}
         yield self._patched("apply", kind, name, body, options, **{key: each for key, each in query.items() if each})
@@ -136,8 +144,6 @@ class Trial:
         yield self.peer.request("GET", url, accept=accept)
 
     def _status(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
-        if kind.kind == "Service" and not self._ask("GET", kind, name).succeeded:
-            return  # the server makes half a Service of its status
         body = {**self._last(kind, name, options), "status": options["content"]}
         yield self._noted(kind, self._ask("PUT", kind, f"{name}/status", body, options["query"]), options)
 
@@ -150,6 +156,41 @@ class Trial:
         body = {"metadata": metadata, "spec": {"replicas": options["content"]}}
         yield self._ask("PUT", kind, f"{name}/scale", body, options["query"])
         yield self._ask("GET", kind, f"{name}/scale")
+
+    def _apply_status(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        body = {**kind.named(name, self._metadata(options)), "status": options["content"]}
+        query = {"fieldManager": options["manager"], "force": options["force"]}
+        query = {key: each for key, each in query.items() if each}
+        yield self._patched("apply", kind, f"{name}/status", body, options, **query)
+
+    def _patch_scale(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        body: Any = options["operations"] if options["type"] == "json" else {"spec": options["content"]}
+        query = {"fieldManager": options["manager"]}
+        if options["type"] == "apply":
+            body.update(apiVersion="autoscaling/v1", kind="Scale", metadata={"name": name})
+            query["force"] = options["force"]
+        url = f"{kind.collection(self.namespace)}/{name}/scale"
+        query = {**options["query"], **{key: each for key, each in query.items() if each}}
+        content = json.dumps(body).encode()
+        yield self.peer.request("PATCH", url, content, content_type=PATCH_TYPES[options["type"]], query=query)
+        yield self._ask("GET", kind, name)
+
+    def _bind(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        body = {"metadata": {"name": name}, "target": {"kind": "Node", "name": options["node"]}}
+        yield self._ask("POST", kind, f"{name}/binding", body, options["query"])
+        yield self._noted(kind, self._ask("GET", kind, name), {})
+
+    def _ephemeral_containers(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        body = {"spec": {"ephemeralContainers": options["content"]}}
+        yield self._patched(options["type"], kind, f"{name}/ephemeralcontainers", body, options)
+
+    def _resize(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        body = {"spec": {"containers": [{"name": "c", "resources": options["content"]}]}}
+        yield self._patched("strategic", kind, f"{name}/resize", body, options)
+
+    def _finalize(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
+        body = {**self._last(kind, name, options), "spec": {"finalizers": options["content"]}}
+        yield self._noted(kind, self._ask("PUT", kind, f"{name}/finalize", body, options["query"]), options)
 
     def _finalizers(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
         body = json.dumps({"metadata": {"finalizers": options["content"]}}).encode()
@@ -166,6 +207,7 @@ class Trial:
 
     def _deletecollection(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
         query = {"labelSelector": options["selector"], "fieldSelector": options["fields"]}
+        query["limit"] = str(options["limit"] or "")
         body = _delete_options(options)
         yield self._ask("DELETE", kind, "", body, {key: value for key, value in query.items() if value})
         yield self._ask("GET", kind)
@@ -197,27 +239,32 @@ class Trial:
         yield self._paged(kind, query)
 
     def _next_page(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
-        if kind.kind in self.tokens:
-            query, token = self.tokens.pop(kind.kind)
+        if kind.key in self.tokens:
+            query, token = self.tokens.pop(kind.key)
             yield self._paged(kind, {**query, "continue": token})
 
     def _paged(self, kind: Kind, query: Object) -> Answer:
         answer = self._ask("GET", kind, "", None, query)
         token = answer.content["metadata"].get("continue") if answer.succeeded else ""
         if token:
-            self.tokens[kind.kind] = query, token
+            self.tokens[kind.key] = query, token
         return answer
 
     def _watch(self, kind: Kind, name: str, options: Object) -> Iterator[Answer]:
-        versions = {"none": "", "now": self._now(kind), "start": self.first}
+        seen = self.versions.get((kind.key, name))
+        old = seen[0]["metadata"]["resourceVersion"] if seen else ""
+        versions = {"none": "", "now": self._now(kind), "start": self.first, "0": "0", "old": old, "wrong": "x"}
         query = {
+            **options["query"],
             "watch": "true",
             "labelSelector": options["selector"],
             "fieldSelector": options["fields"],
             "resourceVersion": versions[options["version"]],
         }
         query = {key: value for key, value in query.items() if value}
-        request = self.peer.http.build_request("GET", kind.collection(self.namespace), params=query)
+        form = f"application/json;as={options['form']};g=meta.k8s.io;v=v1" if options["form"] else "application/json"
+        url = kind.collection(self.namespace)
+        request = self.peer.http.build_request("GET", url, params=query, headers={"Accept": form})
         response = self.peer.http.send(request, stream=True)
         if response.status_code == 200:
             self.watches.append((kind, response))
@@ -241,20 +288,20 @@ class Trial:
     def _noted(self, kind: Kind, answer: Answer, options: Object) -> Answer:
         """Keep the object of an answer for what later steps say of it."""
         if answer.succeeded and answer.content.get("kind") != "Status" and not options.get("query"):
-            self.versions.setdefault((kind.kind, answer.content["metadata"]["name"]), []).append(answer.content)
+            self.versions.setdefault((kind.key, answer.content["metadata"]["name"]), []).append(answer.content)
         return answer
 
     def _last(self, kind: Kind, name: str, options: Object) -> Object:
         """Give the object as it was seen, with the version that a step asks for."""
-        seen = self.versions.get((kind.kind, name))
-        body = copy.deepcopy(seen[-1]) if seen else {**kind.named(name, {}), **copy.deepcopy(kind.contents[0])}
+        seen = self.versions.get((kind.key, name))
+        body = copy.deepcopy(seen[-1]) if seen else {**kind.named(name, {}), **kind.content(self.namespace)}
         body["metadata"].pop("managedFields", None)
         version = self._version(kind, name, options["version"])
         body["metadata"]["resourceVersion"] = version
         return body
 
     def _version(self, kind: Kind, name: str, which: str) -> str:
-        seen = self.versions.get((kind.kind, name))
+        seen = self.versions.get((kind.key, name))
         if which in ("live", "old") and seen:
             version: str = seen[-1 if which == "live" else 0]["metadata"]["resourceVersion"]
             return version
@@ -269,7 +316,7 @@ class Trial:
     def _reference(self, owner: Owner) -> Object:
         kind = KINDS[owner.kind]
         name = kind.object_name(self.namespace, owner.name)
-        seen = self.versions.get((owner.kind, name))
+        seen = self.versions.get((kind.key, name))
         uid = seen[-1]["metadata"]["uid"] if seen else NO_UID
         reference = {"apiVersion": kind.api_version, "kind": kind.kind, "name": name, "uid": uid}
         return {**reference, **owner.flags}
@@ -277,7 +324,7 @@ class Trial:
     def _delete_options(self, kind: Kind, name: str, options: Object) -> Object:
         conditions: Object = {}
         if options["uid"] != "none":
-            seen = self.versions.get((kind.kind, name))
+            seen = self.versions.get((kind.key, name))
             conditions["uid"] = seen[-1]["metadata"]["uid"] if seen and options["uid"] == "live" else NO_UID
         if options["version"] != "none":
             conditions["resourceVersion"] = self._version(kind, name, options["version"]) or "1"
@@ -300,9 +347,15 @@ def _merged(body: Object, content: Object) -> Object:
     return copy.deepcopy(merged)
 
 
+def _is_expected(event: Object) -> bool:
+    """Whether an event comes at a time of its own: a bookmark does only at the end of what there was at first."""
+    annotations: Object = event["object"]["metadata"].get("annotations") or {}
+    return event["type"] != "BOOKMARK" or "k8s.io/initial-events-end" in annotations
+
+
 def _until_the_end(watch: httpx.Response) -> Iterator[Object]:
     for line in watch.iter_lines():
         event = json.loads(line)
         yield event
-        if event["type"] == "ERROR" or event["object"]["metadata"]["name"] == END:
+        if event["type"] == "ERROR" or event["object"]["metadata"].get("name") == END:
             return

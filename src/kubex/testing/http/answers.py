@@ -24,11 +24,14 @@ _PRETTY_AGENTS: Final = ("curl", "Wget", "Mozilla/5.0")
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the same in C, where PyYAML was built with it
 
 
-def base_headers(content_type: str) -> CIMultiDict[str]:
-    """Give the headers that every answer has."""
-    return CIMultiDict(
+def base_headers(content_type: str, warnings: Iterable[str] = ()) -> CIMultiDict[str]:
+    """Give the headers that every answer has, and those of warnings."""
+    headers = CIMultiDict(
         {"Audit-Id": str(uuid.uuid4()), "Cache-Control": "no-cache, private", "Content-Type": content_type}
     )
+    for warning in warnings:
+        headers.add("Warning", f"299 - {_quoted(warning)}")
+    return headers
 
 
 def answer(
@@ -52,15 +55,13 @@ def answer(
         content_type: what to call it, where that is not the media type.
         warnings: texts of Warning headers.
     """
-    headers = base_headers(content_type or media_type)
+    headers = base_headers(content_type or media_type, warnings)
     if media_type == YAML:
         body = _as_yaml(body)
     elif media_type == PROTOBUF:
         body = protobuf.encode(msgspec.json.decode(body))
     elif _is_pretty(request):
         body = msgspec.json.format(body, indent=2)
-    for warning in warnings:
-        headers.add("Warning", f"299 - {_quoted(warning)}")
     if len(body) > _COMPRESSED_FROM and request.method == "GET" and _accepts_gzip(request):
         body = gzip.compress(body, 1)
         headers["Content-Encoding"] = "gzip"

@@ -12,7 +12,14 @@ import msgspec
 from aiohttp import web
 
 from kubex.testing.discovery import AGGREGATED_VERSIONS
-from kubex.testing.failures import ApiFailure, bad_request, method_not_allowed, not_acceptable, unknown_resource
+from kubex.testing.failures import (
+    ApiFailure,
+    bad_request,
+    method_not_allowed,
+    not_acceptable,
+    unknown_resource,
+    warned_of,
+)
 from kubex.testing.faults import Fault, Faults
 from kubex.testing.http.answers import answer, answer_failure, answer_text
 from kubex.testing.http.callers import Verdict, judged
@@ -127,10 +134,11 @@ class Application:
             raise unknown_resource()
         subresource = check_served(address, resource, verb)
         asked = ObjectRequest(request, cluster, address, resource, subresource, verb, query, faults, verdict.acting)
-        if is_pod_stream(asked):
-            check_place(asked)
-            return await self.pods.serve(asked)
-        return await (self.streams.serve(asked) if verb == "watch" else answer_object_request(asked))
+        with warned_of(resource.deprecation):
+            if is_pod_stream(asked):
+                check_place(asked)
+                return await self.pods.serve(asked)
+            return await (self.streams.serve(asked) if verb == "watch" else answer_object_request(asked))
 
     def _resource(self, address: Address) -> Resource | None:
         return self.cluster.registry.find(address.group, address.version, address.plural)

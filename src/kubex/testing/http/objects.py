@@ -222,7 +222,14 @@ def _answered_with(
     asked: ObjectRequest, body: bytes, form: Representation, *, code: int = 200, warnings: Iterable[str] = ()
 ) -> web.Response:
     protobuf = asked.cluster.protobuf
-    return answer(asked.request, body, protobuf, code=code, media_type=form.media_type, warnings=warnings)
+    return answer(
+        asked.request,
+        body,
+        protobuf,
+        code=code,
+        media_type=form.media_type,
+        warnings=(*asked.resource.deprecation, *warnings),
+    )
 
 
 async def _get(asked: ObjectRequest) -> web.Response:

@@ -86,7 +86,7 @@ class _Stream:
         request = self._asked.request
         media_type = self._form.media_type
         content_type = f"{media_type};stream=watch" if media_type == PROTOBUF else media_type
-        response = web.StreamResponse(headers=base_headers(content_type))
+        response = web.StreamResponse(headers=base_headers(content_type, self._asked.resource.deprecation))
         if request.version >= (1, 1):
             response.enable_chunked_encoding()
         await response.prepare(request)

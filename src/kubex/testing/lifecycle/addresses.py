@@ -1,4 +1,4 @@
-"""The cluster addresses and node ports of services."""
+"""The cluster addresses of services."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from ipaddress import IPv4Address
 from typing import Any, Final
 
 from kubex.testing.lifecycle.cluster import Cluster
-from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
 
 __all__ = ["give_addresses", "keep_addresses"]
 
 _FIRST_ADDRESS: Final = IPv4Address("10.96.0.0")
 _ADDRESSES: Final = 2**16 - 2
-_NODE_PORTS: Final = range(30000, 32768)
 _KEPT: Final = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
-_ALLOCATED: Final = ("NodePort", "LoadBalancer")
 
 
 def give_addresses(cluster: Cluster, resource: Resource, service: dict[str, Any]) -> None:
@@ -33,16 +31,6 @@ def give_addresses(cluster: Cluster, resource: Resource, service: dict[str, Any]
     headless = spec["clusterIP"] == "None" and not spec.get("selector")
     spec.setdefault("ipFamilies", ["IPv4", "IPv6"] if headless else ["IPv4"])
     spec.setdefault("ipFamilyPolicy", "RequireDualStack" if headless else "SingleStack")
-    wants_ports = spec.get("type") == "NodePort" or (
-        spec.get("type") == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts", True)
-    )
-    if wants_ports:
-        taken = {port.get("nodePort") for each in _specs(cluster, resource) for port in list_at(each, "ports")}
-        for port in list_at(spec, "ports"):
-            if not port.get("nodePort"):
-                free = [number for number in _NODE_PORTS if number not in taken]
-                port["nodePort"] = secrets.choice(free)
-                taken.add(port["nodePort"])
 
 
 def keep_addresses(old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -57,15 +45,6 @@ def keep_addresses(old: dict[str, Any], new: dict[str, Any]) -> None:
         for name in _KEPT:
             if name in before and not spec.get(name):
                 spec[name] = before[name]
-    if spec.get("type") in _ALLOCATED and before.get("type") in _ALLOCATED:
-        numbers = {
-            (port.get("name"), port.get("protocol"), port.get("port")): port.get("nodePort")
-            for port in list_at(before, "ports")
-        }
-        for port in list_at(spec, "ports"):
-            number = numbers.get((port.get("name"), port.get("protocol"), port.get("port")))
-            if number and not port.get("nodePort"):
-                port["nodePort"] = number
 
 
 def _specs(cluster: Cluster, resource: Resource) -> list[dict[str, Any]]:

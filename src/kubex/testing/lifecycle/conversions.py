@@ -12,7 +12,7 @@ from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import decoded
 from kubex.testing.storage import JsonObject
 
-__all__ = ["converted"]
+__all__ = ["converted", "event_in_core"]
 
 # Names in events.k8s.io by those in the core group.
 _EVENT: Final = {
@@ -45,6 +45,13 @@ def converted(object_: JsonObject, resource: Resource) -> JsonObject:
         return result
     read: JsonObject = decoded(result, resource.schema)
     return read
+
+
+def event_in_core(event: JsonObject) -> JsonObject:
+    """Give an Event of either group with the names that its fields have in the core group; it is not changed."""
+    if event["apiVersion"] == "v1":
+        return event
+    return {_CORE_EVENT.get(name, name): value for name, value in event.items()}
 
 
 def _cpu(metric: JsonObject, place: str) -> Any:

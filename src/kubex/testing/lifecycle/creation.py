@@ -8,14 +8,15 @@ from kubex.testing.access.escalation import check_escalation
 from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_of
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
-from kubex.testing.lifecycle.kinds import counts_generations, metadata_checks
+from kubex.testing.lifecycle.kinds import checks_metadata, counts_generations, metadata_checks, name_in_refusals
 from kubex.testing.lifecycle.names import generated_name, metadata_causes
 from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.ownership import owned
-from kubex.testing.lifecycle.preparation import prepare_create
+from kubex.testing.lifecycle.preparation import as_read_back, prepare_create, reset_status
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.subresources.reviews import is_review, review
 from kubex.testing.lifecycle.validation import object_causes
+from kubex.testing.lifecycle.warnings import object_warnings
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import as_stored
 from kubex.testing.storage import Entry, JsonObject, Key
@@ -52,6 +53,7 @@ def create_object(
     options: ChangeOptions,
     *,
     managed: bool = False,
+    by_status: bool = False,
 ) -> Entry:
     """Create an object that has been read.
 
@@ -62,6 +64,7 @@ def create_object(
         object_: the object; it is changed.
         options: of the request.
         managed: whether `managedFields` are as they are to be (server-side apply).
+        by_status: whether it comes of a replacement of a status, which makes but half of it.
     """
     metadata: JsonObject = object_["metadata"]
     # The name that refusals give is the one that would be generated.
@@ -82,23 +85,33 @@ def create_object(
     if generate:
         metadata["name"] = _free_name(cluster, resource, namespace, generate)
     # Before admission and the rules of the kind have their way: what they add, no manager owns.
-    if not managed:
+    if not managed and not by_status:
         object_ = owned(cluster.registry, resource, None, object_, options, cluster.now())
     if resource.custom is None:
         object_ = as_stored(object_, resource.schema)
     metadata = object_["metadata"]
-    prepare_create(cluster, resource, object_, options.user)
+    if by_status:
+        reset_status(resource, object_)
+    else:
+        prepare_create(cluster, resource, object_, options.user)
     causes = object_causes(resource, object_, None)
     meta = metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
+    if causes and not checks_metadata(resource):
+        meta = []  # which the server comes to afterwards
     if not metadata_checks(resource).finalizers:
         meta = [each for each in meta if not each.field.startswith("metadata.finalizers[")]
     if meta or causes:
-        raise invalid(resource.name, metadata.get("name", ""), [*meta, *causes])
-    key = Key(namespace or "", metadata["name"])
+        raise invalid(name_in_refusals(resource), metadata.get("name", ""), [*meta, *causes])
+    return _stored(cluster, resource, Key(namespace or "", metadata["name"]), object_, options)
+
+
+def _stored(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> Entry:
+    object_ = as_read_back(resource, object_)
     existing = cluster.get(resource, key)
     if existing is not None:
         being_deleted = "deletionTimestamp" in existing.object["metadata"]
-        raise already_exists(resource.name, key.name, being_deleted=being_deleted)
+        with warned_of(object_warnings(resource, object_, None)):
+            raise already_exists(resource.name, key.name, being_deleted=being_deleted)
     if options.dry_run:
         return Entry(object_, 0)
     return cluster.served(resource, cluster.put(resource, key, object_))

@@ -185,17 +185,14 @@ def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSc
         found["status"] = Subresource("status", group, version["name"], kind, _CHANGES)
     if subresources.get("scale") is not None:
         found["scale"] = Subresource("scale", "autoscaling", "v1", "Scale", _CHANGES)
-    warning: str | None = None
-    if version.get("deprecated"):
-        default = f"{group}/{version['name']} {kind} is deprecated"
-        warning = version.get("deprecationWarning") or default
+    default = f"{group}/{version['name']} {kind} is deprecated"
+    warning = version.get("deprecationWarning") or default
     custom = CustomResource(
         definition["metadata"]["name"],
         source,
         tuple(list_at(version, "additionalPrinterColumns")),
         subresources.get("scale"),
         tuple(each["jsonPath"] for each in list_at(version, "selectableFields")),
-        warning,
     )
     return Resource(
         ResourceName(group, plural, kind),
@@ -210,4 +207,5 @@ def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSc
         f"{group}/{plural}",
         lambda: read_structural_schema(source, kind, meta),
         custom,
+        (warning,) if version.get("deprecated") else (),
     )

@@ -23,7 +23,12 @@ from kubex.testing.failures import (
 )
 from kubex.testing.lifecycle.cluster import Cluster, copied, timestamp
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.kinds import answers_with_object, orphans_by_default
+from kubex.testing.lifecycle.kinds import (
+    answers_with_object,
+    name_in_refusals,
+    orphans_by_default,
+    storage_folder,
+)
 from kubex.testing.lifecycle.namespaces import PROTECTED_NAMESPACES
 from kubex.testing.lifecycle.requests import Outcome
 from kubex.testing.registry import Resource
@@ -216,18 +221,16 @@ def _check_preconditions_of_namespace(resource: Resource, metadata: JsonObject, 
 
 
 def _lost_version(resource: Resource, key: Key, live: Entry) -> ApiFailure:
-    kinds = {"services": "services/specs", "ingresses": "ingress"}
-    place = kinds.get(resource.name.plural, resource.name.plural)
-    place = f"{resource.name.group}/{place}" if resource.custom is not None else place
-    path = "/".join(("/registry", place, *filter(None, key)))
+    path = "/".join(("/registry", storage_folder(resource), *filter(None, key)))
     found = f"Precondition failed: ResourceVersion in precondition: , ResourceVersion in object meta: {live.revision}"
     why = f"StorageError: invalid object, Code: 4, Key: {path}, ResourceVersion: 0, AdditionalErrorMsg: {found}"
     return conflict(resource.name, key.name, why)
 
 
 def _kind_conflict(resource: Resource, name: str, why: str) -> ApiFailure:
-    message = f'Operation cannot be fulfilled on {resource.name.qualified_kind} "{name}": {why}'
-    return ApiFailure(409, "Conflict", message, details=resource.name.details(name, kind=resource.kind))
+    named = name_in_refusals(resource)
+    message = f'Operation cannot be fulfilled on {named.qualified_kind} "{name}": {why}'
+    return ApiFailure(409, "Conflict", message, details=named.details(name, kind=resource.kind))
 
 
 def _grace(resource: Resource, object_: JsonObject, options: DeleteOptions) -> int | None:
@@ -264,6 +267,8 @@ def _next_state(
 
 
 def _with_policy(resource: Resource, finalizers: list[str], policy: str | None) -> list[str]:
+    if resource.kind == "Event":  # which nobody collects
+        return finalizers
     if policy is None:
         if _ORPHAN in finalizers or _FOREGROUND in finalizers:
             return finalizers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from kubex.testing.failures import ResourceName
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
@@ -11,12 +12,15 @@ from kubex.testing.storage import JsonObject
 __all__ = [
     "MetadataChecks",
     "answers_with_object",
+    "checks_metadata",
     "counts_generations",
     "may_create_by_update",
+    "name_in_refusals",
     "metadata_checks",
     "needs_version",
     "next_generation",
     "orphans_by_default",
+    "storage_folder",
     "stores_first_update",
 ]
 
@@ -96,10 +100,23 @@ _ANSWER_WITH_OBJECT: Final = frozenset(
     }
 )
 _ORPHAN: Final = frozenset({"/replicationcontrollers", "batch/jobs"})
+# Where a real server stores what isn't under its plural.
+_FOLDERS: Final = {
+    "/endpoints": "services/endpoints",
+    "/nodes": "minions",
+    "/replicationcontrollers": "controllers",
+    "/services": "services/specs",
+    "apiextensions.k8s.io/customresourcedefinitions": "apiextensions.k8s.io/customresourcedefinitions",
+    "apiregistration.k8s.io/apiservices": "apiregistration.k8s.io/apiservices",
+    "networking.k8s.io/ingresses": "ingress",
+}
 _STORE_FIRST_UPDATE: Final = frozenset({"/persistentvolumeclaims", "batch/jobs"})
 
 # Their annotations are part of what a rollout looks at.
 _COUNT_ANNOTATIONS: Final = frozenset({"apps/deployments"})
+# They have no generation until they are changed.
+_COUNTED_LATER: Final = frozenset({"storage.k8s.io/csidrivers"})
+_LEAVE_METADATA: Final = frozenset({"/events", "policy/poddisruptionbudgets"})
 _NEVER_COUNTED: Final = frozenset({"scheduling.k8s.io/priorityclasses"})
 
 
@@ -117,9 +134,11 @@ class MetadataChecks(NamedTuple):
 
 # The rest is as deployments are.
 _USUAL_CHECKS: Final = MetadataChecks(3, 1, 0, 2)
+_CUSTOM_CHECKS: Final = MetadataChecks(3, 0, 0, 2)
 _CHECKS: Final[dict[str, MetadataChecks]] = {
     **dict.fromkeys(
         (
+            "apps/controllerrevisions",
             "/configmaps",
             "/endpoints",
             "/namespaces",
@@ -140,19 +159,33 @@ _CHECKS: Final[dict[str, MetadataChecks]] = {
         ),
         MetadataChecks(4, 2, 1, 2),
     ),
+    **dict.fromkeys(
+        ("apiextensions.k8s.io/customresourcedefinitions", "apiregistration.k8s.io/apiservices"), _CUSTOM_CHECKS
+    ),
     "/persistentvolumes": MetadataChecks(4, 2, 2, 1),
     "/limitranges": MetadataChecks(3, 1, 1, 1),
     "discovery.k8s.io/endpointslices": MetadataChecks(3, 1, 1, 1),
     "coordination.k8s.io/leases": MetadataChecks(3, 0, 0, 2),
     "/events": MetadataChecks(2, 0, 0, 1),
-    "events.k8s.io/events": MetadataChecks(2, 0, 0, 1),
     "policy/poddisruptionbudgets": MetadataChecks(2, 0, 0, 1),
 }
 
 
-def metadata_checks(resource: Resource) -> MetadataChecks:
-    """Give how often the parts of `metadata` are checked when an object changes."""
-    return _CHECKS.get(_name(resource), _USUAL_CHECKS)
+def metadata_checks(resource: Resource, subresource: str | None = None) -> MetadataChecks:
+    """Give how often the parts of `metadata` are checked when an object changes, or a subresource of it."""
+    if subresource == "status" and _name(resource) == "networking.k8s.io/ingresses":
+        return _USUAL_CHECKS
+    return _CUSTOM_CHECKS if resource.custom is not None else _CHECKS.get(_name(resource), _USUAL_CHECKS)
+
+
+def checks_metadata(resource: Resource) -> bool:
+    """Say whether the rules of a kind are about metadata too, and not only those of every kind."""
+    return _name(resource) not in _LEAVE_METADATA
+
+
+def name_in_refusals(resource: Resource) -> ResourceName:
+    """Give the name of a resource where its objects are invalid: events of their own group are those of the core."""
+    return resource.name._replace(group="") if _name(resource) == "events.k8s.io/events" else resource.name
 
 
 def _name(resource: Resource) -> str:
@@ -184,6 +217,13 @@ def orphans_by_default(resource: Resource) -> bool:
     return _name(resource) in _ORPHAN
 
 
+def storage_folder(resource: Resource) -> str:
+    """Give the place of a resource's objects in the storage of a real server, which some refusals name."""
+    if resource.custom is not None:
+        return f"{resource.name.group}/{resource.name.plural}"
+    return _FOLDERS.get(_name(resource), resource.name.plural)
+
+
 def stores_first_update(resource: Resource) -> bool:
     """Say whether the first update of an object is a change even where nothing is another than before."""
     return _name(resource) in _STORE_FIRST_UPDATE
@@ -192,14 +232,15 @@ def stores_first_update(resource: Resource) -> bool:
 def next_generation(resource: Resource, old: JsonObject, new: JsonObject) -> int | None:
     """Give the generation that an object has after a change; `None` if it has none."""
     generation: int | None = object_at(old, "metadata").get("generation")
-    if not counts_generations(resource) or _name(resource) in _NEVER_COUNTED:
+    counted = counts_generations(resource) or _name(resource) in _COUNTED_LATER
+    if not counted or _name(resource) in _NEVER_COUNTED:
         return generation
     changed = _without(old, resource) != _without(new, resource)
     if not changed and _name(resource) in _COUNT_ANNOTATIONS:
         changed = _annotations(old) != _annotations(new)
     if not changed and _name(resource) == "discovery.k8s.io/endpointslices":
         changed = _labels(old) != _labels(new)
-    return (generation or 0) + changed
+    return (generation or 0) + changed or None
 
 
 def _without(object_: JsonObject, resource: Resource) -> JsonObject:

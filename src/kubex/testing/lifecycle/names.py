@@ -26,6 +26,7 @@ __all__ = [
     "path_segment_problems",
     "qualified_name_problems",
     "service_name_problems",
+    "underscored_subdomain_problems",
 ]
 
 Problems: TypeAlias = list[str]
@@ -37,6 +38,7 @@ _LONGEST_ANNOTATIONS: Final = 256 * 1024
 
 _LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_UNDERSCORED: Final = re.compile(r"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*")
 _SERVICE: Final = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _QUALIFIED: Final = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 _VALUE: Final = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
@@ -50,6 +52,11 @@ _SUBDOMAIN_PROBLEM: Final = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+)
+_UNDERSCORED_PROBLEM: Final = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must "
+    "start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    "'_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')"
 )
 _SERVICE_PROBLEM: Final = (
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
@@ -82,6 +89,11 @@ def dns_label_problems(text: str) -> Problems:
 def dns_subdomain_problems(text: str) -> Problems:
     """Say what keeps a text from being a DNS subdomain (RFC 1123)."""
     return _problems(text, 253, _SUBDOMAIN, _SUBDOMAIN_PROBLEM, "characters")
+
+
+def underscored_subdomain_problems(text: str) -> Problems:
+    """Say what keeps a text from being a DNS subdomain that may have underscores."""
+    return _problems(text, 253, _UNDERSCORED, _UNDERSCORED_PROBLEM, "characters")
 
 
 def service_name_problems(text: str) -> Problems:
@@ -141,11 +153,10 @@ def path_segment_problems(text: str) -> Problems:
 
 _NAME_RULES: Final[Mapping[tuple[str, str], Callable[[str], Problems]]] = {
     ("", "Namespace"): dns_label_problems,
-    ("", "ReplicationController"): dns_subdomain_problems,
+    ("", "ReplicationController"): lambda text: _problems(text, 253, _SUBDOMAIN, _SUBDOMAIN_PROBLEM),
     ("", "Service"): service_name_problems,
     ("apps", "StatefulSet"): dns_label_problems,
     ("", "Event"): path_segment_problems,
-    ("events.k8s.io", "Event"): path_segment_problems,
     ("policy", "PodDisruptionBudget"): path_segment_problems,
     ("rbac.authorization.k8s.io", "Role"): path_segment_problems,
     ("rbac.authorization.k8s.io", "RoleBinding"): path_segment_problems,
@@ -169,7 +180,7 @@ def metadata_causes(resource: ResourceName, metadata: Mapping[str, Any], *, name
     """Say what is wrong with an object's metadata, in the order of the server's own checks."""
     causes: list[Cause] = []
     prefix = metadata.get("generateName")
-    if prefix:
+    if prefix and resource.kind != "ReplicationController":
         trimmed = prefix[:-1] + "a" if len(prefix) > 1 and prefix.endswith("-") else prefix
         causes += [field_invalid("metadata.generateName", prefix, each) for each in name_problems(resource, trimmed)]
     name = metadata.get("name", "")

@@ -33,6 +33,7 @@ from kubex.testing.lifecycle.creation import create_object
 from kubex.testing.lifecycle.decoding import WrongType
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
+from kubex.testing.lifecycle.kinds import may_create_by_update
 from kubex.testing.lifecycle.ownership import object_type
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import check_may_create, check_version_given, store_change
@@ -203,7 +204,8 @@ def _apply(
     if not is_object(body):
         raise bad_request("error decoding YAML: the body is no object")
     existing = cluster.get(resource, key)
-    if existing is None and subresource is not None:
+    by_status = subresource == "status" and may_create_by_update(resource)
+    if existing is None and subresource is not None and not by_status:
         raise not_found(resource.name, key.name)
     live = cluster.served(resource, existing) if existing is not None else None
     applied = _with_place(resource, key, body)
@@ -224,13 +226,9 @@ def _apply(
         _check_no_identity(resource, key, applied)
         check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
         check_may_create(cluster, resource, key, options.user)
-        return Outcome(
-            create_object(
-                cluster, resource, key.namespace if resource.namespaced else None, new, options, managed=True
-            ),
-            201,
-            warnings,
-        )
+        namespace = key.namespace if resource.namespaced else None
+        entry = create_object(cluster, resource, namespace, new, options, managed=True, by_status=by_status)
+        return Outcome(entry, 201, warnings)
     entry = store_change(cluster, resource, key, live, new, options, subresource=subresource, managed=True)
     return Outcome(entry, 200, warnings)
 

@@ -8,16 +8,20 @@ from typing import Any, Final
 from kubex.testing.access.users import User
 from kubex.testing.lifecycle.addresses import give_addresses, keep_addresses
 from kubex.testing.lifecycle.admission import add_tolerations, admit_pod, quality_of_service
+from kubex.testing.lifecycle.claim_sources import same_sources
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.namespaces import NAMESPACE_LABEL
+from kubex.testing.lifecycle.node_ports import drop_node_ports, give_node_ports, keep_node_ports
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import zero_object
 from kubex.testing.storage import JsonObject
 
-__all__ = ["prepare_create", "prepare_subresource_update", "prepare_update", "reset_status"]
+__all__ = ["as_read_back", "prepare_create", "prepare_subresource_update", "prepare_update", "reset_status"]
 
+_OWN_LABEL: Final = "batch.kubernetes.io/controller-uid"
+_DEFINITION: Final = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _SIGNING_REQUEST: Final = ("certificates.k8s.io", "CertificateSigningRequest")
 _REQUESTER: Final = frozenset({"username", "uid", "groups", "extra"})
 
@@ -51,12 +55,21 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
         _carry_over(old, new, "status")
     if kind == ("", "Service"):
         keep_addresses(old, new)
+        keep_node_ports(old, new)
         if object_at(old, "spec").get("type") == "ExternalName":
             give_addresses(cluster, resource, new)
+        give_node_ports(cluster, resource, new, old)
+        drop_node_ports(old, new)
     elif kind == ("", "Namespace"):
         _carry_over(object_at(old, "spec"), new.setdefault("spec", {}), "finalizers")
+    elif kind == _DEFINITION:
+        _note_storage_version(new)
     elif kind == _SIGNING_REQUEST:  # what was asked for stays as it was
         _carry_over(old, new, "spec")
+    elif kind == ("", "PersistentVolumeClaim"):
+        same_sources(new, old)
+    elif kind == ("coordination.k8s.io", "Lease"):
+        _drop_switched_off(cluster, resource, new)
     elif kind == ("apps", "DaemonSet"):
         count = int(object_at(old["metadata"], "annotations").get(TEMPLATE_GENERATION, "1"))
         changed = old["spec"].get("template") != new["spec"].get("template")
@@ -96,6 +109,7 @@ def _begin_namespace(cluster: Cluster, resource: Resource, namespace: JsonObject
 
 def _begin_claim(cluster: Cluster, resource: Resource, claim: JsonObject) -> None:
     claim["status"] = {"phase": "Pending"}
+    same_sources(claim, None)
     _protect(claim, "kubernetes.io/pvc-protection")
 
 
@@ -115,9 +129,22 @@ def _begin_node(cluster: Cluster, resource: Resource, node: JsonObject) -> None:
     taints = node.setdefault("spec", {}).setdefault("taints", [])
     if not any(each.get("key") == taint["key"] and each.get("effect") == taint["effect"] for each in taints):
         taints.append(taint)
-    status = node.setdefault("status", {})
-    if status.get("capacity") and not status.get("allocatable"):
-        status["allocatable"] = status["capacity"]
+
+
+def _begin_limit_range(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
+    if not object_["metadata"].get("name"):
+        object_["metadata"]["name"] = cluster.new_uid()
+
+
+def _begin_service(cluster: Cluster, resource: Resource, service: JsonObject) -> None:
+    give_addresses(cluster, resource, service)
+    give_node_ports(cluster, resource, service)
+
+
+def _drop_switched_off(cluster: Cluster, resource: Resource, lease: JsonObject) -> None:
+    """Drop what a Lease has only where coordinated election is switched on; who sent it owns it nonetheless."""
+    for name in ("strategy", "preferredHolder"):
+        object_at(lease, "spec").pop(name, None)
 
 
 def _begin_daemon_set(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
@@ -135,13 +162,20 @@ def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
         "job-name": metadata.get("name", ""),
     }
     template = spec["template"]["metadata"]
-    template["labels"] = {**object_at(template, "labels"), **labels}
-    # The labels of a job that has none are those of its pods.
-    if not metadata.get("labels"):
+    given = object_at(template, "labels")
+    template["labels"] = {**given, **labels}
+    if given and metadata.get("labels") == given:  # which were taken over from its pods
         metadata["labels"] = dict(template["labels"])
-    if not spec.get("selector"):
-        key = "batch.kubernetes.io/controller-uid"
-        spec["selector"] = {"matchLabels": {key: metadata["uid"]}}
+    selector = object_at(spec, "selector")
+    spec["selector"] = {**selector, "matchLabels": {_OWN_LABEL: metadata["uid"], **object_at(selector, "matchLabels")}}
+
+
+def as_read_back(resource: Resource, object_: JsonObject) -> JsonObject:
+    """Give a new object with what is filled in when it is read: a job without labels has those of its pods."""
+    if (resource.name.group, resource.kind) != ("batch", "Job") or object_["metadata"].get("labels"):
+        return object_
+    labels = object_at(object_at(object_["spec"]["template"], "metadata"), "labels")
+    return {**object_, "metadata": {**object_["metadata"], "labels": dict(labels)}} if labels else object_
 
 
 def _note_requester(request: JsonObject, user: User) -> None:
@@ -158,16 +192,27 @@ def _begin_definition(cluster: Cluster, resource: Resource, definition: JsonObje
     }
 
 
+def _note_storage_version(definition: JsonObject) -> None:
+    """Add the version that objects are stored in to those that they ever were, in place."""
+    status = object_at(definition, "status")
+    stored: list[str] = list_at(status, "storedVersions")
+    storage = [each["name"] for each in list_at(definition["spec"], "versions") if each.get("storage")]
+    if storage and storage[0] not in stored:
+        definition["status"] = {**status, "storedVersions": [*stored, storage[0]]}
+
+
 _BEGIN: Final[Mapping[tuple[str, str], Callable[[Cluster, Resource, JsonObject], None]]] = {
+    ("", "LimitRange"): _begin_limit_range,
     ("", "Namespace"): _begin_namespace,
     ("", "Node"): _begin_node,
     ("", "PersistentVolume"): _begin_volume,
     ("", "PersistentVolumeClaim"): _begin_claim,
     ("", "Pod"): _begin_pod,
-    ("", "Service"): give_addresses,
+    ("", "Service"): _begin_service,
     ("apps", "DaemonSet"): _begin_daemon_set,
-    ("apiextensions.k8s.io", "CustomResourceDefinition"): _begin_definition,
+    _DEFINITION: _begin_definition,
     ("batch", "Job"): _begin_job,
+    ("coordination.k8s.io", "Lease"): _drop_switched_off,
 }
 
 
@@ -205,6 +250,10 @@ def prepare_subresource_update(
     changed = _CHANGED.get(subresource, ("status",))
     for name in {*old, *new} - {"metadata", "apiVersion", "kind", *changed}:
         _carry_over(old, new, name)
+    if (resource.name.group, resource.kind) == ("", "Pod") and subresource == "status":
+        status, before = new.setdefault("status", {}), object_at(old, "status")
+        if not status.get("qosClass"):
+            _carry_over(before, status, "qosClass")
     if (resource.name.group, resource.kind) == ("", "PersistentVolume"):
         _note_phase(cluster, object_at(old, "status"), new.setdefault("status", {}))
 

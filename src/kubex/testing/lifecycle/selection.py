@@ -43,6 +43,15 @@ _FIELDS: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
         "source": ("source.component", "reportingComponent"),
         "type": ("type",),
     },
+    ("events.k8s.io", "events"): {
+        **{
+            f"regarding.{name}": (f"involvedObject.{name}", f"regarding.{name}")
+            for name in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+        },
+        "reason": ("reason",),
+        "reportingController": ("reportingComponent", "reportingController"),
+        "type": ("type",),
+    },
     ("", "namespaces"): {"status.phase": ("status.phase",)},
     ("", "nodes"): {"spec.unschedulable": ("spec.unschedulable",)},
     ("", "secrets"): {"type": ("type",)},
@@ -96,8 +105,6 @@ class Selection:
 
 def _reader(resource: Resource, name: str) -> Callable[[JsonObject], str]:
     known = _FIELDS.get((resource.name.group, resource.name.plural), {})
-    if resource.name == ("events.k8s.io", "events", "Event"):
-        known = _FIELDS["", "events"]
     if resource.custom is not None:
         known = {path.lstrip("."): (path.lstrip("."),) for path in resource.custom.selectable_fields}
     paths = (name,) if name in _METADATA else known.get(name)

@@ -28,8 +28,10 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.kinds import (
     may_create_by_update,
     metadata_checks,
+    name_in_refusals,
     needs_version,
     next_generation,
+    storage_folder,
     stores_first_update,
 )
 from kubex.testing.lifecycle.names import metadata_causes
@@ -69,11 +71,15 @@ def _replace(
     check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
     existing = cluster.get(resource, key)
     if existing is None:
-        if subresource is not None or not may_create_by_update(resource):
+        if subresource not in (None, "status") or not may_create_by_update(resource):
             raise not_found(resource.name, key.name)
+        uid = new["metadata"].get("uid")
+        if uid:
+            raise conflict(resource.name, key.name, _uid_mismatch(resource, key, uid, "", root="/registry"))
         _given_version(new)
         check_may_create(cluster, resource, key, options.user)
-        entry = create_object(cluster, resource, key.namespace if resource.namespaced else None, new, options)
+        namespace = key.namespace if resource.namespaced else None
+        entry = create_object(cluster, resource, namespace, new, options, by_status=subresource is not None)
         return Outcome(entry, 201)
     live = cluster.served(resource, existing)
     uid = new["metadata"].get("uid")
@@ -117,8 +123,8 @@ def check_version_given(resource: Resource, key: Key, new: JsonObject) -> None:
     raise failure
 
 
-def _uid_mismatch(resource: Resource, key: Key, given: str, found: str) -> str:
-    place = "/".join(("", *filter(None, (resource.storage.rpartition("/")[2], key.namespace, key.name))))
+def _uid_mismatch(resource: Resource, key: Key, given: str, found: str, root: str = "") -> str:
+    place = "/".join((root, *filter(None, (storage_folder(resource), key.namespace, key.name))))
     precondition = f"Precondition failed: UID in precondition: {given}, UID in object meta: {found}"
     return (
         f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, AdditionalErrorMsg: {precondition}"
@@ -176,7 +182,7 @@ def store_change(
     if check is not None:
         causes += check(new, old)
     if causes:
-        raise invalid(resource.name, key.name, causes)
+        raise invalid(name_in_refusals(resource), key.name, causes)
     if subresource is None:
         check_growth(cluster, resource, old, new)
     if _same(old, new) and not (live.is_first and stores_first_update(resource)):
@@ -230,7 +236,7 @@ def _update_causes(resource: Resource, old: JsonObject, new: JsonObject, subreso
             why = "no new finalizers can be added if the object is being deleted, found new finalizers "
             causes.append(field_forbidden("metadata.finalizers", f"{why}[]string{{{texts}}}"))
     # The server checks metadata several times, and tells what it finds as often among the causes.
-    checks = metadata_checks(resource)
+    checks = metadata_checks(resource, subresource)
     causes *= checks.kept
     for each in metadata_causes(resource.name, metadata, namespaced=resource.namespaced):
         if each.field == "metadata.finalizers":
@@ -243,7 +249,7 @@ def _update_causes(resource: Resource, old: JsonObject, new: JsonObject, subreso
             causes += [each] * checks.labels
     if subresource is None:
         return causes + object_causes(resource, new, old)
-    return causes + subresource_causes(resource, subresource, new)
+    return causes + subresource_causes(resource, subresource, new, old)
 
 
 def _is_over(object_: JsonObject) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from kubex.core._json_value import is_array, is_object
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_label_problems
+from kubex.testing.lifecycle.names import dns_label_problems, qualified_name_problems
 from kubex.testing.lifecycle.validation.values import quantity
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
@@ -25,6 +26,13 @@ _TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("batch", "Job"): ("spec", "template"),
 }
 _NAME_GOES_TO_PODS: Final = frozenset({"ReplicationController", "Deployment", "ReplicaSet", "Job", "CronJob"})
+# Those of strings that a server knows; dashes do not count.
+_FORMATS: Final = frozenset((
+    "bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5",
+    "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date",
+    "duration", "datetime", "k8sshortname", "k8slongname",
+))  # fmt: skip
+_FINALIZERS: Final = frozenset({"orphan", "foregroundDeletion", "kubernetes"})
 _HOST: Final = "this is used in the Pod's hostname"
 _HOSTS: Final = "this is used in Pod names and hostnames"
 _SURPRISE: Final = "which can result in surprising behavior; a DNS label is recommended"
@@ -39,7 +47,7 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
         old: the object as it was; `None` for one that is created.
     """
     if resource.custom is not None:
-        return ()
+        return tuple(_finalizer_warnings(new, old))
     kind = (resource.name.group, resource.kind)
     found = list(_name_warnings(resource, new)) if old is None else []
     generations = [object_at(each, "metadata").get("generation") for each in (old or {}, new)]
@@ -52,8 +60,10 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
     match kind:
         case ("", "Service"):
             found += _service_warnings(new["spec"])
-        case ("", "Endpoints"):
-            found.append("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+        case ("apiextensions.k8s.io", "CustomResourceDefinition"):
+            before = _formats(_schemas(old or {}))
+            new_ones = (each for each in _formats(_schemas(new)) if each not in before)
+            found += [f'unrecognized format "{each}"' for each in new_ones if each.replace("-", "") not in _FORMATS]
         case ("discovery.k8s.io", "EndpointSlice") if new.get("addressType") == "FQDN":
             found.append("spec.addressType: FQDN endpoints are deprecated")
         case ("", "PersistentVolumeClaim"):
@@ -66,6 +76,36 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
         case _:
             pass
     return tuple(found)
+
+
+def _schemas(definition: JsonObject) -> list[Any]:
+    versions = list_at(object_at(definition, "spec"), "versions")
+    return [object_at(each, "schema").get("openAPIV3Schema") for each in versions]
+
+
+def _formats(schema: Any) -> dict[str, None]:
+    """Name the formats of strings in schemas, in their order."""
+    found: dict[str, None] = {}
+    if is_object(schema):
+        if schema.get("type") == "string" and isinstance(schema.get("format"), str):
+            found[schema["format"]] = None
+        parts: Any = [value for name, value in schema.items() if name not in ("default", "example", "enum")]
+    else:
+        parts = schema if is_array(schema) else ()
+    for each in parts:
+        found |= _formats(each)
+    return found
+
+
+def _finalizer_warnings(new: JsonObject, old: JsonObject | None) -> Iterator[str]:
+    before = list_at(object_at(old or {}, "metadata"), "finalizers")
+    for name in sorted({*list_at(new["metadata"], "finalizers")} - {*before}):
+        for problem in qualified_name_problems(name):
+            yield f'metadata.finalizers: "{name}": {problem}'
+        if "/" not in name and name not in _FINALIZERS:
+            path = " including a path (/)" if "." in name else ""
+            why = f"prefer a domain-qualified finalizer name{path} to avoid accidental conflicts"
+            yield f'metadata.finalizers: "{name}": {why} with other finalizer writers'
 
 
 def _name_warnings(resource: Resource, object_: JsonObject) -> Iterator[str]:

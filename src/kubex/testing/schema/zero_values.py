@@ -79,6 +79,22 @@ def _kept_time(value: Any, time_format: str) -> Any:
         return value
 
 
+def _amounts(schema: ObjectSchema) -> bool:
+    """Whether the members of an object are amounts of resources, which no type counts finer than in thousandths."""
+    return isinstance(schema.values, ScalarSchema) and schema.values.format == "quantity"
+
+
+@lru_cache(maxsize=1024)
+def _rounded_text(text: str) -> str:
+    """Write a quantity that is rounded up to thousandths; what is none stays as it is."""
+    try:
+        quantity = Quantity(text)
+    except InvalidArgument:
+        return text
+    milli = Quantity(quantity.milli_value(), quantity.format) / 1000
+    return text if milli == quantity else str(milli)
+
+
 @lru_cache(maxsize=1024)
 def _canonical_text(text: str) -> str:
     """Write a quantity as the server does; those of containers are few and come again and again."""
@@ -88,15 +104,20 @@ def _canonical_text(text: str) -> str:
 def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, Any]:
     result: dict[str, Any] = {}
     fields = schema.fields
+    rounded = schema.values is not None and _amounts(schema)
     for name, member in value.items():
         field = fields.get(name)
         if field is None:
             if schema.values is not None:
-                result[name] = decoded(member, schema.values)
+                read = decoded(member, schema.values)
+                result[name] = _rounded_text(read) if rounded and isinstance(read, str) else read
         # Empty are `false`, 0, `""` and empty lists and objects: what Python takes for false, but for null.
         elif member is not None and (member or not field.omits_empty or name in _KEPT_EMPTY):
             own = field.schema
-            if type(own) is ScalarSchema and own.format not in _REWRITTEN:
+            if name == "podFixed" and is_object(member):
+                # Of a RuntimeClass, whose amounts stay as they are given.
+                result[name] = {each: _canonical(amount) for each, amount in member.items()}
+            elif type(own) is ScalarSchema and own.format not in _REWRITTEN:
                 result[name] = member
             elif type(own) is ObjectSchema and own.values is None and is_object(member):
                 result[name] = _decoded_object(member, own)

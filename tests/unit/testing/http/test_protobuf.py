@@ -51,7 +51,6 @@ DEFINITION = {
                             "spec": {
                                 "type": "object",
                                 "properties": {"replicas": {"type": "integer", "default": 1, "maximum": 10}},
-                                "additionalProperties": False,
                             }
                         },
                     }

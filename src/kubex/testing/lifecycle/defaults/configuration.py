@@ -11,9 +11,9 @@ __all__ = [
     "default_api_service",
     "default_binding",
     "default_flow_schema",
-    "default_lease",
     "default_limits",
     "default_namespace",
+    "default_node",
     "default_policy",
     "default_priority_class",
     "default_secret",
@@ -42,6 +42,18 @@ def default_namespace(object_: dict[str, Any]) -> None:
         object_["metadata"].setdefault("labels", {})[_NAMESPACE_LABEL] = name
 
 
+def default_node(object_: dict[str, Any]) -> None:
+    """Fill in a Node, in place: what of its capacity there is for pods, and its first range of addresses as the one."""
+    status, spec = object_at(object_, "status"), object_at(object_, "spec")
+    if status.get("capacity") and not status.get("allocatable"):
+        status["allocatable"] = dict(status["capacity"])
+    one, several = spec.get("podCIDR"), list_at(spec, "podCIDRs")
+    if one and (not several or several[0] != one):
+        spec["podCIDRs"] = [one]
+    elif several:
+        spec["podCIDR"] = several[0]
+
+
 def default_limits(object_: dict[str, Any]) -> None:
     """Fill in a LimitRange, in place."""
     for limit in list_at(object_["spec"], "limits"):
@@ -61,12 +73,6 @@ def default_binding(object_: dict[str, Any]) -> None:
     for subject in list_at(object_, "subjects"):
         if not subject.get("apiGroup") and subject.get("kind") in ("User", "Group"):
             subject["apiGroup"] = _RBAC
-
-
-def default_lease(object_: dict[str, Any]) -> None:
-    """Drop what a Lease has only where coordinated election is switched on, in place."""
-    for name in ("strategy", "preferredHolder"):
-        object_at(object_, "spec").pop(name, None)
 
 
 def default_priority_class(object_: dict[str, Any]) -> None:

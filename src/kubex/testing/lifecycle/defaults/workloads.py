@@ -111,6 +111,9 @@ def default_job(object_: dict[str, Any]) -> None:
     """Fill in a Job, in place."""
     spec = object_["spec"]
     default_template(spec.setdefault("template", {}))
+    labels = spec["template"]["metadata"].get("labels")
+    if labels and not object_["metadata"].get("labels"):
+        object_["metadata"]["labels"] = dict(labels)
     if "completions" not in spec and "parallelism" not in spec:
         spec["completions"] = 1
     spec.setdefault("parallelism", 1)
@@ -142,7 +145,9 @@ def default_autoscaler(object_: dict[str, Any]) -> None:
     """Fill in a HorizontalPodAutoscaler of either version, in place."""
     spec = object_["spec"]
     spec.setdefault("minReplicas", 1)
-    if object_["apiVersion"].endswith("v2") and not spec.get("metrics"):
+    if object_["apiVersion"].endswith("/v1"):
+        spec.setdefault("targetCPUUtilizationPercentage", 80)
+    elif not spec.get("metrics"):
         target = {"type": "Utilization", "averageUtilization": 80}
         spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
     behavior = spec.get("behavior")

@@ -47,14 +47,18 @@ def evict(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Ch
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)
-    delete_options: Any = object_at(body, "deleteOptions")
-    read = read_delete_options(delete_options if is_object(delete_options) else {}, dry_run=options.dry_run)
+    given = object_at(body, "deleteOptions")
+    # Its policy is looked at last: when the pod is deleted.
+    first = {name: value for name, value in given.items() if name != "propagationPolicy"}
+    read = read_delete_options(first, dry_run=options.dry_run)
     pod = entry.object
     if object_at(pod, "status").get("phase") not in _NOT_RUNNING and "deletionTimestamp" not in pod["metadata"]:
         _check_budgets(cluster, resource, entry, key.namespace, dry_run=read.dry_run)
     if not read.dry_run:
         check_preconditions(resource, entry, read)
         _note_disruption(cluster, resource, key, pod)
+    read = read_delete_options(given, dry_run=options.dry_run)
+    if not read.dry_run:
         read = replace(read, resource_version=None)  # it was the pod's before it was noted
     delete(cluster, resource, key, read)
     return Outcome(Entry(CREATED, cluster.storage.revision), 201)

@@ -11,12 +11,13 @@ from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.field_sets import Path
 from kubex.core.selectors import LabelSelector
-from kubex.testing.failures import Cause, ResourceName, field_invalid, invalid, not_found
+from kubex.testing.failures import ApiFailure, Cause, ResourceName, bad_request, field_invalid, invalid, not_found
 from kubex.testing.lifecycle.bodies import check_names, decode_object
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.patches import APPLY, MERGE, STRATEGIC, check_patch_options, failure_of, patched
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.scale_paths import ReplicasPathError, number_at, set_at, split_path, text_at
 from kubex.testing.lifecycle.updating import store_change
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.field_managers import field_manager
@@ -37,6 +38,8 @@ _SPEC = ObjectSchema("ScaleSpec", lambda: {"replicas": Field("replicas", ScalarS
 _TYPE = ObjectType(
     SCALE_VERSION, "Scale", ObjectSchema("Scale", lambda: {"spec": Field("spec", _SPEC)}, values=ANY), "scale"
 )
+_PATHS = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
+_UNSET = -(2**31)
 _METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 
@@ -47,7 +50,16 @@ def get_scale(cluster: Cluster, resource: Resource, key: Key) -> Entry:
         ApiFailure: there is no such object (404).
     """
     entry = _live(cluster, resource, key)
-    return Entry(_scale_of(resource, entry.object), entry.revision)
+    scale = _scale_of(resource, entry.object)
+    if resource.custom is not None and number_at(entry.object, _path(resource, "specReplicasPath")) is None:
+        raise _missing(_path(resource, "specReplicasPath"))
+    return Entry(scale, entry.revision)
+
+
+def _missing(path: str) -> ApiFailure:
+    text = f'the spec replicas field "{path}" does not exist'
+    details = {"causes": [{"message": text}]}
+    return ApiFailure(500, "InternalError", f"Internal error occurred: {text}", details=details)
 
 
 def replace_scale(cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions) -> Outcome:
@@ -83,9 +95,17 @@ def patch_scale(
         scale = copied(applied)
     else:
         kind = MERGE if patch_type == STRATEGIC else patch_type
-        scale = copied(patched(resource, _scale_of(resource, entry.object), kind, body))
+        scale = _with_replicas_unset(resource, entry.object, copied(_scale_of(resource, entry.object)))
+        scale = copied(patched(resource, scale, kind, body))
     check_names(scale, name=key.name, namespace=key.namespace if resource.namespaced else None)
     return _store(cluster, resource, key, entry, scale, options, applied)
+
+
+def _with_replicas_unset(resource: Resource, object_: JsonObject, scale: JsonObject) -> JsonObject:
+    """Let a Scale tell, as the server's does, that there is no number of replicas yet."""
+    if resource.custom is not None and number_at(object_, _path(resource, "specReplicasPath")) is None:
+        scale["spec"] = {"replicas": _UNSET}
+    return scale
 
 
 def _live(cluster: Cluster, resource: Resource, key: Key) -> Entry:
@@ -106,13 +126,19 @@ def _store(
 ) -> Outcome:
     spec: Any = scale.get("spec")
     replicas: Any = spec.get("replicas", 0) if is_object(spec) else 0
+    if replicas == _UNSET and resource.custom is not None:
+        raise bad_request(f'the spec replicas field "{_path(resource, "specReplicasPath")}" cannot be empty')
     if not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
         cause: Cause = field_invalid("spec.replicas", replicas, "must be greater than or equal to 0")
         raise invalid(_SCALE, key.name, [cause])
+    path = _path(resource, "specReplicasPath")
     new: JsonObject = copied(entry.object)
     new["metadata"]["resourceVersion"] = scale["metadata"].get("resourceVersion", "")
     new["metadata"]["uid"] = scale["metadata"].get("uid") or new["metadata"]["uid"]
-    _set(new, _path(resource, "specReplicasPath", "spec.replicas"), replicas)
+    try:
+        set_at(new, path, replicas)
+    except ReplicasPathError as error:
+        raise ApiFailure(500, "", str(error)) from None
     new = decode_object(resource, new).object
     _note_owners(cluster, resource, entry, new, replicas, options, applied)
     changed = store_change(cluster, resource, key, entry, new, options, managed=True)
@@ -155,16 +181,23 @@ def _replicas_paths(cluster: Cluster, resource: Resource) -> dict[str, Path]:
     group, plural = resource.name.group, resource.name.plural
     versions = (cluster.registry.find(group, version, plural) for version in cluster.registry.versions(group))
     return {
-        each.api_version: tuple(f"f:{name}" for name in _path(each, "specReplicasPath", "spec.replicas"))
+        each.api_version: tuple(f"f:{name}" for name in split_path(_path(each, "specReplicasPath")))
         for each in versions
         if each is not None and "scale" in each.subresources
     }
 
 
 def _scale_of(resource: Resource, object_: JsonObject) -> JsonObject:
+    try:
+        return _scale(resource, object_)
+    except ReplicasPathError as error:
+        raise ApiFailure(500, "", str(error)) from None
+
+
+def _scale(resource: Resource, object_: JsonObject) -> JsonObject:
     metadata = {name: object_["metadata"][name] for name in _METADATA if name in object_["metadata"]}
-    replicas = _value(object_, _path(resource, "specReplicasPath", "spec.replicas"))
-    status = {"replicas": _value(object_, _path(resource, "statusReplicasPath", "status.replicas")) or 0}
+    replicas = number_at(object_, _path(resource, "specReplicasPath"))
+    status = {"replicas": number_at(object_, _path(resource, "statusReplicasPath")) or 0}
     selector = _selector(resource, object_)
     return {
         "kind": "Scale",
@@ -177,8 +210,8 @@ def _scale_of(resource: Resource, object_: JsonObject) -> JsonObject:
 
 def _selector(resource: Resource, object_: JsonObject) -> str:
     if resource.custom is not None:
-        path = _path(resource, "labelSelectorPath", "")
-        return str(_value(object_, path) or "") if path else ""
+        path = _path(resource, "labelSelectorPath")
+        return text_at(object_, path) if path else ""
     selector = object_at(object_, "spec").get("selector")
     if not is_object(selector):
         return ""
@@ -190,19 +223,6 @@ def _selector(resource: Resource, object_: JsonObject) -> str:
         return ""
 
 
-def _path(resource: Resource, name: str, default: str) -> list[str]:
+def _path(resource: Resource, name: str) -> str:
     scale = resource.custom.scale if resource.custom is not None else None
-    text = scale.get(name, "") if scale is not None else default
-    return [each for each in text.split(".") if each]
-
-
-def _value(object_: Any, path: list[str]) -> Any:
-    for name in path:
-        object_ = object_.get(name) if is_object(object_) else None
-    return object_
-
-
-def _set(object_: JsonObject, path: list[str], value: Any) -> None:
-    for name in path[:-1]:
-        object_ = object_.setdefault(name, {})
-    object_[path[-1]] = value
+    return (scale.get(name) or "") if scale is not None else _PATHS.get(name, "")

@@ -12,8 +12,11 @@ from kubex.testing.lifecycle.validation import (
     autoscaling,
     configuration,
     endpoint_slices,
+    endpoints,
+    events,
     jobs,
     networking,
+    nodes,
     pods,
     policies,
     quotas,
@@ -30,8 +33,10 @@ Validate: TypeAlias = Callable[[dict[str, Any], dict[str, Any] | None], list[Cau
 _RBAC: Final = "rbac.authorization.k8s.io"
 _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "ConfigMap"): configuration.config_map_causes,
-    ("", "Event"): policies.event_causes,
+    ("", "Endpoints"): endpoints.endpoints_causes,
+    ("", "Event"): events.event_causes,
     ("", "LimitRange"): quotas.limit_range_causes,
+    ("", "Node"): nodes.node_causes,
     ("", "PersistentVolume"): storage.volume_object_causes,
     ("", "PersistentVolumeClaim"): storage.claim_causes,
     ("", "Pod"): pods.pod_causes,
@@ -41,6 +46,7 @@ _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "Secret"): configuration.secret_causes,
     ("", "Service"): services.service_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): definition_causes,
+    ("apps", "ControllerRevision"): workloads.revision_causes,
     ("apps", "DaemonSet"): workloads.daemon_set_causes,
     ("apps", "Deployment"): workloads.deployment_causes,
     ("apps", "ReplicaSet"): workloads.replica_set_causes,
@@ -50,15 +56,18 @@ _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("batch", "Job"): jobs.job_causes,
     ("coordination.k8s.io", "Lease"): policies.lease_causes,
     ("discovery.k8s.io", "EndpointSlice"): endpoint_slices.endpoint_slice_causes,
+    ("events.k8s.io", "Event"): events.event_causes,
     ("networking.k8s.io", "Ingress"): networking.ingress_causes,
     ("networking.k8s.io", "IngressClass"): networking.ingress_class_causes,
     ("networking.k8s.io", "NetworkPolicy"): networking.network_policy_causes,
+    ("node.k8s.io", "RuntimeClass"): nodes.runtime_class_causes,
     ("policy", "PodDisruptionBudget"): policies.budget_causes,
     (_RBAC, "ClusterRole"): access.cluster_role_causes,
     (_RBAC, "ClusterRoleBinding"): access.binding_causes,
     (_RBAC, "Role"): access.role_causes,
     (_RBAC, "RoleBinding"): access.binding_causes,
     ("scheduling.k8s.io", "PriorityClass"): policies.priority_class_causes,
+    ("storage.k8s.io", "CSIDriver"): storage.driver_causes,
     ("storage.k8s.io", "StorageClass"): storage.storage_class_causes,
 }
 
@@ -72,6 +81,6 @@ def object_causes(resource: Resource, new: dict[str, Any], old: dict[str, Any] |
         old: the object as it was; `None` for one that is created.
     """
     if resource.custom is not None:
-        return custom_causes(resource, new)
+        return custom_causes(resource, new, old)
     validate = _VALIDATIONS.get((resource.name.group, resource.kind))
     return validate(new, old) if validate is not None else []

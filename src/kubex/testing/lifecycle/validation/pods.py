@@ -6,10 +6,10 @@ import re
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
-from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_label_problems, dns_subdomain_problems
+from kubex.testing.lifecycle.names import dns_label_problems, underscored_subdomain_problems
 from kubex.testing.lifecycle.validation.containers import container_causes, security_profile_causes
+from kubex.testing.lifecycle.validation.pod_changes import pod_change_causes
 from kubex.testing.lifecycle.validation.scheduling import scheduling_causes
 from kubex.testing.lifecycle.validation.values import (
     between,
@@ -33,11 +33,6 @@ _SYSCTL_PROBLEM: Final = (
 )
 _DNS: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _LARGEST_ID: Final = 2147483647
-_UPDATES: Final = (
-    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
-    "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
-    "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
-)
 
 
 def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -47,46 +42,7 @@ def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
         if object_at(new, "spec").get("ephemeralContainers"):
             causes.append(field_forbidden("spec.ephemeralContainers", "cannot be set on create"))
         return causes
-    return _update_causes(new, old) + pod_spec_causes(new["spec"], "spec", in_pod=True)
-
-
-def _update_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
-    for kind in ("containers", "initContainers"):
-        if len(list_at(old["spec"], kind)) != len(list_at(new["spec"], kind)):
-            return [field_forbidden(f"spec.{kind}", "pod updates may not add or remove containers")]
-    causes: list[Cause] = []
-    gates = [gate.get("name") for gate in list_at(old["spec"], "schedulingGates")]
-    for index, gate in enumerate(list_at(new["spec"], "schedulingGates")):
-        if gate.get("name") not in gates:
-            why = f"only deletion is allowed, but found new scheduling gate '{gate.get('name')}'"
-            causes.append(field_forbidden(f"spec.schedulingGates[{index}].name", why))
-    if causes:
-        return causes
-    kept = {_toleration(each) for each in list_at(old["spec"], "tolerations")}
-    if not kept <= {_toleration(each) for each in list_at(new["spec"], "tolerations")}:
-        why = "existing toleration can not be modified except its tolerationSeconds"
-        causes.append(field_forbidden("spec.tolerations", why))
-    if _frozen(old) != _frozen(new):
-        # The server adds a difference of its internal types here, which have no counterpart.
-        causes.append(field_forbidden("spec", _UPDATES))
-    return causes
-
-
-def _toleration(each: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(each.get(name) or "" for name in ("key", "operator", "value", "effect"))
-
-
-def _frozen(pod: dict[str, Any]) -> dict[str, Any]:
-    """Give what may not change of a pod's spec."""
-    spec: dict[str, Any] = copied(pod["spec"])
-    for kind in ("containers", "initContainers"):
-        for container in list_at(spec, kind):
-            container.pop("image", None)
-    for name in ("activeDeadlineSeconds", "schedulingGates", "tolerations"):
-        spec.pop(name, None)
-    if spec.get("terminationGracePeriodSeconds", 0) < 0:
-        spec["terminationGracePeriodSeconds"] = 1
-    return spec
+    return pod_spec_causes(new["spec"], "spec", in_pod=True) + pod_change_causes(new["spec"], old["spec"])
 
 
 def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
@@ -133,7 +89,7 @@ def pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool = False) -
         causes += ip_causes(f"{field}.ip", alias.get("ip", ""))
         for place, name in enumerate(list_at(alias, "hostnames")):
             causes += subdomain_causes(f"{field}.hostnames[{place}]", name)
-    causes += one_of(f"{where}.preemptionPolicy", spec.get("preemptionPolicy"), ("Never", "PreemptLowerPriority"))
+    causes += one_of(f"{where}.preemptionPolicy", spec.get("preemptionPolicy"), ("PreemptLowerPriority", "Never"))
     return [*causes, *one_of(f"{where}.os", object_at(spec, "os").get("name"), ("linux", "windows"))]
 
 
@@ -146,12 +102,13 @@ def _dns_causes(spec: dict[str, Any], where: str) -> list[Cause]:
             return [*causes, field_required(field, "must provide `dnsConfig` when `dnsPolicy` is None")]
         if not config.get("nameservers"):
             why = "must provide at least one DNS nameserver when `dnsPolicy` is None"
-            causes.append(field_required(f"{field}.nameservers", why))
+            return [*causes, field_required(f"{field}.nameservers", why)]
     for index, server in enumerate(list_at(config or {}, "nameservers")):
         causes += ip_causes(f"{field}.nameservers[{index}]", server)
     for index, search in enumerate(list_at(config or {}, "searches")):
-        text = search.removesuffix(".").replace("_", "a") if search != "." else "a"
-        causes += [field_invalid(f"{field}.searches[{index}]", search, each) for each in dns_subdomain_problems(text)]
+        if search != ".":
+            text, place = search.removesuffix("."), f"{field}.searches[{index}]"
+            causes += [field_invalid(place, text, each) for each in underscored_subdomain_problems(text)]
     for index, option in enumerate(list_at(config or {}, "options")):
         if not option.get("name"):
             causes.append(field_required(f"{field}.options[{index}]", "must not be empty"))

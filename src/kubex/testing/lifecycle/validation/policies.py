@@ -10,7 +10,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.validation.values import immutable, not_negative, one_of, selector_causes
 from kubex.testing.lifecycle.validation.workloads import percent_causes
 
-__all__ = ["budget_causes", "event_causes", "lease_causes", "priority_class_causes"]
+__all__ = ["budget_causes", "lease_causes", "priority_class_causes"]
 
 _LARGEST_PRIORITY: Final = 1_000_000_000
 _SYSTEM_CLASSES: Final = ("system-cluster-critical", "system-node-critical")
@@ -39,14 +39,6 @@ def budget_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
     causes += selector_causes("spec.selector", spec.get("selector"))
     policies = ("AlwaysAllow", "IfHealthyBudget")
     return [*causes, *one_of("spec.unhealthyPodEvictionPolicy", spec.get("unhealthyPodEvictionPolicy"), policies)]
-
-
-def event_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with an Event: it is where its object is, in `default` for one that is in no namespace."""
-    namespace = object_at(new, "involvedObject").get("namespace", "")
-    if old is not None or new["metadata"].get("namespace") == (namespace or "default"):
-        return []
-    return [field_invalid("involvedObject.namespace", namespace, "does not match event.namespace")]
 
 
 def lease_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:

@@ -51,6 +51,7 @@ _SCOPES: Final = {
     "CrossNamespacePodAffinity": _OF_PODS,
     "VolumeAttributesClass": frozenset({"persistentvolumeclaims", "requests.storage"}),
 }
+_EXPRESSIONS: Final = "spec.scopeSelector.matchExpressions"
 _CONFLICTING: Final = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
 _VALUED: Final = ("PriorityClass", "VolumeAttributesClass")
 _LIMITED: Final = ("Container", "PersistentVolumeClaim", "Pod")
@@ -65,12 +66,11 @@ def quota_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
         causes += _quota_name_causes(name, f"spec.hard[{name}]")
         causes += _amount_causes(name, value, f"spec.hard[{name}]")
     causes += _scopes_causes(list_at(spec, "scopes"), hard)
-    for expression in list_at(object_at(spec, "scopeSelector"), "matchExpressions"):
-        causes += _expression_causes(expression)
+    causes += _selector_causes(spec, hard)
     if old is not None:
-        before, after = (sorted(list_at(each, "scopes")) for each in (object_at(old, "spec"), spec))
+        before, after = (set(list_at(each, "scopes")) for each in (object_at(old, "spec"), spec))
         if before != after:
-            causes += immutable("spec.scopes", before, list_at(spec, "scopes"))
+            causes += immutable("spec.scopes", None, list_at(spec, "scopes"))
     return causes
 
 
@@ -124,14 +124,35 @@ def _scopes_causes(scopes: list[str], hard: dict[str, Any]) -> list[Cause]:
     return [Cause("FieldValueInvalid", f"Invalid value: {go_json(scopes)}: {why}", "spec.scopes") for why in problems]
 
 
-def _expression_causes(expression: dict[str, Any]) -> list[Cause]:
-    where = "spec.scopeSelector.matchExpressions"
+def _selector_causes(spec: dict[str, Any], hard: dict[str, Any]) -> list[Cause]:
+    expressions: list[dict[str, Any]] = list_at(object_at(spec, "scopeSelector"), "matchExpressions")
+    members = (
+        f'{{"ScopeName":{go_json(each.get("scopeName", ""))},"Operator":{go_json(each.get("operator", ""))},'
+        f'"Values":{go_json(each.get("values"))}}}'
+        for each in expressions
+    )
+    shown = f'{{"MatchExpressions":[{",".join(members)}]}}'
+    causes: list[Cause] = []
+    for expression in expressions:
+        causes += _expression_causes(expression, [name for name in sorted(hard) if name in _OF_QUOTAS], shown)
+    named = {each.get("scopeName") for each in expressions}
+    for pair in _CONFLICTING:
+        if set(pair) <= named:
+            text = f"Invalid value: {go_json(spec.get('scopes'))}: conflicting scopes"
+            causes.append(Cause("FieldValueInvalid", text, _EXPRESSIONS))
+    return causes
+
+
+def _expression_causes(expression: dict[str, Any], standard: list[str], shown: str) -> list[Cause]:
+    where = _EXPRESSIONS
     scope, operator = expression.get("scopeName", ""), expression.get("operator", "")
     values = list_at(expression, "values")
     causes: list[Cause] = []
     if scope not in _SCOPES:
         causes.append(field_invalid(f"{where}.scopeName", scope, "unsupported scope"))
-    elif scope not in _VALUED and operator != "Exists":
+    unsupported = Cause("FieldValueInvalid", f"Invalid value: {shown}: unsupported scope applied to resource", where)
+    causes += [unsupported for name in standard if name not in _SCOPES.get(scope, _OF_QUOTAS)]
+    if scope in _SCOPES and scope not in _VALUED and operator != "Exists":
         why = (
             "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
             "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or "

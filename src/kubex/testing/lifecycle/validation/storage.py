@@ -18,13 +18,14 @@ from kubex.testing.lifecycle.validation.values import (
 )
 from kubex.testing.lifecycle.validation.volumes import source_causes
 
-__all__ = ["claim_causes", "storage_class_causes", "volume_object_causes"]
+__all__ = ["claim_causes", "driver_causes", "storage_class_causes", "volume_object_causes"]
 
 _ACCESS_MODES: Final = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 _VOLUME_MODES: Final = ("Block", "Filesystem")
 _CLAIM_UPDATES: Final = (
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
 )
+_SOURCE_UPDATES: Final = "spec.persistentvolumesource is immutable after creation"
 _SOURCES: Final = (
     "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "nfs", "rbd", "quobyte", "cephfs", "flocker",
     "iscsi", "fc", "cinder", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk",
@@ -46,17 +47,38 @@ def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
     if spec.get("storageClassName"):
         causes += subdomain_causes("spec.storageClassName", spec["storageClassName"])
     causes += one_of("spec.volumeMode", spec.get("volumeMode"), _VOLUME_MODES)
+    causes += _data_source_causes(spec)
     if old is not None:
         if _kept_of_claim(old, old, new) != _kept_of_claim(new, old, new):
             # The server adds a difference of its internal types here, which have no counterpart.
             causes.append(field_forbidden("spec", _CLAIM_UPDATES))
         had = quantity(object_at(object_at(old["spec"], "resources"), "requests").get("storage")).to_decimal()
         capacity = quantity(object_at(object_at(old, "status"), "capacity").get("storage")).to_decimal()
-        if quantity(asked.get("storage")).to_decimal() < min(had, capacity):
+        size = quantity(asked.get("storage")).to_decimal()
+        if size < had and size <= capacity:
             causes.append(
                 field_forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")
             )
         causes += immutable("volumeMode", old["spec"].get("volumeMode"), spec.get("volumeMode"))
+    return causes
+
+
+def _data_source_causes(spec: dict[str, Any]) -> list[Cause]:
+    causes: list[Cause] = []
+    for member in ("dataSource", "dataSourceRef"):
+        source, field = spec.get(member), f"spec.{member}"
+        if source is None:
+            continue
+        kind, group = source.get("kind", ""), source.get("apiGroup") or ""
+        causes += [field_required(f"{field}.{name}") for name in ("name", "kind") if not source.get(name)]
+        if not group and kind != "PersistentVolumeClaim":
+            why = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
+            causes.append(field_invalid(field, kind, why))
+        causes += subdomain_causes(f"{field}.apiGroup", group) if group else []
+    source, reference = (object_at(spec, each) for each in ("dataSource", "dataSourceRef"))
+    if source and reference and any(source.get(each) != reference.get(each) for each in ("kind", "name", "apiGroup")):
+        # As the server has it: the path of the field as its value.
+        causes.append(Cause("FieldValueInvalid", "Invalid value: {}: must match dataSourceRef", "spec"))
     return causes
 
 
@@ -118,7 +140,28 @@ def volume_object_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
         causes += subdomain_causes("spec.storageClassName", spec["storageClassName"])
     causes += one_of("spec.volumeMode", spec.get("volumeMode"), _VOLUME_MODES)
     if old is not None:
-        causes += immutable("spec.volumeMode", old["spec"].get("volumeMode"), spec.get("volumeMode"))
+        if any(old["spec"].get(each) != spec.get(each) for each in _SOURCES):
+            # The server adds a difference of its internal types here, which have no counterpart.
+            causes.append(field_forbidden("spec.persistentvolumesource", _SOURCE_UPDATES))
+        causes += immutable("volumeMode", old["spec"].get("volumeMode"), spec.get("volumeMode"))
+    return causes
+
+
+def driver_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a CSIDriver."""
+    spec = new["spec"]
+    modes = ("Ephemeral", "Persistent")
+    causes: list[Cause] = []
+    for index, mode in enumerate(list_at(spec, "volumeLifecycleModes")):
+        causes += one_of(f"spec.volumeLifecycleModes[{index}]", mode, modes)
+    policies = ("ReadWriteOnceWithFSType", "File", "None")
+    causes += one_of("spec.fsGroupPolicy", spec.get("fsGroupPolicy"), policies)
+    if old is not None:
+        before = old["spec"]
+        # As the server has it: not quite the name of the field.
+        causes += immutable("spec.attachedRequired", before.get("attachRequired"), spec.get("attachRequired"))
+        field = "volumeLifecycleModes"
+        causes += immutable(f"spec.{field}", before.get(field), spec.get(field))
     return causes
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from kubex.testing.custom_resources import custom_status_causes
 from kubex.testing.failures import Cause, field_invalid
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.definitions import definition_status_causes
 from kubex.testing.lifecycle.validation.pods import pod_spec_causes
 from kubex.testing.lifecycle.validation.values import not_negative
 from kubex.testing.registry import Resource
@@ -17,8 +19,10 @@ _COUNTS: Final = ("replicas", "updatedReplicas", "readyReplicas", "availableRepl
 _FINALIZERS: Final = ("kubernetes", "orphan", "foregroundDeletion")
 
 
-def subresource_causes(resource: Resource, subresource: str, new: dict[str, Any]) -> list[Cause]:
+def subresource_causes(resource: Resource, subresource: str, new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     """Say what is wrong with an object that a request to its subresource leaves; its metadata aside."""
+    if resource.custom is not None and subresource == "status":
+        return custom_status_causes(resource, new, old)
     validate = _VALIDATIONS.get((resource.name.group, resource.kind, subresource))
     return validate(new) if validate is not None else []
 
@@ -55,5 +59,6 @@ def _resized_causes(new: dict[str, Any]) -> list[Cause]:
 _VALIDATIONS: Final[Mapping[tuple[str, str, str], Callable[[dict[str, Any]], list[Cause]]]] = {
     ("", "Namespace", "finalize"): _finalizer_causes,
     ("", "Pod", "resize"): _resized_causes,
+    ("apiextensions.k8s.io", "CustomResourceDefinition", "status"): definition_status_causes,
     ("apps", "Deployment", "status"): _deployment_status_causes,
 }

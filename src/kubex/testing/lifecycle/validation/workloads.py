@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
+from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
@@ -20,6 +21,7 @@ __all__ = [
     "percent_causes",
     "pod_template_causes",
     "replica_set_causes",
+    "revision_causes",
     "replication_controller_causes",
     "stateful_set_causes",
 ]
@@ -199,6 +201,17 @@ def _stateful_strategy_causes(strategy: dict[str, Any], where: str) -> list[Caus
         return not_negative(f"{where}.rollingUpdate.partition", object_at(strategy, "rollingUpdate").get("partition"))
     text = f'Invalid value: {{"Type":"{kind}","RollingUpdate":null}}: must be \'RollingUpdate\' or \'OnDelete\''
     return [Cause("FieldValueInvalid", text, where)]
+
+
+def revision_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """Say what is wrong with a ControllerRevision."""
+    causes = not_negative("revision", new.get("revision"))
+    data = new.get("data")
+    if old is not None:
+        return [*causes, *immutable("data", old.get("data"), data)]
+    if data is None:
+        return [*causes, field_required("data", "data is mandatory")]
+    return causes if is_object(data) else [*causes, field_required("data", "data must be a valid JSON object")]
 
 
 def pod_template_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
