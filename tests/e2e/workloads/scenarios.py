@@ -67,6 +67,13 @@ class Stage:
             assert time.monotonic() < end, f"{plural} {name} did not become what was waited for: {answer.content!r}"
             time.sleep(0.05)
 
+    def until_pods(self, count: int) -> None:
+        """Wait until there are no more pods than these: the others are gone for good, and that has been told."""
+        end = time.monotonic() + PATIENCE
+        while len(self.server.ask("GET", self.path("/api/v1", "pods")).object["items"]) != count:
+            assert time.monotonic() < end, f"there are not {count} pods"
+            time.sleep(0.05)
+
     def until_gone(self, group: str, plural: str, name: str) -> None:
         end = time.monotonic() + PATIENCE
         while self.server.ask("GET", self.path(group, plural, name)).code != 404:
@@ -124,8 +131,10 @@ def a_deployment(stage: Stage) -> None:
     stage.patch(APPS, "deployments", "web", {"spec": {"template": new}})
     stage.until(APPS, "deployments", "web", rolled_out)
     stage.until(APPS, "deployments", "web", condition("Progressing", reason="NewReplicaSetAvailable"))
+    stage.until_pods(2)
     stage.patch(APPS, "deployments", "web", {"spec": {"replicas": 1}})
     stage.until(APPS, "deployments", "web", rolled_out)
+    stage.until_pods(1)
 
 
 def a_late_deployment(stage: Stage) -> None:
@@ -143,6 +152,7 @@ def a_recreation(stage: Stage) -> None:
     stage.until(APPS, "deployments", "web", rolled_out)
     stage.patch(APPS, "deployments", "web", {"spec": {"template": {"metadata": {"labels": {"version": "2"}}}}})
     stage.until(APPS, "deployments", "web", rolled_out)
+    stage.until_pods(1)
 
 
 def a_stateful_set(stage: Stage) -> None:
