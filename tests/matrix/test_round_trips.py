@@ -87,4 +87,6 @@ def is_free(document: Document, schema: dict[str, Any]) -> bool:
     if "$ref" in schema:
         return is_free(document, document["definitions"][schema["$ref"].removeprefix("#/definitions/")])
     inner = schema.get("items") or schema.get("additionalProperties")
-    return is_free(document, inner) if is_object(inner) else schema.keys().isdisjoint({"type", "properties"})
+    if is_object(inner):
+        return is_free(document, inner)
+    return "properties" not in schema and schema.get("type", "object") == "object"
