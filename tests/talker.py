@@ -113,7 +113,8 @@ async def _run(client: BaseClient, talker: Talker) -> None:
         }
         for container in ("main", "shell", "terminal")
     ]
-    status = {"phase": "Running", "containerStatuses": statuses}
+    conditions = [{"type": type_, "status": "True"} for type_ in ("ContainersReady", "Ready")]
+    status = {"phase": "Running", "conditions": conditions, "containerStatuses": statuses}
     await talker.pods(client).status.patch(talker.name, MergePatch({"status": status}))
 
 

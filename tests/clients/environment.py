@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tools.environments import environment
 
-__all__ = ["Ended", "run"]
+__all__ = ["Ended", "run", "variables_for"]
 
 _SECONDS = 60.0  # that a program gets
 
@@ -28,19 +28,14 @@ def _programs() -> Path:
     return environment("clients") / "bin"
 
 
-def run(command: list[str], kubeconfig: Path, folder: Path, variables: Mapping[str, str] | None = None) -> Ended:
-    """Run a program of the clients' environment to its end.
+def variables_for(kubeconfig: Path, folder: Path) -> dict[str, str]:
+    """Give the environment variables of a program: nothing of this machine's user plays a part.
 
     Args:
-        command: the program's name, and its arguments.
         kubeconfig: of the cluster that it works with.
-        folder: where it runs; it is its home too, so that nothing of this machine's user plays a part.
-        variables: of its environment, beside the necessary.
-
-    Raises:
-        subprocess.TimeoutExpired: it has not ended within a minute.
+        folder: its home.
     """
-    variables = {
+    return {
         "PATH": os.pathsep.join([str(_programs()), os.environ.get("PATH", os.defpath)]),
         "HOME": str(folder),
         "KUBECONFIG": str(kubeconfig),
@@ -48,12 +43,25 @@ def run(command: list[str], kubeconfig: Path, folder: Path, variables: Mapping[s
         "EDITOR": "false",  # else one that waits for a person
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
-        **(variables or {}),
     }
+
+
+def run(command: list[str], kubeconfig: Path, folder: Path, variables: Mapping[str, str] | None = None) -> Ended:
+    """Run a program of the clients' environment to its end.
+
+    Args:
+        command: the program's name, and its arguments.
+        kubeconfig: of the cluster that it works with.
+        folder: where it runs; it is its home too.
+        variables: of its environment, beside the necessary.
+
+    Raises:
+        subprocess.TimeoutExpired: it has not ended within a minute.
+    """
     done = subprocess.run(
         command,
         cwd=folder,
-        env=variables,
+        env={**variables_for(kubeconfig, folder), **(variables or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
