@@ -5,9 +5,26 @@ from __future__ import annotations
 import pytest
 import trustme
 
-from tests.cluster import anyio_backend, client, kubeconfig, leave_nothing_open, namespace, transport
+from tests.cluster import (
+    anyio_backend,
+    client,
+    kubeconfig,
+    leave_nothing_open,
+    namespace,
+    server_in_memory,
+    transport,
+)
 
-__all__ = ("anyio_backend", "authority", "client", "kubeconfig", "leave_nothing_open", "namespace", "transport")
+__all__ = (
+    "anyio_backend",
+    "authority",
+    "client",
+    "kubeconfig",
+    "leave_nothing_open",
+    "namespace",
+    "server_in_memory",
+    "transport",
+)
 
 
 @pytest.fixture(scope="session")
