@@ -150,13 +150,15 @@ class ProxiedConnection:
         return connection
 
     async def _close(self) -> None:
-        for writer in (self._writer, self._server_writer):
-            if writer is not None:
-                writer.transport.abort()  # TLS would wait for the other side's goodbye
-                with contextlib.suppress(OSError):
-                    await writer.wait_closed()
+        writers = [writer for writer in (self._writer, self._server_writer) if writer is not None]
+        for writer in writers:  # before anything is waited for: the proxy's end may cancel that
+            writer.transport.abort()  # TLS would wait for the other side's goodbye
         if self._answers is not None:
             self._answers.cancel()
+        for writer in writers:
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+        if self._answers is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._answers
 
