@@ -73,6 +73,7 @@ Objects that a kustomization makes, and a proxy to the server.
   $ kubectl apply -k missing 2>&1 | sed "s|'[^']*'|PATH|;s|/.*/missing|missing|"
   error: must build at directory: not a valid directory: evalsymlink failure on PATH : lstat missing: no such file or directory
   $ cat > proxied.sh <<'END'
+  > : > out
   > kubectl proxy --port=0 > out & pid=$!
   > until grep -q Starting out; do sleep 0.1; done
   > address=$(sed 's/.* //' out)

@@ -52,7 +52,9 @@ def _objects(version_name: str, definition: str, depth: int) -> st.SearchStrateg
     fields = generated.api.definitions[definition].fields
     names = attribute_names(each.name for each in fields)
     required = {names[each.name]: _values(version_name, each.type, depth - 1) for each in fields if each.required}
-    optional = [each for each in fields if not each.required]
+    # What a resource's own kind is, its class says: with another one it is refused.
+    told = {"apiVersion", "kind"} if hasattr(class_, "__RESOURCE_CONFIG__") else set[str]()
+    optional = [each for each in fields if not each.required and each.name not in told]
 
     @st.composite
     def built(draw: st.DrawFn) -> Any:
