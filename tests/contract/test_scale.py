@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
 import pytest
 
 from kubex.client.base import BaseClient
+from kubex.testing import ApiServer
 from tests.contract.answers import APPLY, MERGE, ask
 
 pytestmark = pytest.mark.anyio
@@ -16,7 +18,7 @@ REPLICAS: dict[str, Any] = {"f:spec": {"f:replicas": {}}}
 
 
 @pytest.fixture
-async def web(client: BaseClient, namespace: str) -> str:
+async def web(client: BaseClient, namespace: str, server_in_memory: ApiServer | None) -> str:
     """The path of a Deployment with one replica; nobody makes its pods, for it is paused."""
     path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
     template = {
@@ -25,6 +27,13 @@ async def web(client: BaseClient, namespace: str) -> str:
     }
     spec = {"replicas": 1, "paused": True, "selector": {"matchLabels": LABELS}, "template": template}
     await ask(client, "POST", path, {"metadata": {"name": "web"}, "spec": spec}, fieldManager="one")
+    # Where a controller notes what it has seen just while a scale is changed, kube-apiserver begins anew with that, and
+    # owners come out otherwise. The server in memory has no controllers here.
+    with anyio.move_on_after(2 if server_in_memory is None else 0):
+        is_seen = False
+        while not is_seen:
+            is_seen = "observedGeneration" in (await ask(client, "GET", f"{path}/web")).body.get("status", {})
+            await anyio.sleep(0.05)
     return f"{path}/web"
 
 

@@ -61,7 +61,15 @@ def random_graph(chance: random.Random) -> Graph:
         owners = {chance.choice(among): chance.random() < 0.5 for _ in range(count)}
         nodes.append(Node(chance.choice(sorted(KINDS)), tuple(owners.items()), chance.random() < 0.2))
     indexes = chance.sample(range(len(nodes)), chance.randint(1, 2))
-    return Graph(tuple(nodes), tuple((each, chance.choice(POLICIES)) for each in indexes), chance.random() < 0.6)
+    deletions = tuple((each, chance.choice(POLICIES)) for each in indexes)
+    # An owner that nobody blocks stops waiting for its dependents at once. If it is held, whether they still find it
+    # waiting, and so leave it for another owner, is a race between the collector's workers.
+    if any(policy == "Foreground" for _, policy in deletions):
+        held = {index for index, node in enumerate(nodes) if node.held}
+        nodes = [
+            node._replace(owners=tuple((each, block or each in held) for each, block in node.owners)) for node in nodes
+        ]
+    return Graph(tuple(nodes), deletions, chance.random() < 0.6)
 
 
 class Gardener:
