@@ -197,6 +197,8 @@ class HttpClient(BaseClient):
         is_read: bool,
     ) -> T | KubexClientException:
         """Send again what failed for a reason that passes, and give what came of it in the end."""
+        # A library makes a time-out of a cancellation that comes with it, after which the program would go on.
+        await anyio.lowlevel.checkpoint_if_cancelled()
 
         async def attempt() -> T | KubexClientException:
             again = await self._attempt(request, send, opening)
