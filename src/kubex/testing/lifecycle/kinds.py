@@ -175,7 +175,8 @@ def metadata_checks(resource: Resource, subresource: str | None = None) -> Metad
     """Give how often the parts of `metadata` are checked when an object changes, or a subresource of it."""
     if subresource == "status" and _name(resource) == "networking.k8s.io/ingresses":
         return _USUAL_CHECKS
-    return _CUSTOM_CHECKS if resource.custom is not None else _CHECKS.get(_name(resource), _USUAL_CHECKS)
+    checks = _CUSTOM_CHECKS if resource.custom is not None else _CHECKS.get(_name(resource), _USUAL_CHECKS)
+    return checks._replace(kept=2) if subresource == "status" and _name(resource) == "/persistentvolumes" else checks
 
 
 def checks_metadata(resource: Resource) -> bool:
