@@ -43,9 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
             _count_instructions(chosen)
             return 0
         with peer_cluster.offered(in_memory=options.quick):
-            measurements, figures = _run(chosen, quick=options.quick)
+            measurements, figures, is_whole = _run(chosen, quick=options.quick)
     except WrongAnswer as error:
         print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
+    if not is_whole:  # what was measured is shown, and not kept
+        print(report.plain(figures))
         return 2
     if options.check:
         return _check(figures)
@@ -94,17 +97,24 @@ def _count_instructions(names: list[str]) -> None:
                 print(f"{workload.name}: {peer}: {instructions:,.0f} instructions per {workload.operation}", flush=True)
 
 
-def _run(names: list[str], *, quick: bool) -> tuple[list[Measurement], list[Figure]]:
+def _run(names: list[str], *, quick: bool) -> tuple[list[Measurement], list[Figure], bool]:
+    """Run workloads, and give what was measured, and whether all did their work: one that did not ends no other."""
     measurements: list[Measurement] = []
     figures: list[Figure] = []
+    is_whole = True
     for workload in WORKLOADS:
         if workload.name in names:
             print(f"{workload.name}: {workload.title} …", file=sys.stderr, flush=True)
             with tempfile.TemporaryDirectory(prefix="kubex-benchmarks-") as directory:
-                more_measurements, more_figures = workload.run(Path(directory), quick=quick)
+                try:
+                    more_measurements, more_figures = workload.run(Path(directory), quick=quick)
+                except WrongAnswer as error:
+                    print(f"benchmarks: {workload.name}: {error}", file=sys.stderr)
+                    is_whole = False
+                    continue
             measurements += more_measurements
             figures += more_figures
-    return measurements, figures
+    return measurements, figures, is_whole
 
 
 if __name__ == "__main__":

@@ -16,9 +16,10 @@ import anyio
 from benchmarks.cluster_client import ClusterClient, snake_case
 from benchmarks.cluster_workloads import serve_cluster_client
 from kubex.api import Api
-from kubex.client import ClientChoice, create_client
+from kubex.client import ClientChoice, ClientOptions, create_client
 from kubex.configuration import configure_from_kubeconfig
 from kubex.core.codec import codec_for
+from kubex.core.params import Timeout
 from kubex.core.patch import MergePatch
 from kubex.k8s.v1_35.core.v1.pod import Pod
 from kubex.runtime import Informer, Updated
@@ -32,7 +33,9 @@ class Kubex(ClusterClient):
 
     async def open(self, kubeconfig: str) -> None:
         configuration = await configure_from_kubeconfig(path=kubeconfig)
-        self.client = await create_client(configuration, ClientChoice(sys.argv[1]))
+        # Of a thousand requests at once the last wait for a connection for longer than httpx' own 5 s on a busy machine
+        patient = ClientOptions(timeout=Timeout(connect=60, read=60, write=60, pool=60))
+        self.client = await create_client(configuration, ClientChoice(sys.argv[1]), patient)
         self.pods = Api(Pod, self.client)
 
     async def close(self) -> None:
