@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
 import ssl
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 import trustme
 from aiohttp import web
@@ -22,18 +20,11 @@ from kubex.client._errors import is_of_certificates
 from kubex.client._retrying import Retrying
 from kubex.client._tls_contexts import TlsContexts
 from kubex.client.hooks import Hooks, Outcome, Retry
-from kubex.client.httpx import HttpxClient
 from kubex.client.options import ClientOptions
 from kubex.client.retries import RetryPolicy
 from kubex.configuration.auth.no_credentials import NoCredentials
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.exceptions import (
-    ConnectionFailed,
-    KubexClientException,
-    RequestTimeout,
-    ServiceUnavailable,
-    TooManyRequests,
-)
+from kubex.core.exceptions import ConnectionFailed, RequestTimeout, ServiceUnavailable, TooManyRequests
 from kubex.core.request import Request, RequestAction
 from kubex.core.response import Response
 from tests.unit.client.conftest import Authority, Connect
@@ -407,22 +398,3 @@ async def test_a_broken_connection_takes_the_idle_ones_along(raw: Callable[..., 
         await client._learn_from(ConnectionFailed("x"))
         await client.request(GET)
     assert server.connections == 2
-
-
-async def test_a_cancellation_goes_before_a_failure_of_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After SIGCONT both are due: a program that bears with time-outs would take another step."""
-    client = HttpxClient(ClientConfiguration(url="http://127.0.0.1:1"))
-    went_on = False
-    with anyio.CancelScope() as scope:
-
-        async def send(*_: object) -> Response:
-            scope.cancel()
-            raise httpx.ReadTimeout("late")
-
-        monkeypatch.setattr(client, "_send", send)
-        with contextlib.suppress(KubexClientException):
-            await client.request(Request("GET", "/version"))
-        went_on = True
-    assert scope.cancelled_caught
-    assert not went_on
-    await client.close()
