@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-__all__ = ["RequestName", "request_name"]
+from kubex.core.request import Request
+
+__all__ = ["RequestName", "name_of", "request_name"]
 
 _VERBS: Final = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
@@ -27,6 +29,11 @@ class RequestName(NamedTuple):
         if self.resource and self.name is None:
             return {"get": "list", "delete": "deletecollection"}.get(verb, verb)
         return verb
+
+
+def name_of(request: Request) -> RequestName:
+    """Give what a request is about; queries make no difference."""
+    return request_name(request.url.partition("?")[0])
 
 
 @lru_cache(maxsize=2048)

@@ -23,7 +23,7 @@ from kubex.client.hooks import Hooks, Outcome, Retry
 from kubex.core.request import Request
 from kubex.runtime.metrics import Measured, Metric
 from kubex.telemetry._gathering import gathering
-from kubex.telemetry._request_names import RequestName, request_name
+from kubex.telemetry._request_names import RequestName, name_of
 
 try:
     from opentelemetry import metrics, propagate, trace
@@ -94,7 +94,7 @@ class OpenTelemetryHooks(Hooks):
 
     def before_request(self, request: Request, headers: dict[str, str]) -> None:
         """Begin the span."""
-        name = request_name(request.url.partition("?")[0])
+        name = name_of(request)
         resent, _ = self._resending.get(), self._resending.set(None)
         attributes: dict[str, str | int] = {
             "http.request.method": request.method,
@@ -110,7 +110,7 @@ class OpenTelemetryHooks(Hooks):
     def after_response(self, request: Request, outcome: Outcome) -> None:
         """End the span, and time the request."""
         host, port = _server(outcome.url)
-        name = request_name(request.url.partition("?")[0])
+        name = name_of(request)
         measured: dict[str, str | int] = {
             "http.request.method": request.method,
             "url.template": name.template,
@@ -141,7 +141,7 @@ class OpenTelemetryHooks(Hooks):
     def on_retry(self, request: Request, retry: Retry) -> None:
         """Count it, and note it in the span that the program is in."""
         self._resending.set((request, retry.number))
-        self._retries.add(1, {"url.template": request_name(request.url.partition("?")[0]).template})
+        self._retries.add(1, {"url.template": name_of(request).template})
         trace.get_current_span().add_event(
             "kubex.retry", {"number": retry.number, "delay": retry.delay, "reason": retry.reason}
         )

@@ -19,7 +19,7 @@ from kubex.client.hooks import Hooks, Outcome, Retry
 from kubex.core.request import Request
 from kubex.runtime.metrics import Measured, Metric
 from kubex.telemetry._gathering import gathering
-from kubex.telemetry._request_names import request_name
+from kubex.telemetry._request_names import name_of
 
 try:
     from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
@@ -102,7 +102,7 @@ class MetricsCollector(Collector):
 
 
 def _labels(request: Request) -> tuple[str, str, str]:
-    name = request_name(request.url.partition("?")[0])
+    name = name_of(request)
     verb = name.verb(request.method)
     if verb == "list" and request.query_params is not None and request.query_params.get("watch") == "true":
         verb = "watch"
