@@ -6,6 +6,7 @@ A test module asks for it with `pytestmark = pytest.mark.usefixtures("no_leaks")
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import stat
@@ -51,6 +52,17 @@ def open_descriptors() -> set[tuple[int, int, int]]:
             continue
         found.add((int(name), status.st_dev, status.st_ino))
     return found
+
+
+def open_connections(port: int) -> set[str]:
+    """Return the sockets of this process that are connected to a port of a server, which may have its own ends here."""
+    own: set[str] = set()
+    for descriptor in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            own.add(os.readlink(f"/proc/self/fd/{descriptor}"))
+    with open("/proc/self/net/tcp") as table:
+        rows = [line.split() for line in table.readlines()[1:]]
+    return {f"socket:[{row[9]}]" for row in rows if row[2].endswith(f":{port:04X}")} & own
 
 
 async def _settled(left: Callable[[], list[str]]) -> list[str]:

@@ -7,6 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import pytest
@@ -24,6 +25,7 @@ from kubex.k8s.v1_35.core.v1 import ConfigMap, ServiceAccount
 from kubex.k8s.v1_35.rbac.v1 import Role, RoleBinding
 from kubex_core.models.metadata import ObjectMetadata
 from tests.cluster import Transport
+from tests.leaks import open_connections
 
 pytestmark = pytest.mark.anyio
 
@@ -156,3 +158,20 @@ async def let_in(client: BaseClient, namespace: str) -> None:
             }
         )
     )
+
+
+async def test_a_client_that_is_closed_has_no_connection_left(
+    namespace: str, configuration: ClientConfiguration, transport: Transport
+) -> None:
+    port = urlsplit(str(configuration.url)).port or 443
+    before = open_connections(port)
+    async with await create_client(configuration, transport.library) as client:
+        maps = Api(ConfigMap, client, namespace=namespace)
+        await maps.create(named("watched"))
+        assert open_connections(port) - before
+        async with aclosing(maps.watch(resource_version="0")) as events:
+            await anext(events)  # and its answer is left in the middle
+        with anyio.move_on_after(0.1):
+            while True:
+                await maps.list()
+    assert open_connections(port) == before  # a program may end with its client: nothing closes in the background

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 async def test_they_leave_nothing_behind(kubeconfig: Path, namespace: str, transport: Transport) -> None:
     is_whole = bool(os.environ.get("KUBEX_SOAK"))
-    informers, rounds, seconds = (100, 1_000, 10.0) if is_whole else (20, 5, 1.5)
+    informers, rounds, seconds = (100, 1_000, 10.0) if is_whole else (20, 30, 1.5)
     command = [sys.executable, "-m", "tests.contract.many_informers", str(kubeconfig), namespace]
     command += [transport.library.value, transport.loop, str(informers), str(rounds), str(seconds)]
     done = await anyio.run_process(command, cwd=PROJECT, stderr=None)
@@ -29,5 +29,5 @@ async def test_they_leave_nothing_behind(kubeconfig: Path, namespace: str, trans
     assert found["idle_share_of_cpu"] <= 0.01
     assert (found["tasks"], found["descriptors"]) == (0, 0)
     assert found["more_sockets"] <= informers  # idle ones of the pool
-    # In few rounds these connections weigh; an informer that is kept has more than a hundred.
-    assert found["more_blocks_a_start"] < (1 if is_whole else 25)
+    # In few rounds the pool's connections weigh (0 to 3 were seen); an informer that is kept has more than a hundred.
+    assert found["more_blocks_a_start"] < (1 if is_whole else 10)

@@ -5,14 +5,26 @@ from __future__ import annotations
 import socket
 import ssl as tls
 from typing import Any
+from weakref import WeakSet
 
 import aiohttp
+import anyio
 from aiohttp.client_proto import ResponseHandler
 
 from kubex.client._sockets import socket_options
 from kubex.core.exceptions import ConfigurationError
 
-__all__ = ["SocksRefusedError", "SocksUnreachableError", "close_idle_connections", "connector_of", "is_socks"]
+__all__ = [
+    "OpenSockets",
+    "SocksRefusedError",
+    "SocksUnreachableError",
+    "close_idle_connections",
+    "connector_of",
+    "is_socks",
+]
+
+# Seconds that closing a client waits for connections to close: mostly one step of the event loop.
+_CLOSING = 0.25
 
 
 class SocksRefusedError(aiohttp.ClientError):
@@ -28,18 +40,44 @@ def is_socks(proxy: str | None) -> bool:
     return proxy is not None and proxy.lower().startswith(("socks5://", "socks5h://"))
 
 
-def connector_of(proxy: str | None, **options: Any) -> aiohttp.TCPConnector:
+class OpenSockets:
+    """Sockets of a client's connections: aiohttp doesn't wait for one that closes in the middle of an answer.
+
+    The event loop closes it in its next steps, or once the server has taken leave of TLS; a program that ends with its
+    client would leave it open. Connections through a SOCKS proxy are made by its library, and not known here.
+    """
+
+    def __init__(self) -> None:
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+
+    def make(self, address: Any) -> socket.socket:
+        """Make a socket, as aiohttp asks for it."""
+        family, kind, protocol, *_ = address
+        made = socket.socket(family, kind, protocol)
+        self._sockets.add(made)
+        _set_options(made)
+        return made
+
+    async def wait_closed(self) -> None:
+        """Wait until all are closed, for a short time."""
+        with anyio.move_on_after(_CLOSING):
+            while any(made.fileno() != -1 for made in self._sockets):  # noqa: ASYNC110  # there is no event for it
+                await anyio.sleep(0.001)
+
+
+def connector_of(proxy: str | None, sockets: OpenSockets, **options: Any) -> aiohttp.TCPConnector:
     """Make the pool of a client's connections.
 
     Args:
         proxy: the client's proxy.
+        sockets: knows the connections from then on.
         options: those of aiohttp's own.
 
     Raises:
         ConfigurationError: a SOCKS proxy, and aiohttp-socks is not installed.
     """
     if proxy is None or not is_socks(proxy):
-        return aiohttp.TCPConnector(socket_factory=_socket, **options)
+        return aiohttp.TCPConnector(socket_factory=sockets.make, **options)
     try:
         import aiohttp_socks
         import python_socks
@@ -70,13 +108,6 @@ def connector_of(proxy: str | None, **options: Any) -> aiohttp.TCPConnector:
     # The proxy resolves names, as with kubectl: what it leads to may have other ones.
     scheme, _, address = proxy.partition("://")
     return Connector.from_url(f"{scheme.lower().removesuffix('h')}://{address}", rdns=True, **options)
-
-
-def _socket(address: Any) -> socket.socket:
-    family, kind, protocol, *_ = address
-    made = socket.socket(family, kind, protocol)
-    _set_options(made)
-    return made
 
 
 def _set_options(made: Any) -> None:

@@ -17,6 +17,7 @@ from yarl import URL
 
 from kubex.client import _errors
 from kubex.client._aiohttp_network import (
+    OpenSockets,
     SocksRefusedError,
     SocksUnreachableError,
     close_idle_connections,
@@ -93,8 +94,9 @@ class AioHttpClient(HttpClient):
         if options.buffer_size is not None:
             session["read_bufsize"] = DEFAULT_BUFFER_SIZE if options.buffer_size is ... else options.buffer_size
         tls = self._tls.front()
+        self._sockets = OpenSockets()
         return aiohttp.ClientSession(
-            connector=connector_of(self._proxy, ssl=True if tls is None else tls, **pool),
+            connector=connector_of(self._proxy, self._sockets, ssl=True if tls is None else tls, **pool),
             headers=CIMultiDict([*self._common_headers.items(), *self._impersonation]),
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._http_proxy,
@@ -201,6 +203,7 @@ class AioHttpClient(HttpClient):
     async def _close_inner_client(self) -> None:
         self._deadlines.close()
         await self._session.close()
+        await self._sockets.wait_closed()
 
     def _translated(self, error: Exception, request: Request) -> KubexClientException:
         # The order matters: subclasses before their bases.
@@ -271,6 +274,9 @@ class _AioHttpStream:
             raise aiohttp.ClientConnectionError from None
 
     async def close(self) -> None:
+        connection = self._response.connection
+        if connection is not None and connection.transport is not None:
+            connection.transport.abort()  # else it would wait until the server, too, has taken leave of TLS
         self._response.close()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import os
 import socket
 import sys
 import threading
@@ -22,6 +21,7 @@ from kubex.client.retries import RetryPolicy
 from kubex.core.exceptions import KubexClientException, RequestTimeout
 from kubex.core.params import Timeout
 from kubex.core.request import Request
+from tests.leaks import open_connections
 from tests.unit.client.conftest import Authority, Connect
 from tests.unit.client.servers import RawServer, read_request, wait_until_closed
 from tests.unit.client.websocket_servers import after_handshake, frame, shake_hands
@@ -30,17 +30,6 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.skipif(sys.platform != "linux", reason="descriptors are counted in /proc"),
 ]
-
-
-def client_sockets(port: int) -> set[str]:
-    """Give the sockets of this process that are connected to the server's port; not the server's own."""
-    own: set[str] = set()
-    for descriptor in os.listdir("/proc/self/fd"):
-        with contextlib.suppress(FileNotFoundError):
-            own.add(os.readlink(f"/proc/self/fd/{descriptor}"))
-    with open("/proc/self/net/tcp") as table:
-        rows = [line.split() for line in table.readlines()[1:]]
-    return {f"socket:[{row[9]}]" for row in rows if row[2].endswith(f":{port:04X}")} & own
 
 
 def tasks() -> int:
@@ -115,8 +104,23 @@ async def test_requests_and_streams(
         for _ in range(3):
             await everything(client)
         # Only what may be used again is open: one connection, of the requests that went well.
-        await settle(lambda: len(client_sockets(server.port)) <= 1)
-    await settle(lambda: not client_sockets(server.port) and tasks() <= before)
+        await settle(lambda: len(open_connections(server.port)) <= 1)
+    await settle(lambda: not open_connections(server.port) and tasks() <= before)
+
+
+@pytest.mark.parametrize("tls", [False, True])
+async def test_a_program_may_end_with_its_client(
+    raw: Callable[..., RawServer], connect: Connect, authority: Authority, tls: bool
+) -> None:
+    server = raw(script, authority.server_context("127.0.0.1") if tls else None)
+    config: dict[str, Any] = {"server_ca_data": authority.pem} if tls else {}
+    async with connect(server, **config) as client:
+        lines = client.stream_lines(Request("GET", "/lines"))
+        assert await anext(lines) == "1"
+        await lines.aclose()
+        with anyio.move_on_after(0.1):
+            await client.request(Request("GET", "/silence"))
+    assert not open_connections(server.port)  # at once: there may be no further step of the event loop
 
 
 @pytest.mark.parametrize("proxied", [False, True])
@@ -141,7 +145,7 @@ async def test_a_tls_handshake_that_is_cancelled(
             await client.request(Request("GET", "/x", timeout=Timeout(connect=0.1)))
         gc.disable()  # which would close what is left
         try:
-            await settle(lambda: not client_sockets(server.port))
+            await settle(lambda: not open_connections(server.port))
         finally:
             gc.enable()
 
@@ -156,7 +160,7 @@ async def test_websockets(raw: Callable[..., RawServer], connect: Connect) -> No
             with anyio.move_on_after(0.02):
                 await connection.receive_bytes()
             await connection.close()
-        await settle(lambda: not client_sockets(server.port))
+        await settle(lambda: not open_connections(server.port))
     await settle(lambda: tasks() <= before)
 
 
@@ -174,7 +178,7 @@ async def test_a_websocket_to_a_server_that_takes_nothing(raw: Callable[..., Raw
             while True:
                 await connection.send_bytes(b"x" * 2**20)
         await connection.close()
-        await settle(lambda: not client_sockets(server.port))
+        await settle(lambda: not open_connections(server.port))
         done.set()
 
 
@@ -183,6 +187,6 @@ async def test_websockets_that_the_client_closes_with_itself(raw: Callable[..., 
     client = connect(server)
     connections = [await client.connect_websocket(Request("GET", "/x"), []) for _ in range(3)]
     await client.close()
-    await settle(lambda: not client_sockets(server.port))
+    await settle(lambda: not open_connections(server.port))
     for connection in connections:
         await connection.close()
