@@ -141,7 +141,7 @@ class Workload:
                 present = [entrant for entrant in entrants if not isinstance(entrant, Absent)]
                 samples = measure_in_turns(present, self.quick_plan if quick else self.plan, self._is_noisy)
         except Unavailable as error:
-            return [], [_no_figure(self.name, rule, str(error)) for rule in self.rules]
+            return [], self.without_figures(str(error))
         measurements = [
             Measurement(self.name, self.title, name, self.operations, self.operation, of_one)
             for name, of_one in samples.items()
@@ -152,6 +152,10 @@ class Workload:
             else _no_figure(self.name, rule, absent[rule.peer])
             for rule in self.rules
         ]
+
+    def without_figures(self, why: str) -> list[Figure]:
+        """Give the figures where nothing could be measured: each is missed, and says why."""
+        return [_no_figure(self.name, rule, why) for rule in self.rules]
 
     def _is_noisy(self, samples: Mapping[str, Samples]) -> bool:
         figures = (_figure(self.name, rule, rule.values(samples)) for rule in self.rules if rule.peer in samples)
