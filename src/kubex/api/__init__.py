@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubex.api._api import Api, create_api
-from kubex.api._exec import ExecResult
-from kubex.api._stream_session import StreamSession
 from kubex.core.params import (
     ApiNamespaceTypes,
     ApiRequestTimeoutTypes,
@@ -27,10 +25,18 @@ from kubex_core.models._lazy_exports import lazy_exports
 from kubex_core.models.dynamic_object import DynamicObject
 
 if TYPE_CHECKING:
+    from kubex.api._stream_session import StreamSession
     from kubex.api.discovery import Discovery, discover
     from kubex.api.dynamic import dynamic_api
+    from kubex.core.remote_command import ExecResult
 
-_HOMES = {"Discovery": "kubex.api.discovery", "discover": "kubex.api.discovery", "dynamic_api": "kubex.api.dynamic"}
+_HOMES = {
+    "Discovery": "kubex.api.discovery",
+    "ExecResult": "kubex.core.remote_command",
+    "StreamSession": "kubex.api._stream_session",
+    "discover": "kubex.api.discovery",
+    "dynamic_api": "kubex.api.dynamic",
+}
 
 __all__ = [
     "Api",

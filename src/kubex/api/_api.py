@@ -12,26 +12,10 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
-from kubex.api._approval import ApprovalAccessor
-from kubex.api._attach import AttachAccessor
-from kubex.api._binding import BindingAccessor
-from kubex.api._copy import CopyAccessor
 from kubex.api._editing import create_or_replace, edit, with_version
-from kubex.api._ephemeral_containers import EphemeralContainersAccessor
-from kubex.api._eviction import EvictionAccessor
-from kubex.api._exec import ExecAccessor
-from kubex.api._finalize import FinalizeAccessor
-from kubex.api._logs import LogsAccessor
-from kubex.api._metadata import MetadataAccessor
 from kubex.api._namespace import check_namespace, required_namespace, resolve_namespace
 from kubex.api._paging import check_page_size, follow_pages, items_of
-from kubex.api._portforward import PortforwardAccessor
-from kubex.api._protocol import CachedSubresourceDescriptor
-from kubex.api._resize import ResizeAccessor
-from kubex.api._scale import ScaleAccessor
-from kubex.api._status import StatusAccessor
-from kubex.api._subresource import SubresourceAccessor
-from kubex.api._token import TokenAccessor
+from kubex.api._protocol import CachedSubresourceDescriptor, imported
 from kubex.api._transport import fetch_list, fetch_object, status_or_list, status_or_object, stream_events
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import InvalidArgument, InvalidType, NotFound
@@ -70,8 +54,24 @@ from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.resource_config import ResourceConfig, Scope
 from kubex_core.models.status import Status
 
-# What only some programs pass is imported by those.
+# Each accessor is imported by the programs that use it: together they are the larger part of this layer.
 if TYPE_CHECKING:
+    from kubex.api._approval import ApprovalAccessor
+    from kubex.api._attach import AttachAccessor
+    from kubex.api._binding import BindingAccessor
+    from kubex.api._copy import CopyAccessor
+    from kubex.api._ephemeral_containers import EphemeralContainersAccessor
+    from kubex.api._eviction import EvictionAccessor
+    from kubex.api._exec import ExecAccessor
+    from kubex.api._finalize import FinalizeAccessor
+    from kubex.api._logs import LogsAccessor
+    from kubex.api._metadata import MetadataAccessor
+    from kubex.api._portforward import PortforwardAccessor
+    from kubex.api._resize import ResizeAccessor
+    from kubex.api._scale import ScaleAccessor
+    from kubex.api._status import StatusAccessor
+    from kubex.api._subresource import SubresourceAccessor
+    from kubex.api._token import TokenAccessor
     from kubex.core.patch import Patch, PatchBody
     from kubex.core.selectors import FieldSelector, LabelSelector
 
@@ -113,55 +113,63 @@ class Api(Generic[T]):
     https://kubernetes.io/docs/reference/using-api/api-concepts/
     """
 
-    logs: CachedSubresourceDescriptor[HasLogs, LogsAccessor] = CachedSubresourceDescriptor(HasLogs, LogsAccessor)
+    logs: CachedSubresourceDescriptor[HasLogs, LogsAccessor] = CachedSubresourceDescriptor(
+        HasLogs, imported("kubex.api._logs", "LogsAccessor")
+    )
     """What containers wrote."""
-    exec: CachedSubresourceDescriptor[HasExec, ExecAccessor] = CachedSubresourceDescriptor(HasExec, ExecAccessor)
+    exec: CachedSubresourceDescriptor[HasExec, ExecAccessor] = CachedSubresourceDescriptor(
+        HasExec, imported("kubex.api._exec", "ExecAccessor")
+    )
     """Commands in running containers."""
     attach: CachedSubresourceDescriptor[HasAttach, AttachAccessor] = CachedSubresourceDescriptor(
-        HasAttach, AttachAccessor
+        HasAttach, imported("kubex.api._attach", "AttachAccessor")
     )
     """The main process of running containers."""
-    copy: CachedSubresourceDescriptor[HasExec, CopyAccessor] = CachedSubresourceDescriptor(HasExec, CopyAccessor)
+    copy: CachedSubresourceDescriptor[HasExec, CopyAccessor] = CachedSubresourceDescriptor(
+        HasExec, imported("kubex.api._copy", "CopyAccessor")
+    )
     """Files and trees, into running containers and out of them."""
     scale: CachedSubresourceDescriptor[HasScaleSubresource, ScaleAccessor] = CachedSubresourceDescriptor(
-        HasScaleSubresource, ScaleAccessor
+        HasScaleSubresource, imported("kubex.api._scale", "ScaleAccessor")
     )
     """The replica count."""
     status: CachedSubresourceDescriptor[HasStatusSubresource, StatusAccessor[T]] = CachedSubresourceDescriptor(
-        HasStatusSubresource, StatusAccessor
+        HasStatusSubresource, imported("kubex.api._status", "StatusAccessor")
     )
     """The status, which controllers write."""
     eviction: CachedSubresourceDescriptor[Evictable, EvictionAccessor] = CachedSubresourceDescriptor(
-        Evictable, EvictionAccessor
+        Evictable, imported("kubex.api._eviction", "EvictionAccessor")
     )
     """Removal as disruption budgets allow."""
     ephemeral_containers: CachedSubresourceDescriptor[HasEphemeralContainers, EphemeralContainersAccessor[T]] = (
-        CachedSubresourceDescriptor(HasEphemeralContainers, EphemeralContainersAccessor)
+        CachedSubresourceDescriptor(
+            HasEphemeralContainers, imported("kubex.api._ephemeral_containers", "EphemeralContainersAccessor")
+        )
     )
     """Containers added to a running pod."""
     resize: CachedSubresourceDescriptor[HasResize, ResizeAccessor[T]] = CachedSubresourceDescriptor(
-        HasResize, ResizeAccessor
+        HasResize, imported("kubex.api._resize", "ResizeAccessor")
     )
     """A running pod's CPU and memory."""
     portforward: CachedSubresourceDescriptor[HasPortForward, PortforwardAccessor] = CachedSubresourceDescriptor(
-        HasPortForward, PortforwardAccessor
+        HasPortForward, imported("kubex.api._portforward", "PortforwardAccessor")
     )
     """Connections to ports of a pod."""
 
     token: CachedSubresourceDescriptor[HasTokenRequest, TokenAccessor] = CachedSubresourceDescriptor(
-        HasTokenRequest, TokenAccessor
+        HasTokenRequest, imported("kubex.api._token", "TokenAccessor")
     )
     """Tokens of a service account."""
     binding: CachedSubresourceDescriptor[HasBinding, BindingAccessor] = CachedSubresourceDescriptor(
-        HasBinding, BindingAccessor
+        HasBinding, imported("kubex.api._binding", "BindingAccessor")
     )
     """Placement of a pod on a node."""
     approval: CachedSubresourceDescriptor[HasApproval, ApprovalAccessor[T]] = CachedSubresourceDescriptor(
-        HasApproval, ApprovalAccessor
+        HasApproval, imported("kubex.api._approval", "ApprovalAccessor")
     )
     """Approval of a certificate signing request."""
     finalize: CachedSubresourceDescriptor[HasFinalize, FinalizeAccessor[T]] = CachedSubresourceDescriptor(
-        HasFinalize, FinalizeAccessor
+        HasFinalize, imported("kubex.api._finalize", "FinalizeAccessor")
     )
     """Finalizers in a namespace's spec."""
 
@@ -199,6 +207,8 @@ class Api(Generic[T]):
     @cached_property
     def metadata(self) -> MetadataAccessor:
         """The same objects, their metadata alone."""
+        from kubex.api._metadata import MetadataAccessor
+
         return MetadataAccessor(self._client, self._requests, self._namespace, self._scope, self._resource_type)
 
     def subresource(self, name: str, model: type[M]) -> SubresourceAccessor[M]:
@@ -208,6 +218,8 @@ class Api(Generic[T]):
             name: the subresource's path below its object.
             model: class that it is read and written as.
         """
+        from kubex.api._subresource import SubresourceAccessor
+
         return SubresourceAccessor(
             self._client,
             self._requests,

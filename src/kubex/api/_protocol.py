@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 from kubex.core.exceptions import UnsupportedSubresource
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from kubex.core.request_builder import RequestBuilder
     from kubex_core.models.resource_config import Scope
 
-__all__ = ["AccessorFactory", "ApiOf", "CachedSubresourceDescriptor", "SubresourceNotAvailable"]
+__all__ = ["AccessorFactory", "ApiOf", "CachedSubresourceDescriptor", "SubresourceNotAvailable", "imported"]
 
 E_co = TypeVar("E_co", bound=Entity, covariant=True)
 MarkerT = TypeVar("MarkerT", bound=Entity)
@@ -36,6 +37,20 @@ class SubresourceNotAvailable:
 
 
 AccessorFactory = Callable[["BaseClient", "RequestBuilder", "str | None", "Scope", "type[Any]"], AccessorT]
+
+
+def imported(module: str, name: str) -> AccessorFactory[Any]:
+    """Make a factory that imports its class at its first use: most programs need but few of them.
+
+    Args:
+        module: where the class is.
+        name: of the class.
+    """
+
+    def make(*arguments: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments)
+
+    return make
 
 
 class CachedSubresourceDescriptor(Generic[MarkerT, AccessorT]):

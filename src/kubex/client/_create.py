@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import anyio
 
-from kubex.client.base import BaseClient
-from kubex.client.options import ClientOptions
-from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from kubex.client.base import BaseClient
+    from kubex.client.options import ClientOptions
+    from kubex.configuration.client_configuration import ClientConfiguration
 
 __all__ = ["ClientChoice", "ClientChoise", "create_client"]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from kubex.client.options import ClientOptions
-from kubex.client.websocket import WebSocketConnection
-from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.request import Request
-from kubex.core.response import Response
+# Whoever makes a client imports these; to import `kubex.api` alone is quicker without them.
+if TYPE_CHECKING:
+    from kubex.client.options import ClientOptions
+    from kubex.client.websocket import WebSocketConnection
+    from kubex.configuration.client_configuration import ClientConfiguration
+    from kubex.core.request import Request
+    from kubex.core.response import Response
 
 __all__ = ["BaseClient"]
 
@@ -29,8 +31,12 @@ class BaseClient(ABC):
     """
 
     def __init__(self, configuration: ClientConfiguration, options: ClientOptions | None = None) -> None:
+        if options is None:
+            from kubex.client.options import ClientOptions
+
+            options = ClientOptions()
         self._configuration = configuration
-        self._options = options if options is not None else ClientOptions()
+        self._options = options
         self._inner: Any = None
 
     @property
