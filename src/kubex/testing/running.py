@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cached_property, partial
+from importlib.util import find_spec
 from pathlib import Path
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
@@ -31,6 +32,8 @@ __all__ = ["RunningServer"]
 
 T = TypeVar("T")
 
+_NEEDED: Final = {"aiohttp": "aiohttp", "cronsim": "cronsim", "re2": "google-re2", "jsonschema": "jsonschema"}
+"""Packages of the extra `testing`, and what brings them."""
 _EXPIRY_SECONDS: Final = 1.0
 _CLOSING_SECONDS: Final = 1.0
 
@@ -48,7 +51,7 @@ class RunningServer:
         configuration: of its clients.
 
     Raises:
-        ConfigurationError: aiohttp is not installed.
+        ConfigurationError: what it needs is not installed.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class RunningServer:
         url: str,
         configuration: ClientConfiguration,
     ) -> None:
+        _check_installed()
         self.url = url
         self.configuration = configuration
         self._folder: Path | None = None
@@ -129,13 +133,9 @@ class RunningServer:
         faults: Faults,
         handlers: Handlers,
     ) -> None:
-        try:
-            from kubex.testing.http.app import Application
-            from kubex.testing.http.connections import HttpServer
-        except ModuleNotFoundError as error:
-            if error.name != "aiohttp":
-                raise
-            raise ConfigurationError("the server in memory needs aiohttp: install kubex[testing]") from None
+        from kubex.testing.http.app import Application
+        from kubex.testing.http.connections import HttpServer
+
         loop, stopping = asyncio.get_running_loop(), asyncio.Event()
         application = Application(new_cluster(), faults, handlers, self.url.partition("://")[2])
         http = HttpServer(application.answer)
@@ -150,6 +150,17 @@ class RunningServer:
         await http.close(_CLOSING_SECONDS)
         with contextlib.suppress(asyncio.CancelledError):
             await expiry
+
+
+def _check_installed() -> None:
+    """Refuse to start what would fail later, with the first definition that has a pattern or the first CronJob.
+
+    Raises:
+        ConfigurationError: a library is not installed.
+    """
+    missing = [library for package, library in _NEEDED.items() if find_spec(package) is None]
+    if missing:
+        raise ConfigurationError(f"the server in memory needs {', '.join(missing)}: install kubex[testing]")
 
 
 def _stop_at_once(ready: Future[_Ready]) -> None:

@@ -161,7 +161,7 @@ class ApiServer:
             raise InvalidArgument("this server is running already")
         listener = _listen(self._host, self._asked_port)
         try:
-            authority = _authority() if self._tls else None
+            authority = _authority(has_users=self._authentication is not None) if self._tls else None
             host, port = _url_host(self._host), listener.getsockname()[1]
             url = f"{'http' if authority is None else 'https'}://{host}:{port}"
             context, trusted = None, None
@@ -448,11 +448,12 @@ def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _authority() -> Authority:
+def _authority(*, has_users: bool) -> Authority:
     try:
         from kubex.testing.certificates import Authority
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "cryptography":
             raise
-        raise ConfigurationError("a server with TLS needs cryptography: install kubex[testing-tls]") from None
+        what, extra = ("authentication", "testing-auth") if has_users else ("TLS", "testing-tls")
+        raise ConfigurationError(f"a server with {what} needs cryptography: install kubex[{extra}]") from None
     return Authority()

@@ -429,10 +429,19 @@ print(*(name for name in set(sys.modules) - before if name.startswith(("kubex.te
     assert _output_of(code) == ""
 
 
-def test_without_aiohttp_the_start_says_what_to_install() -> None:
-    code = """
+@pytest.mark.parametrize(
+    ("packages", "libraries"),
+    [
+        (["aiohttp"], "aiohttp"),
+        (["cronsim"], "cronsim"),
+        (["jsonschema", "re2"], "google-re2, jsonschema"),
+        (["aiohttp", "cronsim", "jsonschema", "re2"], "aiohttp, cronsim, google-re2, jsonschema"),
+    ],
+)
+def test_without_its_libraries_the_start_says_what_to_install(packages: list[str], libraries: str) -> None:
+    code = f"""
 import sys
-sys.modules["aiohttp"] = None
+sys.modules.update(dict.fromkeys({packages}))
 from kubex.testing import ApiServer
 from kubex.testing.snapshots import SnapshotError
 try:
@@ -440,7 +449,7 @@ try:
 except Exception as error:
     print(type(error).__name__, error)
 """
-    assert _output_of(code) == "ConfigurationError the server in memory needs aiohttp: install kubex[testing]"
+    assert _output_of(code) == f"ConfigurationError the server in memory needs {libraries}: install kubex[testing]"
 
 
 def _loaded_by(statement: str) -> set[str]:

@@ -6,10 +6,9 @@ https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-sy
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from cronsim import CronSim, CronSimError
 
 from kubex.core.duration import Duration
 from kubex.core.exceptions import InvalidArgument
@@ -45,13 +44,16 @@ class Schedule:
         except (ZoneInfoNotFoundError, ValueError):
             raise InvalidArgument(f"unknown time zone {zone}") from None
         self._every: timedelta | None = None
-        self._fields = _WORDS.get(text, text).replace("?", "*")
         if text.startswith(_EVERY):
             seconds = max(1, int(Duration.parse(text.removeprefix(_EVERY)).total_seconds()))
             self._every = timedelta(seconds=seconds)
             return
+        # Imported by the first CronJob: the start of a server says whether it is there, and its module comes before.
+        from cronsim import CronSim, CronSimError
+
+        self._times = partial(CronSim, _WORDS.get(text, text).replace("?", "*"))
         try:
-            CronSim(self._fields, datetime.now(UTC))
+            self._times(datetime.now(UTC))
         except CronSimError as error:
             raise InvalidArgument(f"{text!r} is no schedule: {error}") from None
 
@@ -59,7 +61,7 @@ class Schedule:
         """Give the first time after a moment; `None` if there is none within fifty years."""
         if self._every is not None:
             return moment.replace(microsecond=0) + self._every
-        found = next(CronSim(self._fields, moment.astimezone(self.zone)), None)
+        found = next(self._times(moment.astimezone(self.zone)), None)
         return found.astimezone(UTC) if found is not None else None
 
     def latest(self, after: datetime, until: datetime) -> datetime | None:
@@ -73,5 +75,5 @@ class Schedule:
             times = (until - after) // self._every
             return after.replace(microsecond=0) + times * self._every if times > 0 else None
         beyond = until.astimezone(self.zone) + timedelta(microseconds=1)
-        found = next(CronSim(self._fields, beyond, reverse=True), None)
+        found = next(self._times(beyond, reverse=True), None)
         return found.astimezone(UTC) if found is not None and after < found <= until else None
