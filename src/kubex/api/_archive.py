@@ -6,11 +6,12 @@ https://docs.python.org/3/library/tarfile.html#extraction-filters
 from __future__ import annotations
 
 import os
+import posixpath
 import shutil
 import stat
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -108,10 +109,15 @@ class Unpacking:
         local: path that the copy gets; its folder must be there.
 
     Raises:
+        CopyError: this Python has no safe way to unpack.
         OSError: the folder is not there, or can't be written to.
     """
 
     def __init__(self, local: Path) -> None:
+        if not hasattr(tarfile, "data_filter"):
+            raise CopyError(
+                "copying out of containers needs Python 3.11.4 or newer: before, nothing keeps an archive in its place"
+            )
         self._local = local
         # Beside the target, so that it is only renamed in the end.
         self._folder = Path(tempfile.mkdtemp(prefix=f".{local.name[:100]}.", dir=local.parent))
@@ -190,14 +196,29 @@ class _Filter:
 
 
 def _renamed(archive: tarfile.TarFile, first: tarfile.TarInfo, root: str, name: str) -> Iterator[tarfile.TarInfo]:
-    """Give an archive's members by their names below the root, which gets another."""
+    """Give an archive's members by their names below the root, which gets another.
+
+    No tar writes by way of a symlink that it has written; what does is meant to lead the filter astray (CVE-2025-4517).
+    """
+    links: set[str] = set()
     member: tarfile.TarInfo | None = first
     while member is not None:
         member.name = _below(member.name, root, name)
+        _keep_off(links, member.name, member.name)
         if member.islnk():
             member.linkname = _below(member.linkname, root, name)
+            _keep_off(links, posixpath.dirname(member.linkname), member.linkname)
+        if member.issym() or (member.islnk() and member.linkname in links):
+            links.add(member.name)
         yield member
         member = archive.next()
+
+
+def _keep_off(links: Set[str], path: str, name: str) -> None:
+    """Refuse a name of which a path is a link, or below one."""
+    parts = path.split("/")
+    if links and not links.isdisjoint("/".join(parts[:count]) for count in range(1, len(parts) + 1)):
+        raise CopyError(f"the archive holds what leads through a link: {name!r}")
 
 
 def _below(name: str, root: str, new_root: str) -> str:

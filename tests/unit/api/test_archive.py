@@ -166,6 +166,32 @@ def test_what_can_t_be_copied(tmp_path: Path) -> None:
             member("./data/link/../../evil"),
         ],
         [member("./data", tarfile.SYMTYPE, "/etc"), member("./data/evil")],
+        [
+            member("./data", tarfile.DIRTYPE),
+            member("./data/inside", tarfile.DIRTYPE),
+            member("./data/link", tarfile.SYMTYPE, "inside"),
+            member("./data/link/file"),
+        ],
+        [
+            member("./data", tarfile.DIRTYPE),
+            member("./data/file"),
+            member("./data/link", tarfile.SYMTYPE, "file"),
+            member("./data/link"),
+        ],
+        [
+            member("./data", tarfile.DIRTYPE),
+            member("./data/file"),
+            member("./data/link", tarfile.SYMTYPE, "file"),
+            member("./data/other", tarfile.LNKTYPE, "./data/link"),
+            member("./data/other"),
+        ],
+        [
+            member("./data", tarfile.DIRTYPE),
+            member("./data/inside", tarfile.DIRTYPE),
+            member("./data/inside/file"),
+            member("./data/link", tarfile.SYMTYPE, "inside"),
+            member("./data/other", tarfile.LNKTYPE, "./data/link/file"),
+        ],
     ],
 )
 def test_what_must_not_be_unpacked(tmp_path: Path, members: list[tarfile.TarInfo]) -> None:
@@ -173,6 +199,43 @@ def test_what_must_not_be_unpacked(tmp_path: Path, members: list[tarfile.TarInfo
     with pytest.raises(CopyError):
         unpacked(archive_of(*members, content=b"evil"), tmp_path / "target" / "copy", "./data")
     assert [path.name for path in tmp_path.rglob("*")] == ["target"]
+
+
+def test_a_chain_of_links_that_is_longer_than_paths_may_be(tmp_path: Path) -> None:
+    """Of such a chain Python's filter can't tell where it leads (CVE-2025-4517)."""
+    links, long, folder = "abcdefghijklmnop", "d" * 247, "./data"
+    members = [member("./data", tarfile.DIRTYPE)]
+    for link in links:
+        members += [member(f"{folder}/{long}", tarfile.DIRTYPE), member(f"{folder}/{link}", tarfile.SYMTYPE, long)]
+        folder += f"/{long}"
+    way = f"{'/'.join(links)}/{'l' * 254}"
+    members += [
+        member(f"./data/{way}", tarfile.SYMTYPE, "../" * len(links)),
+        member("./data/escape", tarfile.SYMTYPE, f"{way}/../../.."),
+        member("./data/escape/evil"),
+    ]
+    (tmp_path / "target").mkdir()
+    with pytest.raises(CopyError):
+        unpacked(archive_of(*members, content=b"evil"), tmp_path / "target" / "copy", "./data")
+    assert [path.name for path in tmp_path.rglob("*")] == ["target"]
+
+
+def test_two_names_of_one_link(tmp_path: Path) -> None:
+    members = [
+        member("./data", tarfile.DIRTYPE),
+        member("./data/file"),
+        member("./data/link", tarfile.SYMTYPE, "file"),
+        member("./data/other", tarfile.LNKTYPE, "./data/link"),
+    ]
+    unpacked(archive_of(*members, content=b"all"), tmp_path / "copy", "./data")
+    assert (tmp_path / "copy" / "other").read_bytes() == b"all"
+
+
+def test_a_python_that_has_no_safe_way_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(tarfile, "data_filter")
+    with pytest.raises(CopyError, match=r"Python 3\.11\.4 or newer"):
+        Unpacking(tmp_path / "copy")
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("cut", [0, 100, 512, 700, 1024, 100_000, -1])
