@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -122,6 +123,44 @@ def test_an_upgrade_to_spdy_is_refused(server: ApiServer, raw: RawClient) -> Non
     for path in ("exec?command=ls&stdout=1", "portforward"):
         answer = raw.ask("POST", f"{PODS}/web-0/{path}", Connection="Upgrade", Upgrade="SPDY/3.1")
         assert (answer.code, answer.json["message"]) == (400, "Upgrade request required")
+
+
+@pytest.mark.differs("no-web-pages")
+@pytest.mark.parametrize(
+    ("host", "origin", "code"),
+    [
+        ("127.0.0.1", None, 101),
+        ("127.0.0.1", "http://127.0.0.1:{port}", 101),
+        ("localhost", "http://localhost:{port}", 101),
+        ("127.0.0.1", "http://127.0.0.1:1", 403),
+        ("127.0.0.1", "https://shop.example.com", 403),
+        ("127.0.0.1", "null", 403),
+        ("127.0.0.1", "http://[", 403),
+        ("shop.example.com", "http://shop.example.com:{port}", 403),  # its name leads here
+    ],
+)
+def test_a_web_page_opens_no_websockets(server: ApiServer, host: str, origin: str | None, code: int) -> None:
+    make_pod(server)
+    server.pods.on_exec(lambda command, stdin: "")
+    address = urlsplit(server.url)
+    headers = {
+        "Host": f"{host}:{address.port}",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "a3ViZXhrdWJleGt1YmV4IQ==",
+    }
+    if origin is not None:
+        headers["Origin"] = origin.format(port=address.port)
+    connection = http.client.HTTPConnection(address.netloc, timeout=20)
+    try:
+        connection.putrequest("GET", f"{PODS}/web-0/exec?command=ls&stdout=1", skip_host=True)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        assert connection.getresponse().status == code
+    finally:
+        connection.close()
 
 
 @pytest.mark.differs("commands-end-with-clients")

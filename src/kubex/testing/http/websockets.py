@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 import anyio
 from aiohttp import WSMsgType, web
@@ -119,10 +121,28 @@ def check_upgrade(request: web.BaseRequest) -> None:
         raise bad_request("Upgrade request required")
 
 
+def _is_of_a_web_page(request: web.BaseRequest) -> bool:
+    """Whether a browser asks for a page that is not of this server.
+
+    Browsers let every page open WebSockets to this machine, and commands may be run on it. A page's own name may be
+    made to lead here, so only an address, or `localhost`, is this server.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return False
+    try:
+        page = urlsplit(origin)
+        if page.hostname != "localhost":
+            ipaddress.ip_address(page.hostname or "")
+    except ValueError:
+        return True
+    return page.netloc != request.headers.get("Host")
+
+
 async def _open(request: web.BaseRequest, known: Sequence[str]) -> WebSocket | web.StreamResponse:
     check_upgrade(request)
     protocol = chosen_protocol(request, known)
-    if protocol is None or protocol not in known:
+    if protocol is None or protocol not in known or _is_of_a_web_page(request):
         return web.Response(status=403)  # without a body, as the API server's WebSockets refuse what they don't speak
     response = web.WebSocketResponse(
         timeout=_CLOSING_SECONDS,
