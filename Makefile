@@ -93,6 +93,23 @@ docs: ## build the documentation into site/; fails on a broken link and on a pub
 docs-serve: ## show the documentation on a local port, and again after each change
 	@NO_MKDOCS_2_WARNING=1 $(IN) docs -- mkdocs serve --strict --watch src
 
+.PHONY: package
+package: ## sdist, wheel, checksums and a software bill of materials, into dist/
+	@$(IN) package -- python -m tools.package
+	@$(IN) package -- python -m tools.sbom
+
+.PHONY: package-check
+package-check: ## the same bytes again; the wheel with each extra alone, in environments of its own; its types from outside
+	@$(IN) test -- python -m pytest tests/package $(TEST_ARGS)
+
+.PHONY: versions
+versions: ## unit and contract tests with the oldest and with the newest dependencies that pyproject.toml allows (ONLY= for one)
+	@$(IN) uv -- python -m tools.versions $(if $(ONLY),--only $(ONLY)) $(TEST_ARGS)
+
+.PHONY: audit
+audit: ## what is known against the pinned dependencies; fails where the advisory database can't be reached
+	@$(IN) package -- python -m tools.audit
+
 .PHONY: requirements
 requirements: ## pin the development dependencies again (UPGRADE=1: to newer releases)
 	@$(IN) uv -- python -m tools.requirements $(if $(UPGRADE),--upgrade)

@@ -24,7 +24,7 @@ __all__ = ("EnvironmentFailure", "environment", "test_environment")
 _PROJECT = Path(__file__).resolve().parents[1]
 _ENVIRONMENTS = _PROJECT / ".venv"
 _REQUIREMENTS = _PROJECT / "requirements"
-_WITHOUT_PROJECT = ("clients", "go", "uv")  # environments of programs that know nothing of kubex
+_WITHOUT_PROJECT = ("clients", "go", "package", "uv")  # environments of programs that know nothing of kubex
 _PEER = "peer-"  # so begin the names of those of the libraries that benchmarks measure kubex beside
 _STAMP = "made-from"
 

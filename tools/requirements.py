@@ -25,6 +25,7 @@ _SETS = {
     "peer-earlier-kubex": [],
     "go": [],
     "uv": [],
+    "package": ["--constraint", "requirements/lint.txt", "--constraint", "requirements/uv.txt"],
 }
 
 
