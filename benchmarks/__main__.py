@@ -26,7 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look; nothing is written")
     parser.add_argument(
-        "--only", metavar="NAMES", help=f"some workloads of {','.join(names)}, or peers: nothing is written"
+        "--only",
+        metavar="NAMES",
+        help=f"some workloads of {','.join(names)}, or peers: nothing is written without --record",
+    )
+    parser.add_argument(
+        "--record", action="store_true", help="with --only: put what is measured into results/latest.json"
     )
     parser.add_argument("--report", action="store_true", help="only make page and charts of results/latest.json again")
     parser.add_argument("--check", action="store_true", help="compare with results/latest.json; nothing is written")
@@ -49,11 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if options.check:
         return _check(figures)
-    if not options.quick and chosen == names:
+    if not options.quick and (options.record or chosen == names):
         run = Results(
             is_quick=False, environment=results.describe_environment(), figures=figures, measurements=measurements
         )
-        results.write(run, _LATEST)
+        results.write(run if chosen == names else results.renewed(results.read(_LATEST), run, names), _LATEST)
         _write_report()
     print(report.plain(figures))
     if not all_worked:

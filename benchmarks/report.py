@@ -50,6 +50,7 @@ def markdown(results: Results) -> str:
                 ("", ""),
                 [
                     ("commit", f"{environment.commit[:12]}{changes}, {environment.date}"),
+                    *((f"commit of `{name}`", commit) for name, commit in results.later.items()),
                     ("Python", environment.python),
                     ("versions", versions),
                     ("beside", peers),

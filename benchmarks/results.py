@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +15,7 @@ import msgspec
 
 from benchmarks.libraries import COMPILED, LIBRARIES
 
-__all__ = ["Environment", "Figure", "Measurement", "Results", "describe_environment", "read", "write"]
+__all__ = ["Environment", "Figure", "Measurement", "Results", "describe_environment", "read", "renewed", "write"]
 
 _FORMAT = 1
 _DISTRIBUTIONS = ("kubex", "aiohttp", "anyio", "httpx", "msgspec", "pydantic", "PyYAML")
@@ -70,13 +71,45 @@ class Figure(msgspec.Struct, kw_only=True):
 
 
 class Results(msgspec.Struct, kw_only=True):
-    """One run."""
+    """One run, and workloads that were measured again since: `later` has the commit and the date of each of these."""
 
     format: int = _FORMAT
     is_quick: bool
     environment: Environment
     figures: list[Figure]
     measurements: list[Measurement]
+    later: dict[str, str] = {}
+
+
+def renewed(recorded: Results, again: Results, workloads: Sequence[str]) -> Results:
+    """Put what was measured again in the place of what is recorded.
+
+    Args:
+        recorded: what is kept of a whole run.
+        again: a run of some workloads, on the same machine and with the same versions.
+        workloads: which ones, in the order of a whole run.
+
+    Raises:
+        ValueError: it was another machine, or another version of something.
+    """
+    then, now = recorded.environment, again.environment
+    for name in ("python", "versions", "peers", "system", "cpu_model", "cores"):
+        if getattr(then, name) != getattr(now, name):
+            raise ValueError(f"{name}: {getattr(then, name)} is recorded, and it is {getattr(now, name)}")
+    names = {figure.workload for figure in again.figures}
+    changes = " with local changes" if now.has_local_changes else ""
+    return msgspec.structs.replace(
+        recorded,
+        figures=sorted(
+            [*(each for each in recorded.figures if each.workload not in names), *again.figures],
+            key=lambda each: workloads.index(each.workload),
+        ),
+        measurements=sorted(
+            [*(each for each in recorded.measurements if each.workload not in names), *again.measurements],
+            key=lambda each: workloads.index(each.workload),
+        ),
+        later={**recorded.later, **dict.fromkeys(sorted(names), f"{now.commit[:12]}{changes}, {now.date}")},
+    )
 
 
 def describe_environment() -> Environment:
