@@ -31,13 +31,13 @@ class ChannelBuffer:
     def __init__(self, size: int) -> None:
         if not _is_count(size):
             raise InvalidArgument(f"buffer_size={size!r}: a whole number, 1 or more, is needed")
-        self.size = size
+        self.size: int = size
         self.chunks: deque[bytes] = deque()
-        self.is_ended = False
+        self.is_ended: bool = False
         """Nothing more comes."""
-        self.is_truncated = False
+        self.is_truncated: bool = False
         """Something came when the buffer was full: it and all after it are lost."""
-        self.is_waited_for = False
+        self.is_waited_for: bool = False
         """Somebody waits, or has been woken and did not get to run yet."""
         self._news: anyio.Event | None = None
         self._space: anyio.Event | None = None
@@ -131,14 +131,14 @@ class ChannelReader:
         self._buffers = buffers
         self._subject = subject
         self._block_on_full = block_on_full
-        self.outcome = ChannelBuffer(1)
+        self.outcome: ChannelBuffer = ChannelBuffer(1)
         """Of which nothing comes but its end, when a subclass knows what it was all for."""
         self._end = ChannelBuffer(1)
         self._everyone = (*buffers.values(), self.outcome, self._end)
         self._is_reading = False
         self._was_wanted = False
         self._idleness: anyio.Event | None = None
-        self.is_ended = False
+        self.is_ended: bool = False
         """Nothing more comes of the connection."""
         self.failure: Exception | None = None
         """Why not, where that is no ordinary end."""

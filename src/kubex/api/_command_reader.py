@@ -104,8 +104,8 @@ class CommandReader(ChannelReader):
         subject: str,
         block_on_full: bool = False,
     ) -> None:
-        self.stdout = ChannelBuffer(buffer_size)
-        self.stderr = ChannelBuffer(buffer_size)
+        self.stdout: ChannelBuffer = ChannelBuffer(buffer_size)
+        self.stderr: ChannelBuffer = ChannelBuffer(buffer_size)
         buffers = {STDOUT: self.stdout, STDERR: self.stderr}
         super().__init__(connection, protocol, buffers, subject=subject, block_on_full=block_on_full)
         self._bounded = connection

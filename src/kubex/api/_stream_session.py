@@ -184,11 +184,11 @@ class StreamSession:
             self._bounded, self._protocol, buffer_size=buffer_size, subject=subject, block_on_full=block_on_full
         )
         self._tasks: TaskGroup | None = None
-        self.stdin = InputStream(self._bounded, self._protocol, self._reader, subject, is_open=stdin)
+        self.stdin: InputStream = InputStream(self._bounded, self._protocol, self._reader, subject, is_open=stdin)
         """Standard input: `write`."""
-        self.stdout = OutputStream(self._reader, self._reader.stdout)
+        self.stdout: OutputStream = OutputStream(self._reader, self._reader.stdout)
         """Standard output, async-iterable; with a terminal all that the command writes."""
-        self.stderr = OutputStream(self._reader, self._reader.stderr)
+        self.stderr: OutputStream = OutputStream(self._reader, self._reader.stderr)
         """Standard error, async-iterable."""
         self._reader.stdout.is_ended = not stdout
         self._reader.stderr.is_ended = tty or not stderr

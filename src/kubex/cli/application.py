@@ -19,15 +19,15 @@ __all__ = ["application", "run"]
 _FAILED = 1
 _MISUSED = 2
 
-application = typer.Typer(
+application: typer.Typer = typer.Typer(
     name="kubex",
     help="Kubernetes from a shell: apply and compare manifests, generate typed classes, serve an API in memory.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (apply.apply, diff.diff, generate.generate, crd.crd, serve.serve, version.version):
-    application.command()(command)
+for _command in (apply.apply, diff.diff, generate.generate, crd.crd, serve.serve, version.version):
+    application.command()(_command)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ import math
 import warnings
 from collections.abc import Awaitable, Mapping, Sequence
 from types import EllipsisType
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 from aiohttp import http_exceptions
@@ -60,8 +60,13 @@ class AioHttpClient(HttpClient):
         ConfigurationError: the configuration has no address, or a proxy that aiohttp can't use.
     """
 
-    library_timeout = Timeout(total=_TOTAL, connect=_CONNECTING.sock_connect)
-    library_errors = (aiohttp.ClientError, http_exceptions.HttpProcessingError, OSError, ValueError)
+    library_timeout: ClassVar[Timeout] = Timeout(total=_TOTAL, connect=_CONNECTING.sock_connect)
+    library_errors: ClassVar[tuple[type[Exception], ...]] = (
+        aiohttp.ClientError,
+        http_exceptions.HttpProcessingError,
+        OSError,
+        ValueError,
+    )
 
     def __init__(self, configuration: ClientConfiguration, options: ClientOptions | None = None) -> None:
         super().__init__(configuration, options)

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import AsyncIterator, Mapping, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import anyio
@@ -52,8 +52,10 @@ class HttpxClient(HttpClient):
         ConfigurationError: the configuration has no address.
     """
 
-    library_timeout = Timeout(connect=_PHASE_TIMEOUT, read=_PHASE_TIMEOUT, write=_PHASE_TIMEOUT, pool=_PHASE_TIMEOUT)
-    library_errors = (
+    library_timeout: ClassVar[Timeout] = Timeout(
+        connect=_PHASE_TIMEOUT, read=_PHASE_TIMEOUT, write=_PHASE_TIMEOUT, pool=_PHASE_TIMEOUT
+    )
+    library_errors: ClassVar[tuple[type[Exception], ...]] = (
         httpx.HTTPError,
         httpx.InvalidURL,
         httpx.CookieConflict,

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 from pydantic.alias_generators import to_camel
@@ -54,7 +54,7 @@ def _key(attribute: str) -> str:
 class _Section(BaseModel):
     """What all parts have in common."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         extra="allow",
         populate_by_name=True,
         alias_generator=_key,
@@ -116,7 +116,7 @@ class ExecEnvVar(_Section):
 class ExecConfig(_Section):
     """A credential plugin: a program that prints credentials."""
 
-    model_config = ConfigDict(alias_generator=to_camel)
+    model_config: ClassVar[ConfigDict] = ConfigDict(alias_generator=to_camel)
 
     command: str
     args: list[str] = Field(default=[], repr=False)

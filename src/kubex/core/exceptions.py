@@ -276,7 +276,7 @@ class KubexApiError(KubexClientException):
     ) -> None:
         super().__init__(content, *args)
         self.content = content
-        self.status = status if status is not None else self.default_status
+        self.status: HTTPStatus | None = status if status is not None else self.default_status
         self.action = action
         self._code = code
 
@@ -332,13 +332,13 @@ class KubexApiError(KubexClientException):
 class BadRequest(KubexApiError):
     """The server could not make sense of the request (400)."""
 
-    default_status = HTTPStatus.BAD_REQUEST
+    default_status: HTTPStatus | None = HTTPStatus.BAD_REQUEST
 
 
 class Unauthorized(KubexApiError):
     """The server did not accept the credentials, or there were none (401)."""
 
-    default_status = HTTPStatus.UNAUTHORIZED
+    default_status: HTTPStatus | None = HTTPStatus.UNAUTHORIZED
 
     def _explanation(self) -> str:
         return "the server did not accept the credentials (expired, revoked, or of another cluster?)"
@@ -347,7 +347,7 @@ class Unauthorized(KubexApiError):
 class Forbidden(KubexApiError):
     """The user may not do this (403)."""
 
-    default_status = HTTPStatus.FORBIDDEN
+    default_status: HTTPStatus | None = HTTPStatus.FORBIDDEN
 
     def __str__(self) -> str:
         # RBAC's refusal names user, verb and resource in three ways at once; one is enough.
@@ -363,7 +363,7 @@ class Forbidden(KubexApiError):
 class NotFound(KubexApiError):
     """There is no such object, or no such resource (404)."""
 
-    default_status = HTTPStatus.NOT_FOUND
+    default_status: HTTPStatus | None = HTTPStatus.NOT_FOUND
 
     def _explanation(self) -> str:
         details, action = self.details, self.action
@@ -377,19 +377,19 @@ class NotFound(KubexApiError):
 class MethodNotAllowed(KubexApiError):
     """The resource does not take this verb (405)."""
 
-    default_status = HTTPStatus.METHOD_NOT_ALLOWED
+    default_status: HTTPStatus | None = HTTPStatus.METHOD_NOT_ALLOWED
 
 
 class NotAcceptable(KubexApiError):
     """The server can't answer in the form asked for (406)."""
 
-    default_status = HTTPStatus.NOT_ACCEPTABLE
+    default_status: HTTPStatus | None = HTTPStatus.NOT_ACCEPTABLE
 
 
 class Conflict(KubexApiError):
     """The object changed in the meantime, or another owns the field (409)."""
 
-    default_status = HTTPStatus.CONFLICT
+    default_status: HTTPStatus | None = HTTPStatus.CONFLICT
 
 
 class AlreadyExists(Conflict):
@@ -399,25 +399,25 @@ class AlreadyExists(Conflict):
 class Gone(KubexApiError):
     """The resource version or continue token is too old (410): list again."""
 
-    default_status = HTTPStatus.GONE
+    default_status: HTTPStatus | None = HTTPStatus.GONE
 
 
 class RequestEntityTooLarge(KubexApiError):
     """The object is larger than the server takes (413)."""
 
-    default_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_status: HTTPStatus | None = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 class UnsupportedMediaType(KubexApiError):
     """The resource does not take a body, or a patch, of this kind (415)."""
 
-    default_status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    default_status: HTTPStatus | None = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
 class UnprocessableEntity(KubexApiError):
     """The object is invalid (422); `details.causes` names the fields."""
 
-    default_status = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_status: HTTPStatus | None = HTTPStatus.UNPROCESSABLE_ENTITY
 
     def _told(self) -> str:
         # The server quotes what it refuses; for a patch that is the whole object, which may be a Secret.
@@ -432,7 +432,7 @@ class UnprocessableEntity(KubexApiError):
 class TooManyRequests(KubexApiError):
     """The server, or a pod's disruption budget, asks to try again later (429)."""
 
-    default_status = HTTPStatus.TOO_MANY_REQUESTS
+    default_status: HTTPStatus | None = HTTPStatus.TOO_MANY_REQUESTS
 
 
 class ServerError(KubexApiError):
@@ -442,19 +442,19 @@ class ServerError(KubexApiError):
 class InternalServerError(ServerError):
     """The server failed by itself, or an admission webhook did (500)."""
 
-    default_status = HTTPStatus.INTERNAL_SERVER_ERROR
+    default_status: HTTPStatus | None = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class ServiceUnavailable(ServerError):
     """The server is starting, stopping or overloaded (503)."""
 
-    default_status = HTTPStatus.SERVICE_UNAVAILABLE
+    default_status: HTTPStatus | None = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class GatewayTimeout(ServerError):
     """The server, or a proxy before it, did not finish in time (504)."""
 
-    default_status = HTTPStatus.GATEWAY_TIMEOUT
+    default_status: HTTPStatus | None = HTTPStatus.GATEWAY_TIMEOUT
 
 
 _BY_CODE: dict[int, type[KubexApiError]] = {

@@ -39,7 +39,7 @@ class JsonPatchOperation(ABC):
     op: ClassVar[str]
 
     def __init__(self, path: str | JsonPointer) -> None:
-        self.path = JsonPointer(path)
+        self.path: JsonPointer = JsonPointer(path)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the operation as its JSON has it; the value as it was given."""
@@ -68,7 +68,7 @@ class _WithValue(JsonPatchOperation):
 
     def __init__(self, path: str | JsonPointer, value: Any) -> None:
         super().__init__(path)
-        self.value = value
+        self.value: Any = value
 
     def to_dict(self) -> dict[str, Any]:
         """Give the operation as its JSON has it; the value as it was given."""
@@ -80,7 +80,7 @@ class _WithSource(JsonPatchOperation):
 
     def __init__(self, from_: str | JsonPointer, path: str | JsonPointer) -> None:
         super().__init__(path)
-        self.from_ = JsonPointer(from_)
+        self.from_: JsonPointer = JsonPointer(from_)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the operation as its JSON has it."""

@@ -70,7 +70,7 @@ class _BodyPatch(Patch):
     def __init__(self, body: PatchBody) -> None:
         if not isinstance(body, Mapping | msgspec.Struct | BaseModel):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgument(f"{type(self).__name__} of a {type(body).__qualname__}: a model or a dict is needed")
-        self.body = body
+        self.body: PatchBody = body
 
     def encode(self) -> bytes:
         """Give the request's body.
@@ -190,7 +190,7 @@ class JsonPatch(Patch):
     content_type = "application/json-patch+json"
 
     def __init__(self, operations: Iterable[JsonPatchOperation]) -> None:
-        self.operations = tuple(operations)
+        self.operations: tuple[JsonPatchOperation, ...] = tuple(operations)
         for operation in self.operations:
             if not isinstance(operation, JsonPatchOperation):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise InvalidArgument(f"JsonPatch: {type(operation).__qualname__} is no operation of a JSON patch")

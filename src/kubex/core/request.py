@@ -71,15 +71,15 @@ class Request:
         action: RequestAction | None = None,
         waits_for_content: bool = False,
     ) -> None:
-        self.method = method
-        self.url = url
-        self.query_params = query_params
-        self.body = body
-        self.headers = headers
+        self.method: str = method
+        self.url: str = url
+        self.query_params: dict[str, str] | None = query_params
+        self.body: str | bytes | None = body
+        self.headers: dict[str, str] | None = headers
         self.timeout: Timeout | EllipsisType | None = timeout if timeout is ... else Timeout.coerce(timeout)
-        self.query_param_pairs = query_param_pairs
-        self.action = action
-        self.waits_for_content = waits_for_content
+        self.query_param_pairs: list[tuple[str, str]] | None = query_param_pairs
+        self.action: RequestAction | None = action
+        self.waits_for_content: bool = waits_for_content
 
     @property
     def query(self) -> list[tuple[str, str]]:

@@ -23,8 +23,8 @@ class Response:
 
     def __init__(self, content: bytes | str, headers: Mapping[str, str], status_code: int) -> None:
         self.content: bytes = content.encode() if isinstance(content, str) else content
-        self.headers = headers
-        self.status_code = status_code
+        self.headers: Mapping[str, str] = headers
+        self.status_code: int = status_code
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"

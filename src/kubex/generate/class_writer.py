@@ -68,16 +68,16 @@ class ClassWriter(ABC):
     """
 
     bytes_need_words = False
-    specifier = ("", "")
+    specifier: tuple[str, str] = ("", "")
     """Module and name of what a field's arguments are given to."""
 
     def __init__(self, owner: ObjectClass, kind: Kind | None, around: Surroundings) -> None:
         self.owner = owner
         self.kind = kind
-        self.file = around.file
+        self.file: PythonModule = around.file
         self.around = around
-        self.attributes = self.attribute_names([each.name for each in self.properties()])
-        self.types = TypeWriter(
+        self.attributes: dict[str, str] = self.attribute_names([each.name for each in self.properties()])
+        self.types: TypeWriter = TypeWriter(
             around.file,
             owner,
             self.attributes.values(),

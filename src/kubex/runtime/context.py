@@ -45,7 +45,7 @@ class Requeue:
     def __init__(self, after: float = 0.0) -> None:
         if not after >= 0:
             raise InvalidArgument(f"Requeue(after={after!r}): seconds, 0 or more, are needed")
-        self.after = after
+        self.after: float = after
 
     def __repr__(self) -> str:
         return f"Requeue(after={self.after!r})"
@@ -107,7 +107,7 @@ class Context:
         self.client = client
         self.key = key
         self.attempt = attempt
-        self.log = logging.getLogger(f"kubex.controller.{controller.name}")
+        self.log: logging.Logger = logging.getLogger(f"kubex.controller.{controller.name}")
         self._informers = informers
         self._recorder = recorder
         self._controller = controller

@@ -110,7 +110,7 @@ class EventRecorder:
         self._changed: anyio.Event | None = None
         self._writing = anyio.Lock()
         self._tasks = BackgroundTasks()
-        self.dropped = 0
+        self.dropped: int = 0
         """Events that were not written."""
         self.last_error: KubexException | None = None
         """Why one could not be written, last."""

@@ -85,7 +85,7 @@ class LeaderElector:
                 f"lease_duration={lease_duration!r}, renew_deadline={renew_deadline!r}, retry_period={retry_period!r}: "
                 f"each has to be longer than the next, the second than {_JITTER} times the third"
             )
-        self.identity = identity or f"{socket.gethostname()}_{uuid.uuid4()}"
+        self.identity: str = identity or f"{socket.gethostname()}_{uuid.uuid4()}"
         self._api = Api(Lease, client, namespace=namespace)
         self._name = name
         self._lease_duration = lease_duration
@@ -99,7 +99,7 @@ class LeaderElector:
         self._leader = ""
         self.last_error: KubexException | None = None
         """What went wrong last."""
-        self.terms = 0
+        self.terms: int = 0
         """How often this process has come to lead."""
 
     @property

@@ -50,7 +50,7 @@ class Store(Generic[T]):
         self._listeners: list[Callable[[StoreChange[T]], None]] = []
         self._detector = mutation_detector()
         self._interner = Interner() if intern_parts else None
-        self.is_replacing = False
+        self.is_replacing: bool = False
         """Whether what is being told just now came with a list, all at once."""
 
     @property

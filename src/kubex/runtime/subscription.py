@@ -45,7 +45,7 @@ class Subscription(Generic[T]):
     def __init__(self, store: Store[T], *, capacity: int = 1000, when_full: WhenFull = WhenFull.DROP) -> None:
         if capacity < 1:
             raise InvalidArgument(f"capacity={capacity!r}: a whole number, 1 or more, is needed")
-        self.when_full = WhenFull(when_full)
+        self.when_full: WhenFull = WhenFull(when_full)
         self._waiting: deque[StoreChange[T]] = deque()
         self._capacity = capacity
         self._limit = capacity

@@ -29,8 +29,8 @@ try:
     from opentelemetry import metrics, propagate, trace
     from opentelemetry.metrics import CallbackOptions, MeterProvider, Observation
     from opentelemetry.trace import Span, SpanKind, Status, StatusCode, TracerProvider
-except ImportError as error:
-    raise ImportError("OpenTelemetry needs the extra: pip install 'kubex[otel]'") from error
+except ImportError as _missing:
+    raise ImportError("OpenTelemetry needs the extra: pip install 'kubex[otel]'") from _missing
 
 __all__ = ["OpenTelemetryHooks", "observe"]
 

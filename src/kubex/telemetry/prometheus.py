@@ -25,8 +25,8 @@ try:
     from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
     from prometheus_client.registry import Collector
-except ImportError as error:
-    raise ImportError("metrics for Prometheus need the extra: pip install 'kubex[prometheus]'") from error
+except ImportError as _missing:
+    raise ImportError("metrics for Prometheus need the extra: pip install 'kubex[prometheus]'") from _missing
 
 __all__ = ["MetricsCollector", "PrometheusHooks"]
 

@@ -39,7 +39,7 @@ class Authority:
             .add_extension(self._id, critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        self.certificate = certificate.public_bytes(serialization.Encoding.PEM)
+        self.certificate: bytes = certificate.public_bytes(serialization.Encoding.PEM)
         """Its own, in PEM."""
 
     def server_context(self, host: str, *, asks_for_certificates: bool = False) -> ssl.SSLContext:

@@ -175,7 +175,7 @@ class Registry:
         self._resources: dict[tuple[str, str, str], Resource] = {}
         self._kinds: dict[tuple[str, str, str], Resource] = {}
         self._by_storage: dict[str, list[Resource]] = {}
-        self.generation = 0
+        self.generation: int = 0
         """Grows with every change."""
         for resource in resources:
             self.add(resource)

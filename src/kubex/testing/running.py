@@ -71,6 +71,7 @@ class RunningServer:
         self._files = 0
         self._folder_lock = threading.Lock()
         self._ready: Future[_Ready] = Future()
+        self.application: Application
         serve = partial(self._serve, listener, context, new_cluster, faults, handlers)
         self._thread = threading.Thread(target=self._run, args=(serve,), name="kubex-api-server", daemon=True)
         self._thread.start()

@@ -63,8 +63,8 @@ class ServedCluster:
         authenticator: Authenticator | None = None,
     ) -> None:
         self.document = document
-        self.storage = Storage() if history is None else Storage(history=history)
-        self.registry = Registry(builtin_resources(document, api_resources))
+        self.storage: Storage = Storage() if history is None else Storage(history=history)
+        self.registry: Registry = Registry(builtin_resources(document, api_resources))
         if snapshot is not None:
             self.storage.fill(entries_of(snapshot, self.registry), int(snapshot.resource_version))
         policy = default_policy(document.release) if authorization == "RBAC" else ()
@@ -75,11 +75,13 @@ class ServedCluster:
             policy=policy,
             streams_create=_release(document) >= _STREAMS_CREATE,
         )
-        self.operations = Operations(self.storage, self.registry, clock, access)
-        self.containers = ContainerTracker(self.operations.cluster)
-        self.tables = TableMaker(clock)
-        self.protobuf = ProtobufCodec(document.release)
-        self.movement = None if workloads is None else Movement(self.operations, workloads, document.release, authority)
+        self.operations: Operations = Operations(self.storage, self.registry, clock, access)
+        self.containers: ContainerTracker = ContainerTracker(self.operations.cluster)
+        self.tables: TableMaker = TableMaker(clock)
+        self.protobuf: ProtobufCodec = ProtobufCodec(document.release)
+        self.movement: Movement | None = (
+            None if workloads is None else Movement(self.operations, workloads, document.release, authority)
+        )
 
     def tick(self) -> None:
         """Do what comes with time: pods go once their grace period is over; what moves may be due."""

@@ -38,9 +38,9 @@ class Entry:
     __slots__ = ("_encoded", "is_first", "object", "revision")
 
     def __init__(self, object_: JsonObject, revision: int) -> None:
-        self.object = object_
-        self.revision = revision
-        self.is_first = False
+        self.object: JsonObject = object_
+        self.revision: int = revision
+        self.is_first: bool = False
         """Whether it is as it was created."""
         self._encoded: bytes | None = None
 

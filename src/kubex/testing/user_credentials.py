@@ -33,7 +33,7 @@ class UserCredentials:
     """
 
     def __init__(self, authentication: Authentication, authority: Authority | None) -> None:
-        self.authenticator = _authenticator(authentication)
+        self.authenticator: Authenticator = _authenticator(authentication)
         self._authority = authority
 
     def administrators(self, server: ClientConfiguration) -> ClientConfiguration:

@@ -64,11 +64,11 @@ class Subscription:
         self._bookmarks = options.allow_bookmarks
         self._items: list[WatchItem] = []
         self._bytes = 0
-        self.takings = 0
+        self.takings: int = 0
         """How often events were taken."""
         self._ready: Callable[[], None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
-        self.failed = False
+        self.failed: bool = False
         """Whether the last event is an ERROR: nothing comes after it."""
         self._begin(read_revision(options.resource_version, cluster.storage.revision), options)
 

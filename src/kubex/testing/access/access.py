@@ -42,7 +42,7 @@ class Access:
         streams_create: bool = True,
     ) -> None:
         self.authenticator = authenticator
-        self.rbac = Rbac(storage) if authorization == "RBAC" else None
+        self.rbac: Rbac | None = Rbac(storage) if authorization == "RBAC" else None
         self.policy = policy
         self.streams_create = streams_create
         self._allows_all = authorization == "AlwaysAllow"

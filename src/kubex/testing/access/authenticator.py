@@ -24,9 +24,9 @@ class Authenticator:
     """
 
     def __init__(self, settings: Authentication) -> None:
-        self.accounts = AccountTokens()
-        self.anonymous = settings.anonymous
-        self.administrator_token = secrets.token_urlsafe(24)
+        self.accounts: AccountTokens = AccountTokens()
+        self.anonymous: bool = settings.anonymous
+        self.administrator_token: str = secrets.token_urlsafe(24)
         """Of the user who may do everything."""
         self._tokens = {token: user.authenticated() for token, user in settings.tokens.items()}
         self._tokens[self.administrator_token] = ADMINISTRATOR

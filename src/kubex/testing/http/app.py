@@ -71,9 +71,9 @@ class Application:
     """
 
     def __init__(self, cluster: ServedCluster, faults: Faults, handlers: Handlers, address: str) -> None:
-        self.cluster = cluster
-        self.streams = WatchStreams()
-        self.pods = PodStreams(handlers)
+        self.cluster: ServedCluster = cluster
+        self.streams: WatchStreams = WatchStreams()
+        self.pods: PodStreams = PodStreams(handlers)
         self.requests: deque[RecordedRequest] = deque(maxlen=_RECORDED)
         self._faults = faults
         self._address = address

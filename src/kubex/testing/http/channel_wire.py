@@ -23,7 +23,7 @@ class ChannelWire:
     """
 
     def __init__(self, protocol: str) -> None:
-        self.has_status = protocol not in ("", BINARY, BASE64)
+        self.has_status: bool = protocol not in ("", BINARY, BASE64)
         """Whether a command's end is told as a Status; before v4 it was a text, and nothing of an end that was well."""
         self._is_text = protocol in (BASE64, BASE64_V4)
         # Before v5 they all have the frames of v4.

@@ -43,7 +43,7 @@ class Query:
     __slots__ = ("_values", "text")
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text: str = text
         self._values: dict[str, list[str]] = {}
         for pair in text.split("&") if text else ():
             if not pair or ";" in pair:  # Go drops what has a semicolon

@@ -29,7 +29,7 @@ class WebSocket:
 
     def __init__(self, response: web.WebSocketResponse) -> None:
         self.response = response
-        self.protocol = response.ws_protocol or ""
+        self.protocol: str = response.ws_protocol or ""
         """The subprotocol; `""` if the client offered none."""
 
     async def receive(self) -> bytes | str | None:

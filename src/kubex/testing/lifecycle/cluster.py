@@ -49,7 +49,7 @@ class Cluster:
 
     def __init__(self, storage: Storage, registry: Registry, clock: Clock, access: Access | None = None) -> None:
         self.storage = storage
-        self.access = access if access is not None else Access(storage)
+        self.access: Access = access if access is not None else Access(storage)
         self.registry = registry
         self.clock = clock
         self._dependents: dict[str, dict[tuple[str, Key], None]] = {}

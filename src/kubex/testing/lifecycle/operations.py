@@ -44,7 +44,7 @@ class Operations:
     """
 
     def __init__(self, storage: Storage, registry: Registry, clock: Clock, access: Access | None = None) -> None:
-        self.cluster = Cluster(storage, registry, clock, access)
+        self.cluster: Cluster = Cluster(storage, registry, clock, access)
         GarbageCollector(self.cluster)
         Definitions(self.cluster)
         create_initial(self.cluster)

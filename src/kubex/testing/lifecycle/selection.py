@@ -78,7 +78,7 @@ class Selection:
     """
 
     def __init__(self, resource: Resource, labels: str, fields: str, check: Callable[[], None]) -> None:
-        self.is_empty = not labels and not fields
+        self.is_empty: bool = not labels and not fields
         self._labels = _label_selector(labels) if labels else None
         self._fields = _field_selector(fields) if fields else None
         check()

@@ -30,7 +30,7 @@ class ApplyConflict(Rejection):
     def __init__(self, fields: Mapping[Manager, FieldSet]) -> None:
         # By managers as in the message; the server's causes come in no order.
         managers = sorted(fields, key=lambda manager: manager.identifier)
-        self.conflicts = [Conflict(manager, path) for manager in managers for path in fields[manager]]
+        self.conflicts: list[Conflict] = [Conflict(manager, path) for manager in managers for path in fields[manager]]
         causes = [
             Cause("FieldManagerConflict", f"conflict with {each.manager}", path_text(each.path))
             for each in self.conflicts

@@ -34,7 +34,7 @@ class Rejection(KubexException):
         self.code = code
         self.reason = reason
         self.message = message
-        self.causes = tuple(causes)
+        self.causes: tuple[Cause, ...] = tuple(causes)
 
 
 def bad_request(message: str) -> Rejection:

@@ -40,7 +40,7 @@ class ContainerLog:
         self._size = 0
         self._first = 0  # number of the oldest line that is kept
         self._followers: list[Callable[[], None]] = []
-        self.has_ended = False
+        self.has_ended: bool = False
         """Whether nothing more will be written."""
 
     def __bool__(self) -> bool:

@@ -101,7 +101,7 @@ class CommandSession:
         outputs: Sequence[int],
         send: Callable[[int, bytes], Awaitable[None]],
     ) -> None:
-        self.command = tuple(command)
+        self.command: tuple[str, ...] = tuple(command)
         """Program and arguments; empty for attach."""
         self.pod = pod
         """The pod's object, as JSON."""
@@ -113,11 +113,11 @@ class CommandSession:
         """Whether the client sends an input."""
         self.size: TerminalSize | None = None
         """Size of the terminal, as the client last told it."""
-        self.stdin = InputStream()
+        self.stdin: InputStream = InputStream()
         """Standard input; it is at its end where there is none."""
-        self.stdout = self._output(STDOUT, outputs, send)
+        self.stdout: OutputStream = self._output(STDOUT, outputs, send)
         """Standard output."""
-        self.stderr = self.stdout if tty else self._output(STDERR, outputs, send)
+        self.stderr: OutputStream = self.stdout if tty else self._output(STDERR, outputs, send)
         """Standard error."""
         self._resized = anyio.Event()
         if not has_stdin:

@@ -34,7 +34,7 @@ class CronJobController:
 
     component = "cronjob-controller"
     manager = "kube-controller-manager"
-    places = (CRON_JOBS, JOBS)
+    places: tuple[str, ...] = (CRON_JOBS, JOBS)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the CronJobs that a change makes it look at."""

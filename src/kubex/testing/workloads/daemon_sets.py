@@ -56,7 +56,7 @@ class DaemonSetController:
 
     component = "daemonset-controller"
     manager = "kube-controller-manager"
-    places = (DAEMON_SETS, PODS, NODES)
+    places: tuple[str, ...] = (DAEMON_SETS, PODS, NODES)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the DaemonSets that a change makes it look at."""

@@ -53,7 +53,7 @@ class DeploymentController:
 
     component = "deployment-controller"
     manager = "kube-controller-manager"
-    places = (DEPLOYMENTS, REPLICA_SETS, PODS)
+    places: tuple[str, ...] = (DEPLOYMENTS, REPLICA_SETS, PODS)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the Deployments that a change makes it look at."""

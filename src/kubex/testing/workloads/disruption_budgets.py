@@ -33,7 +33,7 @@ class DisruptionController:
 
     component = "controllermanager"
     manager = "kube-controller-manager"
-    places = (BUDGETS, PODS)
+    places: tuple[str, ...] = (BUDGETS, PODS)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the budgets that a change makes it look at."""

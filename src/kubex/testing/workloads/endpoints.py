@@ -95,7 +95,7 @@ class EndpointSliceController:
 
     component = "endpoint-slice-controller"
     manager = "kube-controller-manager"
-    places = (_SERVICES, PODS, _SLICES)
+    places: tuple[str, ...] = (_SERVICES, PODS, _SLICES)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the Services that a change makes it look at."""
@@ -187,7 +187,7 @@ class EndpointsController:
 
     component = "endpoint-controller"
     manager = "kube-controller-manager"
-    places = (_SERVICES, PODS)
+    places: tuple[str, ...] = (_SERVICES, PODS)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the Services that a change makes it look at."""

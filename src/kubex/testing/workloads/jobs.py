@@ -86,7 +86,7 @@ class JobController:
 
     component = "job-controller"
     manager = "kube-controller-manager"
-    places = (JOBS, PODS)
+    places: tuple[str, ...] = (JOBS, PODS)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the Jobs that a change makes it look at."""

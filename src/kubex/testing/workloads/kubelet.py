@@ -37,7 +37,7 @@ class Kubelet:
 
     component = "kubelet"
     manager = "kubelet"
-    places = (PODS,)
+    places: tuple[str, ...] = (PODS,)
 
     def __init__(self, rules: Callable[[], Sequence[PodRule]], unreachable: Unreachable, random: Random) -> None:
         self._rules = rules

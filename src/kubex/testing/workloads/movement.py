@@ -57,10 +57,10 @@ class Movement:
         self._unreachable = Unreachable()
         self._nodes = 0
         self._cluster.has_kubelets = True
-        self.state = State(self._cluster)
+        self.state: State = State(self._cluster)
         self._kubelet = Kubelet(lambda: self.rules, self._unreachable, Random(options.seed))  # noqa: S311  # no secrets
         self._lifecycle = NodeLifecycle(self._unreachable)
-        self.engine = Engine(operations, self.state, self._controllers())
+        self.engine: Engine = Engine(operations, self.state, self._controllers())
         for node in options.simulated_nodes:
             self._add_node(node)
         clock = self._cluster.clock

@@ -45,7 +45,7 @@ class ServiceAccounts:
 
     component = "serviceaccount-controller"
     manager = "kube-controller-manager"
-    places = (_NAMESPACES, _ACCOUNTS)
+    places: tuple[str, ...] = (_NAMESPACES, _ACCOUNTS)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the namespaces that a change makes it look at."""
@@ -67,7 +67,7 @@ class RootCertificates:
 
     component = "root-ca-certificate-publisher"
     manager = "kube-controller-manager"
-    places = (_NAMESPACES, _CONFIG_MAPS)
+    places: tuple[str, ...] = (_NAMESPACES, _CONFIG_MAPS)
 
     def __init__(self, authority: str) -> None:
         self._data = {"ca.crt": authority}

@@ -145,7 +145,7 @@ class NodeLifecycle:
 
     component = "node-controller"
     manager = "kube-controller-manager"
-    places = (NODES, PODS)
+    places: tuple[str, ...] = (NODES, PODS)
 
     def __init__(self, unreachable: Unreachable) -> None:
         self._unreachable = unreachable

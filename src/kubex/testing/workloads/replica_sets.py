@@ -66,7 +66,7 @@ class ReplicaSetController:
 
     component = "replicaset-controller"
     manager = "kube-controller-manager"
-    places = (REPLICA_SETS, PODS)
+    places: tuple[str, ...] = (REPLICA_SETS, PODS)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the ReplicaSets that a change makes it look at."""

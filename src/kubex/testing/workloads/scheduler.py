@@ -33,7 +33,7 @@ class Scheduler:
 
     component = _NAME
     manager = "kube-scheduler"
-    places = (PODS, NODES, _CLAIMS)
+    places: tuple[str, ...] = (PODS, NODES, _CLAIMS)
 
     def __init__(self) -> None:
         self._taken: dict[str, Counter[str]] = defaultdict(Counter)

@@ -97,7 +97,7 @@ class StatefulSetController:
 
     component = "statefulset-controller"
     manager = "kube-controller-manager"
-    places = (STATEFUL_SETS, PODS)
+    places: tuple[str, ...] = (STATEFUL_SETS, PODS)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the StatefulSets that a change makes it look at."""

@@ -26,7 +26,7 @@ class VolumeController:
 
     component = "persistentvolume-controller"
     manager = "kube-controller-manager"
-    places = (_CLAIMS, _VOLUMES)
+    places: tuple[str, ...] = (_CLAIMS, _VOLUMES)
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the claims that a change makes it look at."""
