@@ -86,7 +86,9 @@ def _test(which: str, arguments: list[str]) -> int:
     binaries = _ENVIRONMENTS / which / "bin"
     variables = {**os.environ, "KUBEX_TEST_SERVER": "memory", "VIRTUAL_ENV": str(binaries.parent)}
     variables["PATH"] = os.pathsep.join([str(binaries), os.environ.get("PATH", os.defpath)])
-    command = [str(binaries / "python"), "-m", "pytest", *(arguments or ["-q"]), *_TESTS]
+    # Old releases call what newer ones of their own dependencies have deprecated, which is nothing to mend here.
+    lenient = ["-W", "ignore::DeprecationWarning"] if which == "oldest" else []
+    command = [str(binaries / "python"), "-m", "pytest", *lenient, *(arguments or ["-q"]), *_TESTS]
     return subprocess.run(command, cwd=_PROJECT, env=variables, check=False).returncode
 
 
