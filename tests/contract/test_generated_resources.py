@@ -23,8 +23,6 @@ from tests.unit.generate.modules import FORMS, executed
 
 pytestmark = [
     pytest.mark.anyio,
-    # The server in memory says so of every definition with rules in CEL; tests/e2e/test_rules_in_cel.py tries them.
-    pytest.mark.filterwarnings("ignore:x-kubernetes-validations of"),
     pytest.mark.filterwarnings("ignore:use v1"),  # the server in memory does not warn of deprecated versions
 ]
 

@@ -37,6 +37,7 @@ PROVIDES: dict[str, set[str]] = {
     "prometheus": {"Prometheus"},
     "testing": SERVER,
     "testing-auth": {*SERVER, "server with TLS", "server with users"},
+    "testing-cel": {*SERVER, "rules in CEL"},
     "testing-tls": {*SERVER, "server with TLS"},
 }
 """What works with each extra alone."""
@@ -55,6 +56,7 @@ NAMES: dict[str, list[tuple[str, str]]] = {
     "server": [("server", "testing")],
     "server with TLS": [("server with TLS", "testing-tls")],
     "server with users": [("server with users", "testing-auth")],
+    "rules in CEL": [("server", "testing"), ("rules in CEL", "testing-cel")],
     "kubex version": [("kubex version", "cli")],
     "kubex serve": [("kubex version", "cli"), ("server", "testing")],
     "python -m kubex.testing": [("server", "testing")],

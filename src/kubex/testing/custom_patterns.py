@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final
 
-__all__ = ["matches", "pattern_problem"]
+__all__ = ["findings", "matches", "pattern_problem", "pattern_words"]
 
 _re2: Any = import_module("re2")  # it has no types
 _options: Any = _re2.Options()
@@ -43,6 +43,24 @@ def pattern_problem(pattern: str) -> str | None:
     return compiled if isinstance(compiled, str) else None
 
 
+def findings(pattern: str, text: str) -> list[str]:
+    """Give what a pattern finds in a text, from left to right.
+
+    Raises:
+        ValueError: it is invalid.
+    """
+    compiled = _compiled(pattern)
+    if isinstance(compiled, str):
+        raise ValueError(compiled)
+    return [match[0] for match in compiled.finditer(text)]
+
+
+def pattern_words(problem: str) -> str:
+    """Say what is wrong with a pattern in the server's words, given the library's."""
+    words, _, piece = problem.partition(": ")
+    return f"error parsing regexp: {_GO_WORDS.get(words, words)}: `{piece}`"
+
+
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> Any:
     """Give the compiled pattern, or what is wrong with it."""
@@ -50,6 +68,4 @@ def _compiled(pattern: str) -> Any:
         return _re2.compile(pattern, _options)
     except _re2.error as error:
         problem: Any = error.args[0]
-        text = problem.decode(errors="replace") if isinstance(problem, bytes) else str(problem)
-        words, _, piece = text.partition(": ")
-        return f"error parsing regexp: {_GO_WORDS.get(words, words)}: `{piece}`"
+        return pattern_words(problem.decode(errors="replace") if isinstance(problem, bytes) else str(problem))

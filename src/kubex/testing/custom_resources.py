@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
+from kubex.testing.custom_rules import custom_rule_causes
 from kubex.testing.failures import Cause, field_invalid
 from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
@@ -18,9 +19,8 @@ from kubex.testing.registry import Resource
 from kubex.testing.schema.tree import UNSET, ListSchema, ObjectSchema, Schema
 from kubex.testing.storage import JsonObject
 
-__all__ = ["custom_causes", "custom_status_causes", "decode_custom", "has_rules", "rule_warnings"]
+__all__ = ["custom_causes", "custom_status_causes", "decode_custom"]
 
-_RULES: Final = "x-kubernetes-validations"
 _MOST_REPLICAS: Final = 2**31 - 1
 
 
@@ -96,28 +96,6 @@ def _fill_in(value: Any, schema: Schema) -> None:
             _fill_in(each, schema.values)
 
 
-def has_rules(schema: Any) -> bool:
-    """Say whether a schema has rules in CEL anywhere; they are not evaluated."""
-    if is_object(schema):
-        return bool(schema.get(_RULES)) or any(has_rules(value) for value in schema.values())
-    return is_array(schema) and any(has_rules(item) for item in schema)
-
-
-def rule_warnings(resource: Resource, object_: Mapping[str, Any]) -> tuple[str, ...]:
-    """Give the warning about rules that are not evaluated: those of an object, or those that it defines."""
-    found = False
-    if resource.custom is not None:
-        found = _has_rules(resource)
-    elif resource.kind == "CustomResourceDefinition":
-        found = has_rules(object_.get("spec"))
-    return (f"{_RULES} of {object_.get('kind')} are not evaluated by this server",) if found else ()
-
-
-@lru_cache(maxsize=256)
-def _has_rules(resource: Resource) -> bool:
-    return resource.custom is not None and has_rules(resource.custom.openapi_schema)
-
-
 def custom_causes(resource: Resource, object_: JsonObject, old: JsonObject | None) -> list[Cause]:
     """Say what the definition of a custom resource has against an object.
 
@@ -129,7 +107,8 @@ def custom_causes(resource: Resource, object_: JsonObject, old: JsonObject | Non
     if resource.custom is None:
         return []
     causes = _schema_causes(resource, _checked(object_), _checked(old) if old is not None else None)
-    return [*causes, *_spec_scale_causes(resource, object_), *_status_scale_causes(resource, object_)]
+    causes += [*_spec_scale_causes(resource, object_), *_status_scale_causes(resource, object_)]
+    return causes + custom_rule_causes(resource, object_, old, causes)
 
 
 def custom_status_causes(resource: Resource, object_: JsonObject, old: JsonObject) -> list[Cause]:
@@ -140,7 +119,8 @@ def custom_status_causes(resource: Resource, object_: JsonObject, old: JsonObjec
         for cause in _schema_causes(resource, {**_checked(object_), **status}, {**_checked(object_), **before})
         if cause.field.startswith("status")
     ]
-    return [*causes, *_status_scale_causes(resource, object_)]
+    causes += _status_scale_causes(resource, object_)
+    return causes + custom_rule_causes(resource, object_, old, causes)
 
 
 def _checked(object_: JsonObject) -> JsonObject:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import urllib.request
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,25 @@ def server(**arguments: Any) -> None:
         assert started.load_manifests(manifests) == 3
 
 
+def rules_in_cel() -> None:
+    from kubex.testing import ApiServer
+
+    rule = {"rule": "self.min <= self.max"}
+    numbers = {name: {"type": "integer"} for name in ("min", "max")}
+    ruled = {"type": "object", "properties": numbers, "x-kubernetes-validations": [rule]}
+    schema = {"type": "object", "properties": {"spec": ruled}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    names = {"kind": "Range", "plural": "ranges"}
+    spec = {"group": "example.com", "names": names, "scope": "Namespaced", "versions": [version]}
+    body = json.dumps({"metadata": {"name": "ranges.example.com"}, "spec": spec}).encode()
+    with ApiServer() as started:
+        url = f"{started.url}/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+        request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request) as answer:
+            if answer.headers["Warning"]:
+                raise RuntimeError(answer.headers["Warning"])
+
+
 def kubex_command() -> None:
     done = subprocess.run([script("kubex"), "version"], capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
@@ -150,6 +170,7 @@ FEATURES: dict[str, Callable[[], None]] = {
     "server": server,
     "server with TLS": lambda: server(tls=True),
     "server with users": lambda: server(authorization="RBAC"),
+    "rules in CEL": rules_in_cel,
     "kubex version": kubex_command,
     "kubex serve": lambda: served(script("kubex"), "serve"),
     "python -m kubex.testing": lambda: served(sys.executable, "-m", "kubex.testing"),

@@ -23,9 +23,10 @@ from tests.e2e.likeness.differences import DIFFERENCES, SHOWN_DIFFERENTLY
 from tests.unit.testing.clusters import Cluster, pod
 from tests.unit.testing.http.conftest import Answer, RawClient, _running, raw, server
 from tests.unit.testing.http.pods import connected, make_pod
+from tests.unit.testing.installed import without_cel
 from tests.unit.testing.test_loading import DEFINITION, object_, template
 
-__all__ = ("_running", "raw", "server")
+__all__ = ("_running", "raw", "server", "without_cel")
 
 ROOT = Path(__file__).parents[3]
 PODS = "/api/v1/namespaces/default/pods"
@@ -267,6 +268,7 @@ def definition(**version: Any) -> dict[str, Any]:
     return {**DEFINITION, "spec": {**spec, "versions": [{**spec["versions"][0], **version}]}}
 
 
+@pytest.mark.usefixtures("without_cel")
 @pytest.mark.differs("no-cel-in-definitions")
 def test_rules_in_cel_are_reported_and_not_evaluated(raw: RawClient) -> None:
     schema = {
@@ -274,7 +276,7 @@ def test_rules_in_cel_are_reported_and_not_evaluated(raw: RawClient) -> None:
         "properties": {
             "spec": {
                 "type": "object",
-                "x-kubernetes-validations": [{"rule": "false"}],
+                "x-kubernetes-validations": [{"rule": "false"}, {"rule": "no rule"}],
                 "x-kubernetes-preserve-unknown-fields": True,
             }
         },

@@ -12,7 +12,7 @@ from kubex.core._go_text import go_json
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.lifecycle.json_members import list_at
 
-__all__ = ["shown_schema", "shown_versions"]
+__all__ = ["shown_rule", "shown_schema", "shown_versions"]
 
 # Each field in its place: its name in JSON, and its zero value.
 _SCHEMA: Final[Mapping[str, tuple[str, Any]]] = {
@@ -58,6 +58,11 @@ def shown_schema(schema: Any) -> str:
     return _struct(schema, _SCHEMA, _SCHEMA_PARTS)
 
 
+def shown_rule(rule: Any) -> str:
+    """Write one of `x-kubernetes-validations`."""
+    return _struct(rule, _RULE)
+
+
 def _struct(
     value: Any, fields: Mapping[str, tuple[str, Any]], parts: Mapping[str, Callable[[Any], str]] | None = None
 ) -> str:
@@ -94,7 +99,7 @@ _SCHEMA_PARTS: Final[Mapping[str, Callable[[Any], str]]] = {
     "not": shown_schema,
     **dict.fromkeys(("properties", "patternProperties", "definitions"), _map_of_schemas),
     **dict.fromkeys(("additionalProperties", "additionalItems"), _or_bool),
-    "x-kubernetes-validations": _list_of(lambda rule: _struct(rule, _RULE)),
+    "x-kubernetes-validations": _list_of(shown_rule),
 }
 
 

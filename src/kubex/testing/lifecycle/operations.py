@@ -6,8 +6,9 @@ from dataclasses import replace as replace_fields
 from typing import Any
 
 from kubex.testing.access.access import Access
+from kubex.testing.change_warnings import collected_warnings
 from kubex.testing.clock import Clock
-from kubex.testing.custom_resources import rule_warnings
+from kubex.testing.custom_rules import rule_warnings
 from kubex.testing.failures import method_not_allowed
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create
@@ -64,24 +65,26 @@ class Operations:
 
     def create(self, resource: Resource, namespace: str | None, body: Any, options: ChangeOptions) -> Outcome:
         """Create an object."""
-        if resource.kind == "Binding" and namespace is not None:
-            outcome = create_binding(self.cluster, namespace, body, options)
-        else:
-            outcome = create(self.cluster, resource, namespace, body, options)
+        with collected_warnings() as warnings:
+            if resource.kind == "Binding" and namespace is not None:
+                outcome = create_binding(self.cluster, namespace, body, options)
+            else:
+                outcome = create(self.cluster, resource, namespace, body, options)
         self.cluster.settle()
-        return _warned(resource, outcome)
+        return _warned(resource, _with_warnings(outcome, warnings))
 
     def replace(
         self, resource: Resource, key: Key, body: Any, options: ChangeOptions, *, subresource: str | None = None
     ) -> Outcome:
         """Put an object in the place of another, or its subresource."""
         before = self.cluster.get(resource, key)
-        if subresource == "scale":
-            outcome = replace_scale(self.cluster, resource, key, body, options)
-        else:
-            outcome = replace(self.cluster, resource, key, body, options, subresource)
+        with collected_warnings() as warnings:
+            if subresource == "scale":
+                outcome = replace_scale(self.cluster, resource, key, body, options)
+            else:
+                outcome = replace(self.cluster, resource, key, body, options, subresource)
         self.cluster.settle()
-        return _warned(resource, outcome, before, subresource)
+        return _warned(resource, _with_warnings(outcome, warnings), before, subresource)
 
     def patch(
         self,
@@ -104,18 +107,27 @@ class Operations:
             subresource: name of the subresource; `None` for the object itself.
         """
         before = self.cluster.get(resource, key)
-        if subresource == "scale":
-            outcome = patch_scale(self.cluster, resource, key, patch_type, body, options)
-        else:
-            outcome = patch(self.cluster, resource, key, patch_type, body, options, subresource)
+        with collected_warnings() as warnings:
+            if subresource == "scale":
+                outcome = patch_scale(self.cluster, resource, key, patch_type, body, options)
+            else:
+                outcome = patch(self.cluster, resource, key, patch_type, body, options, subresource)
         self.cluster.settle()
-        return _warned(resource, outcome, before, subresource)
+        return _warned(resource, _with_warnings(outcome, warnings), before, subresource)
 
-    def delete(self, resource: Resource, key: Key, options: JsonObject, *, dry_run: bool = False) -> Outcome:
+    def delete(
+        self,
+        resource: Resource,
+        key: Key,
+        options: JsonObject,
+        *,
+        dry_run: bool = False,
+    ) -> Outcome:
         """Delete an object; `options` is a DeleteOptions."""
-        outcome = delete(self.cluster, resource, key, read_delete_options(options, dry_run=dry_run))
+        with collected_warnings() as warnings:
+            outcome = delete(self.cluster, resource, key, read_delete_options(options, dry_run=dry_run))
         self.cluster.settle()
-        return outcome
+        return _with_warnings(outcome, warnings)
 
     def delete_collection(
         self,
@@ -130,11 +142,13 @@ class Operations:
         page = list_page(self.cluster, resource, namespace, list_options)
         read = read_delete_options(options, dry_run=dry_run)
         items: list[JsonObject] = []
+        with collected_warnings() as warnings:
+            for entry in page.entries:
+                metadata = entry.object["metadata"]
+                key = Key(metadata.get("namespace", ""), metadata["name"])
+                if self.cluster.get(resource, key) is not None:
+                    delete(self.cluster, resource, key, read)
         for entry in page.entries:
-            metadata = entry.object["metadata"]
-            key = Key(metadata.get("namespace", ""), metadata["name"])
-            if self.cluster.get(resource, key) is not None:
-                delete(self.cluster, resource, key, read)
             # Items of built-in kinds do not name it.
             left_out = ("kind", "apiVersion") if resource.custom is None else ()
             items.append({name: value for name, value in entry.object.items() if name not in left_out})
@@ -148,7 +162,8 @@ class Operations:
             "metadata": metadata,
             "items": items,
         }
-        return Outcome(Entry(document, int(page.resource_version)), warnings=deletion_warnings(resource, read))
+        told = (*deletion_warnings(resource, read), *warnings)
+        return Outcome(Entry(document, int(page.resource_version)), warnings=told)
 
     def connect(
         self,
@@ -164,9 +179,10 @@ class Operations:
             return get_subresource(self.cluster, resource, key, subresource)
         if verb != "create":
             raise method_not_allowed()
-        outcome = create_by_subresource(self.cluster, resource, key, subresource, body, options or ChangeOptions())
+        with collected_warnings() as warnings:
+            outcome = create_by_subresource(self.cluster, resource, key, subresource, body, options or ChangeOptions())
         self.cluster.settle()
-        return outcome
+        return _with_warnings(outcome, warnings)
 
     def watch(self, resource: Resource, namespace: str | None, options: WatchOptions) -> Subscription:
         """Follow the objects of a namespace, or of all."""
@@ -183,6 +199,10 @@ class Operations:
             if metadata.get("deletionGracePeriodSeconds") and metadata["deletionTimestamp"] <= now:
                 delete(self.cluster, resource, key, DeleteOptions(grace_period_seconds=0))
         self.cluster.settle()
+
+
+def _with_warnings(outcome: Outcome, warnings: list[str]) -> Outcome:
+    return replace_fields(outcome, warnings=(*outcome.warnings, *warnings)) if warnings else outcome
 
 
 def _warned(

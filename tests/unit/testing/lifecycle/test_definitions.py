@@ -9,6 +9,9 @@ import pytest
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.requests import ChangeOptions
 from tests.unit.testing.clusters import OPTIONS, Cluster
+from tests.unit.testing.installed import without_cel
+
+__all__ = ("without_cel",)
 
 DEFINITIONS = "apiextensions.k8s.io/v1/customresourcedefinitions"
 THINGS = "example.com/v1/things"
@@ -111,6 +114,7 @@ def test_versions_differ_by_name_alone(cluster: Cluster) -> None:
     assert (read["apiVersion"], read["spec"]["a"]) == ("example.com/v1beta1", "x")
 
 
+@pytest.mark.usefixtures("without_cel")
 def test_rules_are_reported_as_not_evaluated(cluster: Cluster) -> None:
     ruled = {**SPEC, "x-kubernetes-validations": [{"rule": "self.n > 2"}]}
     body = definition(ruled)
@@ -122,10 +126,13 @@ def test_rules_are_reported_as_not_evaluated(cluster: Cluster) -> None:
         OPTIONS,
     )
     assert outcome.warnings == (
-        "x-kubernetes-validations of CustomResourceDefinition are not evaluated by this server",
+        "x-kubernetes-validations of CustomResourceDefinition are not evaluated by this server without "
+        "kubex[testing-cel]",
     )
     created = cluster.operations.create(cluster.resource(THINGS), "shop", thing(a="x"), ChangeOptions())
-    assert created.warnings == ("x-kubernetes-validations of Thing are not evaluated by this server",)
+    assert created.warnings == (
+        "x-kubernetes-validations of Thing are not evaluated by this server without kubex[testing-cel]",
+    )
 
 
 def test_objects_go_with_their_definition(cluster: Cluster) -> None:

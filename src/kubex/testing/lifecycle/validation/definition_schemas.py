@@ -13,6 +13,7 @@ from kubex.core._json_value import is_array, is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_not_supported, field_required
 from kubex.testing.lifecycle.definition_texts import shown_schema
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.definition_rules import expression_causes, rule_causes
 from kubex.testing.lifecycle.validation.structural_schemas import junctors, structural_causes
 from kubex.testing.lifecycle.validation.values import unsupported
 
@@ -57,10 +58,12 @@ def schema_causes(schema: _Schema, where: str, *, has_status: bool) -> list[Caus
     causes = list(_root_causes(schema, where)) if has_status else []
     if schema.get("nullable"):
         causes.append(field_forbidden(f"{where}.nullable", "nullable cannot be true at the root"))
+    own = list(_openapi_causes(schema, where, _Defaults(), root=True))
     if not _has_unsupported(schema):
-        structural = structural_causes(schema, where)
-        causes += structural or _default_causes(schema, where)
-    return causes + list(_openapi_causes(schema, where, _Defaults(), root=True))
+        problems = structural_causes(schema, where) or _default_causes(schema, where)
+        causes += problems
+        own += [] if problems else expression_causes(schema, where, own)
+    return causes + own
 
 
 def _root_causes(schema: _Schema, where: str) -> Iterator[Cause]:
@@ -113,6 +116,7 @@ def _openapi_causes(schema: _Schema, where: str, defaults: _Defaults, *, root: b
     if schema.get(_PRESERVE) is False:
         yield field_invalid(f"{where}.{_PRESERVE}", False, "must be true or undefined")
     yield from _merging_causes(schema, kind, where)
+    yield from rule_causes(schema, where)
 
 
 def _keyword_causes(schema: _Schema, kind: str, where: str, defaults: _Defaults) -> Iterator[Cause]:

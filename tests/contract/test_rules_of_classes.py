@@ -1,7 +1,4 @@
-"""Rules in CEL by annotation: the server takes what `crd_for` writes, and refuses objects that break them.
-
-A real server alone evaluates them: `no-cel-in-definitions` in the table of differences.
-"""
+"""Rules in CEL by annotation: the server takes what `crd_for` writes, and refuses objects that break them."""
 
 from __future__ import annotations
 
