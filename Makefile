@@ -89,6 +89,10 @@ soak: ## the same tests with many more examples, and caches and controllers at f
 docs: ## build the documentation into site/; fails on a broken link and on a public name that it lacks
 	@NO_MKDOCS_2_WARNING=1 $(IN) docs -- python -m tools.documentation
 
+.PHONY: docs-check
+docs-check: docs ## look at it in a headless Chromium, Debian's (as root it is installed): every page, search, narrow screens, dark mode
+	@$(IN) docs -- python -m pytest --confcutdir tests/site tests/site $(TEST_ARGS)
+
 .PHONY: docs-serve
 docs-serve: ## show the documentation on a local port, and again after each change
 	@NO_MKDOCS_2_WARNING=1 $(IN) docs -- mkdocs serve --strict --watch src
@@ -116,5 +120,5 @@ requirements: ## pin the development dependencies again (UPGRADE=1: to newer rel
 
 .PHONY: clean
 clean: ## remove environments, built programs and caches
-	rm -rf .venv .build site .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	rm -rf .venv .build site .screenshots .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
 	find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -93,7 +93,7 @@ async def test_64_mib_in_and_out(client: BaseClient, workbench: Workbench) -> No
         if len(result.stdout) == len(data):
             break
     # The server loses the end of an output whose reader is slow, as this one is on a machine with much to do, and says
-    # that all went well: see docs/streams.md. A bare socket and kubectl (`kubectl exec … | (sleep 12; wc -c)`) get as
+    # that all went well: see docs/exec.md. A bare socket and kubectl (`kubectl exec … | (sleep 12; wc -c)`) get as
     # little.
     assert len(result.stdout) == len(data)
 

@@ -15,8 +15,6 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 # Pages await at the top level, as notebooks do, show one thing in two ways under one name, and name other libraries.
 ALLOWED = [f"--disable-error-code={code}" for code in ("top-level-await", "no-redef", "import-not-found")]
 AT_THE_TOP = re.compile(r'error: "async (?:for|with)" outside async function  \[syntax\]$')
-# Pieces of programs, whose names are not all explained on the page.
-FRAGMENTS = {"authentication.md", "custom-resources.md", "streams.md"}
 
 
 def module_of(page: Path) -> str:
@@ -33,7 +31,7 @@ def test_mypy_is_content_with_every_page(tmp_path: Path) -> None:
     names: dict[str, str] = {}
     for page in PAGES:
         text = module_of(page)
-        if text.strip() and page.name not in FRAGMENTS:
+        if text.strip():
             name = "page_" + re.sub(r"\W", "_", str(page.relative_to(ROOT)))
             names[name] = str(page.relative_to(ROOT))
             (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")

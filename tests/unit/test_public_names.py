@@ -48,6 +48,9 @@ SOURCES = [
     if not path.is_relative_to(ROOT / "src" / "kubex" / "k8s")
 ]
 
+# Constants in there are of use to its own modules; classes and functions are described all the same.
+INSIDE = ("kubex.testing.", "kubex.cli.")
+
 
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
@@ -97,6 +100,12 @@ class TestPublicModule:
         ]
         assert bare == []
 
+    def test_describes_its_constants_and_types(self, name: str) -> None:
+        if name.startswith(INSIDE):
+            return
+        module = importlib.import_module(name)
+        assert sorted(undescribed_values(module) & set(module.__all__)) == []
+
     def test_describes_the_methods_of_its_classes(self, name: str) -> None:
         module = importlib.import_module(name)
         classes = [value for entry in module.__all__ if inspect.isclass(value := getattr(module, entry))]
@@ -116,6 +125,20 @@ def has_docstring(value: Any) -> bool:
     """Whether a class or function has a docstring of its own: `object`'s, or one that a metaclass makes, is none."""
     text: str = (vars(value).get("__doc__") if inspect.isclass(value) else value.__doc__) or ""
     return bool(text) and not (inspect.isclass(value) and text.startswith(f"{value.__name__}("))
+
+
+def undescribed_values(module: ModuleType) -> set[str]:
+    """Give the names that a module's own code assigns to, without a text below."""
+    body = parsed(Path(inspect.getfile(module))).body
+    bare: set[str] = set()
+    for node, below in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        text = below.value if isinstance(below, ast.Expr) else None
+        if not (isinstance(text, ast.Constant) and isinstance(text.value, str)):
+            bare |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return {name for name in bare if not name.startswith("__")}
 
 
 def test_there_are_public_modules() -> None:

@@ -1,4 +1,4 @@
-"""The benchmarks' figures as a table for the landing page."""
+"""The benchmarks' figures as a table for the site."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ _RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results" / "lat
 def figures_table(path: Path = _RESULTS) -> str:
     """Write the measured figures of a result file as a Markdown table, each with its bound."""
     results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    lines = ["| measured | median | bound |", "|---|---|---|"]
+    lines = ["| figure | measured | bound | met |", "|---|---|---|---|"]
     for figure in results["figures"]:
-        if figure["measured"] is None:
+        sign = "≥" if figure.get("is_minimum") else "≤"
+        bound = f"{sign} {_amount(figure['bound'], figure['unit'])}"
+        if figure["measured"] is None or figure.get("unmeasured"):
+            lines.append(f"| {figure['text']} | not measured: {figure.get('unmeasured', '')} | {bound} | **no** |")
             continue
-        bound = "" if figure["bound"] is None else _amount(figure["bound"], figure["unit"])
-        lines.append(f"| {figure['text']} | {_amount(figure['measured'], figure['unit'])} | {bound} |")
+        met = "yes" if figure["is_met"] else "**no**"
+        lines.append(f"| {figure['text']} | {_amount(figure['measured'], figure['unit'])} | {bound} | {met} |")
     where = results["environment"]
     lines += ["", f"Measured {where['date']} with {where['python']} on {where['cores']} cores ({where['system']})."]
     return "\n".join(lines)

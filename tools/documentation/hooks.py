@@ -1,12 +1,13 @@
-"""What MkDocs calls while it builds the site (`hooks` in mkdocs.yml): generated pages, guides for the menu, figures.
+"""What MkDocs calls while it builds the site (`hooks` in mkdocs.yml): generated pages, the menu, figures and the like.
 
 MkDocs is only in the environment that builds the site, so its own types are not named here.
 """
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -14,13 +15,24 @@ from typing import Any, cast
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # MkDocs loads this file by its path
 
 from tools.documentation.accessors import ACCESSORS_PAGE, accessors_markdown
+from tools.documentation.charts import chart_files, charts_markdown, first_chart_markdown
+from tools.documentation.examples import examples_markdown
 from tools.documentation.figures import figures_table
+from tools.documentation.menu import reference_menu
 from tools.documentation.models import MODELS_PAGE, models_markdown
 from tools.documentation.reference import read_reference
 
 __all__ = ("on_config", "on_files", "on_page_markdown")
 
-_FIGURES = "<!-- figures -->"
+_MARKS: dict[str, Callable[[], str]] = {
+    "<!-- figures -->": figures_table,
+    "<!-- charts -->": charts_markdown,
+    "<!-- examples -->": examples_markdown,
+}
+# What the tests alone are told: code that readers need not see, and how a block is run.
+_HIDDEN = re.compile(r"^<!-- python[^\n]*\n.*?^-->$\n?", re.MULTILINE | re.DOTALL)
+_HOW_RUN = re.compile(r'^( *```\w+)(?: (?:client="[^"\n]*"|no-run="[^"\n]*"|pod))+$', re.MULTILINE)
+_CHART = re.compile(r"<!-- chart: (?P<names>[\w, -]+) -->")
 
 
 def on_config(config: Any) -> Any:
@@ -30,25 +42,33 @@ def on_config(config: Any) -> Any:
     found = sorted(path.name for path in folder.glob("*.md") if path.name not in listed)
     _section(config["nav"], "Guides").extend(found)
     _section(config["nav"], "Reference").extend(
-        [{each.module: each.page} for each in read_reference()]
-        + [{"Accessors": ACCESSORS_PAGE}, {"Models of Kubernetes": MODELS_PAGE}]
+        [
+            {"Accessors": ACCESSORS_PAGE},
+            {"Models of Kubernetes": MODELS_PAGE},
+            *reference_menu({each.module: each.page for each in read_reference()}),
+        ]
     )
     return config
 
 
 def on_files(files: Any, config: Any) -> Any:
-    """Add the pages of the reference, which are made and never written."""
+    """Add the pages of the reference and the charts, which are made and never written."""
     file_type = import_module("mkdocs.structure.files").File
     made = {each.page: each.markdown() for each in read_reference()}
     made |= {ACCESSORS_PAGE: accessors_markdown(), MODELS_PAGE: models_markdown()}
+    made |= chart_files()
     for page, text in made.items():
         files.append(file_type.generated(config, page, content=text))
     return files
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Replace the mark of the figures by the figures."""
-    return markdown.replace(_FIGURES, figures_table()) if _FIGURES in markdown else markdown
+    """Take out what the tests alone are told, and replace marks by what they stand for."""
+    markdown = _HOW_RUN.sub(r"\1", _HIDDEN.sub("", markdown))
+    for mark, text in _MARKS.items():
+        if mark in markdown:
+            markdown = markdown.replace(mark, text())
+    return _CHART.sub(lambda found: first_chart_markdown(found["names"].split(", ")), markdown)
 
 
 def _pages(nav: Any) -> list[str]:

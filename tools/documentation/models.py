@@ -15,11 +15,15 @@ _VERSION = "kubex.k8s.v1_35"
 def models_markdown() -> str:
     """Write the page: a table of all resources of one Kubernetes version."""
     lines = [
+        "---",
+        "hide: [toc]",
+        "---",
+        "",
         "# Models of Kubernetes",
         "",
         "Generated from each release's OpenAPI document: `kubex.k8s.v1_32` to `kubex.k8s.v1_37`, with the same layout.",
         "These are the resources of 1.35; what they are made of (`PodSpec`, `Container`, …) is imported from the same",
-        "modules. Each class names its page in the Kubernetes documentation.",
+        "modules. Each class names its page in the Kubernetes documentation, and so does each kind here.",
         "",
         "| kind | import | API version | scope | subresources |",
         "|---|---|---|---|---|",
@@ -45,4 +49,6 @@ def _row(model: type[Any]) -> str:
     group_version = f"{config.group}/{config.version}" if config.group else config.version
     markers = [base.__name__ for base in model.__mro__ if base.__module__ == "kubex_core.models.interfaces"]
     subresources = ", ".join(f"`{name}`" for name in markers if name.startswith("Has") or name == "Evictable")
-    return f"| `{model.__name__}` | `{package}` | `{group_version}` | {config.scope.value} | {subresources} |"
+    page = (model.__doc__ or "").rstrip().rpartition("\n")[2].strip()
+    kind = f"[`{model.__name__}`]({page})" if page.startswith("https://") else f"`{model.__name__}`"
+    return f"| {kind} | `{package}` | `{group_version}` | {config.scope.value} | {subresources} |"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 __all__ = ("Reference", "public_modules", "read_reference")
 
 _PACKAGES = ("kubex", "kubex_core")
 _GENERATED = "kubex.k8s.v1_"
+_TESTING = "kubex.testing."
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Reference:
     described: tuple[str, ...]
     elsewhere: dict[str, str]
     """For each name, the module on whose page it is."""
+    is_inside: bool = False
+    """Whether it is how the server in memory works inside, which the search need not find."""
 
     @property
     def page(self) -> str:
@@ -29,13 +32,18 @@ class Reference:
     def markdown(self) -> str:
         """Write the page, with mkdocstrings' directives."""
         document = (import_module(self.module).__doc__ or "").strip()
-        lines = [f"# `{self.module}`", "", document, ""]
+        lines = [f"# `{self.module}`", ""]
+        if not self.described:  # else mkdocstrings gives it
+            lines += [document, ""]
+        if self.is_inside:
+            lines = ["---", "search:", "  exclude: true", "---", "", *lines]
+        if self.described:
+            lines += [f"::: {self.module}", "    options:", f"      members: {list(self.described)}"]
+            lines += ["      show_root_heading: false", "      show_root_toc_entry: true", ""]
         if self.elsewhere:
-            lines += ["Names that are described where they are defined:", ""]
+            lines += ["## Described elsewhere", ""] if self.described else []
             lines += [f"- [`{name}`][{home}.{name}]" for name, home in sorted(self.elsewhere.items())]
             lines.append("")
-        if self.described:
-            lines += [f"::: {self.module}", "    options:", f"      members: {list(self.described)}", ""]
         return "\n".join(lines)
 
 
@@ -54,7 +62,16 @@ def public_modules() -> list[str]:
 def read_reference() -> list[Reference]:
     """Read all public modules, and find out on whose page each of their names belongs."""
     modules = public_modules()
-    return [_read(name, modules) for name in modules]
+    read = [_read(name, modules) for name in modules]
+    depth = _TESTING.count(".")
+    homes = {home for each in read if each.module.count(".") <= depth for home in each.elsewhere.values()}
+    return [
+        replace(
+            each,
+            is_inside=each.module.startswith(_TESTING) and each.module.count(".") > depth and each.module not in homes,
+        )
+        for each in read
+    ]
 
 
 def _read(name: str, modules: list[str]) -> Reference:

@@ -17,7 +17,9 @@ from kubex.core.params import Timeout, TimeoutTypes
 __all__ = ["DEFAULT_BUFFER_SIZE", "DEFAULT_WS_MAX_MESSAGE_SIZE", "ClientOptions", "resolve_ws_max_message_size"]
 
 DEFAULT_BUFFER_SIZE = 2**21
+"""Bytes of an answer that are read ahead of the program."""
 DEFAULT_WS_MAX_MESSAGE_SIZE = 2**21
+"""Bytes of the largest WebSocket message that is taken."""
 
 _RETRY = RetryPolicy()
 

@@ -13,8 +13,8 @@ PING_INTERVAL = 5.0
 SILENCE_BOUND = 60.0
 """Seconds without any frame, answers to pings included, after which a peer that is waited for is given up."""
 
-# Close codes of an ordinary end: normal, going away, and none given.
 ORDINARY_CLOSE_CODES = frozenset({1000, 1001, 1005})
+"""Close codes of an ordinary end: normal, going away, and none given."""
 
 
 class WebSocketConnection(ABC):

@@ -21,8 +21,10 @@ Unlike in `fieldsV1`, members that have nothing below them say so, too: `{"f:dat
 shared between sets and never changed.
 """
 Path: TypeAlias = tuple[str, ...]
+"""The elements that lead to a field, as `fieldsV1` has them."""
 
 SELF: Final = "."
+"""Among what is below an element: the element itself is a member of the set."""
 LEAF: Final[Tree] = {SELF: {}}
 """Below an element that is a member and has nothing below it. Not to be changed."""
 

@@ -124,9 +124,16 @@ class Timeout(msgspec.Struct, frozen=True):
 
 
 TimeoutTypes: TypeAlias = Timeout | float | int | None
+"""`None` is no bound, a number seconds in total, a `Timeout` a bound for each phase."""
 NamespaceTypes: TypeAlias = str | None
+"""A namespace's name; `None` is none, or all of them."""
 ApiNamespaceTypes: TypeAlias = str | EllipsisType | None
+"""`...` is the Api's own namespace, `None` none (all namespaces, of lists and watches), a name that one."""
 ApiRequestTimeoutTypes: TypeAlias = Timeout | float | int | EllipsisType | None
+"""`...` is the client's default, `None` no bound, a number seconds in total, a `Timeout` a bound for each phase."""
 DryRunTypes: TypeAlias = bool | DryRun | None
+"""`True` is `DryRun.ALL`: the server tries all, and keeps nothing."""
 PropagationPolicyTypes: TypeAlias = PropagationPolicy | str | None
+"""A `PropagationPolicy`, or its name as the API has it; `None` is the resource's own."""
 ResourceVersionTypes: TypeAlias = str | ResourceVersion | None
+"""A version that a server has given, or `ResourceVersion.ANY`; `None` is the newest."""

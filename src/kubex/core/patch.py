@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 PatchBody: TypeAlias = Mapping[str, Any] | msgspec.Struct | BaseModel
+"""A patch's body: a dict, in which `None` is a null, or a model, whose `None` is left out."""
 
 
 class Patch(ABC):

@@ -41,6 +41,7 @@ class QuantityFormat(StrEnum):
 
 _Number: TypeAlias = int | float | Decimal | Fraction
 QuantityTypes: TypeAlias = "Quantity | str | int | float | Decimal | Fraction"
+"""What a `Quantity` can be made of, and be compared with."""
 
 
 class Quantity:

@@ -30,10 +30,15 @@ __all__ = [
 ]
 
 STDIN = 0
+"""Channel of a command's standard input."""
 STDOUT = 1
+"""Channel of its standard output."""
 STDERR = 2
+"""Channel of its standard error."""
 STATUS = 3
+"""Channel on which the server says how it ended."""
 RESIZE = 4
+"""Channel of the terminal's size."""
 
 _LARGEST_STATUS = 2**20
 _LARGEST_SIDE = 2**16 - 1

@@ -27,6 +27,7 @@ from kubex.generate.naming import class_name, singular
 __all__ = ["ClassReader", "Schema"]
 
 Schema = Mapping[str, Any]
+"""A schema of OpenAPI, as JSON has it."""
 
 _LONGEST_NAME: Final = 44
 _META: Final = "io.k8s.apimachinery.pkg."

@@ -24,6 +24,7 @@ class Bracketed:
 
 
 Expression: TypeAlias = str | Bracketed
+"""Python's text, or one that may be broken into lines."""
 
 
 def call(name: str, parts: Sequence[tuple[str, Expression]]) -> Bracketed:

@@ -82,6 +82,7 @@ class Reference:
 
 
 FieldType: TypeAlias = Scalar | Choice | ListOf | MapOf | Reference
+"""The type of a field."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 __all__ = ["LINE_LENGTH", "PythonModule", "broken", "call", "import_lines", "quoted", "string_list", "width_of"]
 
 LINE_LENGTH = 120
+"""Columns of a line of the models that come with kubex."""
 
 _STANDARD_LIBRARY = frozenset({"builtins", "datetime", "typing"})
 _LIBRARIES = frozenset({"msgspec", "pydantic"})

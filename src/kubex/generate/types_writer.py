@@ -25,6 +25,7 @@ from kubex_core.models.schema import Schema, ValidationRule
 __all__ = ["MODELS", "TypeWriter"]
 
 MODELS: Final = "kubex_core.models"
+"""Where generated modules import their bases and notes from."""
 
 _LONGEST_ALIAS: Final = 48
 

@@ -22,7 +22,9 @@ T = TypeVar("T", bound=Entity)
 W = TypeVar("W", bound=Entity)
 
 Reconcile: TypeAlias = Callable[[T, Context], Awaitable[Requeue | None]]
+"""A controller's function: brings the cluster to what an object says."""
 Cleanup: TypeAlias = Callable[[T, Context], Awaitable[None]]
+"""Cleans up when an object is deleted."""
 Mapper: TypeAlias = Callable[[W], Iterable[ObjectKey]]
 """Gives the objects to look at because another one changed."""
 ErrorPolicy: TypeAlias = Callable[[T, Exception, int], Requeue | None]

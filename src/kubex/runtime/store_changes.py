@@ -54,3 +54,4 @@ class Removed(msgspec.Struct, Generic[T], frozen=True, gc=False):
 
 
 StoreChange: TypeAlias = Added[T] | Updated[T] | Removed[T]
+"""A change of a cache, for its subscribers."""

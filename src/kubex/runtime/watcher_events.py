@@ -60,3 +60,4 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 WatcherEvent: TypeAlias = ListStarted | Listed[T] | ListCompleted | Applied[T] | Deleted[T] | Bookmarked | Failed
+"""What a `Watcher` tells."""

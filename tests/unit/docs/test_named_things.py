@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "RELEASING.md", "SECURITY.md"]
 FOLDERS = ("src", "tools", "tests", "testbed", "benchmarks", "examples", "docs", "requirements", ".ci")
 ENDINGS = r"py|md|txt|in|json|ya?ml|toml|mod|sum|go|ipynb|sock"
-MADE = re.compile(r"(dist|site|\.venv|\.build|manifests|crds)/.*|.*\bX\.Y(\.Z)?\..*")
+MADE = re.compile(r"(dist|site|\.screenshots|\.venv|\.build|manifests|crds)/.*|.*\bX\.Y(\.Z)?\..*")
 """Folders that are made or a reader's own, and names with a version in them."""
 
 SPAN = re.compile(r"`([^`\n]+)`")

@@ -21,11 +21,10 @@ ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
 MOST_THAT_DO_NOT_RUN = 8
 # Commands of others, which are only looked at.
-OTHERS = {"cd", "export", "git", "helm", "kubectl", "pytest", "uv"}
+OTHERS = {"cd", "export", "git", "helm", "kopf", "kubectl", "pytest", "uv"}
 
-
-# Their Python shows calls with values of no cluster, or on pods that run.
-FRAGMENTS = {"authentication.md", "streams.md"}
+# Pages about what a kubelet and controllers do.
+WITH_WORKLOADS = {"waiting.md"}
 
 
 def has_its_own_test(page: Path) -> bool:
@@ -45,19 +44,17 @@ def python_blocks(page: Path) -> list[Block]:
     ]
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if page.name not in FRAGMENTS and python_blocks(page)], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", [page for page in PAGES if python_blocks(page)], ids=lambda page: page.name)
 def test_python_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = python_blocks(page)
+    files = [block for block in blocks if block.file is not None or block.is_test]
     monkeypatch.chdir(tmp_path)
-    with ApiServer() as server:
+    with ApiServer(workloads=page.name in WITH_WORKLOADS) as server:
         monkeypatch.setenv("KUBECONFIG", str(server.kubeconfig))
-        anyio.run(run_python, page, [block for block in blocks if not block.is_test], {"server": server})
-    tests = [block for block in blocks if block.is_test]
-    for block in tests:
-        (tmp_path / f"test_line_{block.line}.py").write_text(block.text)
-    if tests:
+        anyio.run(run_python, page, [block for block in blocks if block not in files], {"server": server})
+    for block in files:
+        (tmp_path / (block.file or f"test_line_{block.line}.py")).write_text(block.text)
+    if any(block.is_test for block in files):
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
         assert done.returncode == 0, done.stdout
@@ -75,14 +72,16 @@ def test_every_fence_says_its_language() -> None:
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=["README.md", *IDENTIFIERS])
 def test_commands_exist(page: Path) -> None:
-    for block in read_blocks(page):
+    blocks = list(read_blocks(page))
+    files = {block.file for block in blocks if block.file is not None}
+    for block in blocks:
         if block.language in ("console", "shell", "bash"):
             for line in re.findall(r"^\$ (.*)$", block.text, re.MULTILINE):
                 for command in line.split(" && "):
-                    check_command(command, f"{page.name}:{block.line}")
+                    check_command(command, files, f"{page.name}:{block.line}")
 
 
-def check_command(command: str, where: str) -> None:
+def check_command(command: str, files: set[str], where: str) -> None:
     words = [word for word in shlex.split(command, comments=True) if not re.fullmatch(r"[A-Z_]+=.*", word)]
     match words:
         case ["make", *targets]:
@@ -93,7 +92,7 @@ def check_command(command: str, where: str) -> None:
         case ["python", "-m", "kubex.testing", *_]:
             pass
         case ["python", script, *_] if script.endswith(".py"):
-            assert (ROOT / script).exists(), f"{where}: no {script}"
+            assert script in files or (ROOT / script).exists(), f"{where}: no {script}"
         case ["kubex", *_]:
             scripts = importlib.metadata.entry_points(group="console_scripts", name="kubex")
             assert len(scripts) > 0, f"{where}: there is no command kubex"
@@ -116,12 +115,15 @@ def check_extras(requirements: list[str], where: str) -> None:
 def test_a_block_is_read_with_its_line_and_its_reason(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        'text\n```python no-run="no kubelet"\na\n```\n<!-- python\nb = 1\n-->\n    ```python\n    c\n    ```\n'
+        'text\n```python no-run="no kubelet"\na\n```\n<!-- python\nb = 1\n-->\n'
+        '    ```python title="c.py"\n    c\n    ```\n'
+        '<!-- python client="kopf"\nd\n-->\n'
     )
     assert list(read_blocks(page)) == [
         Block("python", "a\n", 2, "no kubelet"),
-        Block("python", "b = 1\n", 5),
-        Block("python", "c\n", 8),
+        Block("python", "b = 1\n", 5, is_hidden=True),
+        Block("python", "c\n", 8, file="c.py"),
+        Block("python", "d\n", 11, client="kopf", is_hidden=True),
     ]
 
 

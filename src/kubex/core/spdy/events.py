@@ -86,3 +86,4 @@ class SendBytes(msgspec.Struct, frozen=True, gc=False):
 SpdyEvent = (
     StreamOpened | StreamReplied | DataReceived | StreamEnded | StreamReset | GoneAway | PongReceived | SendBytes
 )
+"""What a connection tells of what came, and what it wants sent."""

@@ -131,6 +131,7 @@ class Data(msgspec.Struct, frozen=True, gc=False):
 
 
 Frame = SynStream | SynReply | RstStream | Settings | Ping | GoAway | Headers | WindowUpdate | Data
+"""One frame, of any kind."""
 
 _VERSION = 3
 _CONTROL = 0x8000

@@ -24,7 +24,6 @@ status
 """
 _LINES = ("200 OK", "version", "HTTP/1.1", "url", "public", "set-cookie", "keep-alive", "origin")
 
-# What both sides take as already sent. The specification gives it as bytes: words with their lengths, then plain text.
 DICTIONARY: Final = (
     b"".join(len(word).to_bytes(4, "big") + word.encode() for word in (*_WORDS.split(), *_LINES))
     + b"100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505"
@@ -34,6 +33,10 @@ DICTIONARY: Final = (
     b"chunked,text/html,image/png,image/jpg,image/gif,application/xml,application/xhtml+xml,text/plain,"
     b"text/javascript,publicprivatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0."
 )
+"""What both sides take as already sent.
+
+The specification gives it as bytes: words with their lengths, then plain text.
+"""
 
 # A block of more than this is no answer to anything that is sent here, but an attack by compression.
 _LARGEST_BLOCK = 2**16
