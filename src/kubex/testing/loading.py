@@ -23,8 +23,8 @@ from kubex.testing.storage import JsonObject, Key
 __all__ = ["load_manifests"]
 
 _MANAGER: Final = "kubex-load"
-_CREATING: Final = ChangeOptions(field_manager=_MANAGER, field_validation="Strict")
-_APPLYING: Final = ChangeOptions(field_manager=_MANAGER, field_validation="Strict", force=True)
+_CREATING: Final = ChangeOptions(field_manager=_MANAGER, field_validation="Strict", admitted=True)
+_APPLYING: Final = ChangeOptions(field_manager=_MANAGER, field_validation="Strict", force=True, admitted=True)
 
 # What `kubectl get -o yaml` shows of another cluster's object, and this one sets itself.
 _SET_BY_THE_SERVER: Final = frozenset(

@@ -289,12 +289,14 @@ def test_rules_in_cel_are_reported_and_not_evaluated(raw: RawClient) -> None:
     assert "x-kubernetes-validations of Backup are not evaluated" in answer.headers["Warning"]
 
 
+@pytest.mark.usefixtures("without_cel")
 @pytest.mark.differs("no-admission-policies")
 def test_policies_are_not_evaluated(raw: RawClient) -> None:
     group = "/apis/admissionregistration.k8s.io/v1"
     rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps"]}
     spec = {"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": "false"}]}
-    create(raw, f"{group}/validatingadmissionpolicies", {"metadata": {"name": "never"}, "spec": spec})
+    warned = create(raw, f"{group}/validatingadmissionpolicies", {"metadata": {"name": "never"}, "spec": spec})
+    assert "ValidatingAdmissionPolicy is not evaluated" in warned.headers["Warning"]
     binding = {"metadata": {"name": "never"}, "spec": {"policyName": "never", "validationActions": ["Deny"]}}
     create(raw, f"{group}/validatingadmissionpolicybindings", binding)
     create(raw, "/api/v1/namespaces/default/configmaps", {"metadata": {"name": "a"}})

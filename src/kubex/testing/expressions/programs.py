@@ -29,7 +29,7 @@ class InvalidExpression(Exception):
 
     def __init__(self, why: str, *, stage: str = "compilation failed") -> None:
         super().__init__(why)
-        self.told = f"{stage}: {why}"
+        self.told: str = f"{stage}: {why}"
         """The same with what came of it."""
 
 
@@ -47,9 +47,9 @@ class Variables:
     """
 
     def __init__(self, signatures: Mapping[str, str], types: TypeSet | None = None, *, optional: str = "") -> None:
-        self.signatures = dict(signatures)
-        self.types = types if types is not None else TypeSet()
-        self.optional = optional
+        self.signatures: dict[str, str] = dict(signatures)
+        self.types: TypeSet = types if types is not None else TypeSet()
+        self.optional: str = optional
         self._without: dict[str, Variables] = {}
 
     def without(self, name: str) -> Variables:

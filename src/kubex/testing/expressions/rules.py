@@ -65,11 +65,11 @@ class Rule:
         self._reason = str(rule.get("reason") or "")
         self._path = normalized_path(str(rule.get("fieldPath") or ""), schema) or ""
         self._is_optional = bool(rule.get("optionalOldSelf"))
-        self.problem = ""
+        self.problem: str = ""
         """Why the rule can't be one."""
-        self.message_problem = ""
+        self.message_problem: str = ""
         """Why its `messageExpression` can't be one."""
-        self.uses_old = False
+        self.uses_old: bool = False
         """Whether it compares with what was there."""
         self._program: Program | None = None
         self._message_program: Program | None = None

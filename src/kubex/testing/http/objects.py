@@ -302,7 +302,7 @@ async def _delete(asked: ObjectRequest) -> web.Response:
     given = await _decoded(decode_delete_options, content, asked.content_type, asked.cluster.protobuf)
     options = delete_options(asked.query, given)
     dry_run = is_dry_run(options)
-    outcome = asked.cluster.operations.delete(asked.resource, asked.key, options, dry_run=dry_run)
+    outcome = asked.cluster.operations.delete(asked.resource, asked.key, options, dry_run=dry_run, user=asked.user)
     return _answered(asked, outcome, form)
 
 
@@ -312,7 +312,12 @@ async def _delete_collection(asked: ObjectRequest) -> web.Response:
     given = await _decoded(decode_delete_options, content, asked.content_type, asked.cluster.protobuf)
     options = delete_options(asked.query, given)
     outcome = asked.cluster.operations.delete_collection(
-        asked.resource, asked.address.namespace, list_options(asked.query), options, dry_run=is_dry_run(options)
+        asked.resource,
+        asked.address.namespace,
+        list_options(asked.query),
+        options,
+        dry_run=is_dry_run(options),
+        user=asked.user,
     )
     return _answered_with(asked, outcome.entry.encoded, form, code=outcome.code, warnings=outcome.warnings)
 

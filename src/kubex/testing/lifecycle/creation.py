@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubex.testing.access.escalation import check_escalation
+from kubex.testing.admission_policies.enforcement import check_policies
+from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_of
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
@@ -68,7 +70,8 @@ def create_object(
     """
     metadata: JsonObject = object_["metadata"]
     # The name that refusals give is the one that would be generated.
-    generate = not metadata.get("name") and metadata.get("generateName")
+    asked_name: str = metadata.get("name") or ""
+    generate = not asked_name and metadata.get("generateName")
     if namespace is not None:
         check_namespace(cluster, resource, namespace, metadata.get("name") or "")
     check_escalation(cluster.access, options.user, resource.name, namespace or "", object_, None)
@@ -102,7 +105,23 @@ def create_object(
         meta = [each for each in meta if not each.field.startswith("metadata.finalizers[")]
     if meta or causes:
         raise invalid(name_in_refusals(resource), metadata.get("name", ""), [*meta, *causes])
+    if not options.admitted:
+        _ask_policies(cluster, resource, Key(namespace or "", asked_name), object_, options)
     return _stored(cluster, resource, Key(namespace or "", metadata["name"]), object_, options)
+
+
+def _ask_policies(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> None:
+    request = AdmissionRequest(
+        operation="CREATE",
+        resource=resource,
+        user=options.user,
+        object=object_,
+        name=key.name,
+        namespace=key.namespace,
+        dry_run=options.dry_run,
+        field_manager=options.field_manager,
+    )
+    check_policies(cluster, request)
 
 
 def _stored(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> Entry:

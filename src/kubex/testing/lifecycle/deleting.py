@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
+from kubex.testing.access.users import User
+from kubex.testing.admission_policies.enforcement import check_policies
+from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import (
     ApiFailure,
     Cause,
@@ -72,9 +75,11 @@ class DeleteOptions:
     uid: str | None = None
     resource_version: str | None = None
     dry_run: bool = False
+    user: User | None = None
+    """Who asks for it; `None` where it follows from something else, and no policy is asked."""
 
 
-def read_delete_options(body: JsonObject, *, dry_run: bool = False) -> DeleteOptions:
+def read_delete_options(body: JsonObject, *, dry_run: bool = False, user: User | None = None) -> DeleteOptions:
     """Read a DeleteOptions.
 
     Raises:
@@ -108,7 +113,7 @@ def read_delete_options(body: JsonObject, *, dry_run: bool = False) -> DeleteOpt
     if orphan is not None:
         policy = "Orphan" if orphan else "Background"
     return DeleteOptions(
-        grace, policy, preconditions.get("uid"), preconditions.get("resourceVersion"), dry_run or bool(runs)
+        grace, policy, preconditions.get("uid"), preconditions.get("resourceVersion"), dry_run or bool(runs), user
     )
 
 
@@ -153,6 +158,17 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
         message = f'namespaces "{key.name}" is forbidden: this namespace may not be deleted'
         raise ApiFailure(403, "Forbidden", message, details=resource.name.details(key.name))
     check_preconditions(resource, live, options)
+    if options.user is not None:
+        request = AdmissionRequest(
+            operation="DELETE",
+            resource=resource,
+            user=options.user,
+            old=live.object,
+            name=key.name,
+            namespace=key.namespace,
+            dry_run=options.dry_run,
+        )
+        check_policies(cluster, request)
     if is_namespace:
         return Outcome(_mark_namespace(cluster, resource, key, live, options))
     if resource.kind == "CustomResourceDefinition":

@@ -6,6 +6,8 @@ from dataclasses import replace as replace_fields
 from typing import Any
 
 from kubex.testing.access.access import Access
+from kubex.testing.access.users import ADMINISTRATOR, User
+from kubex.testing.admission_policies.enforcement import policy_warnings
 from kubex.testing.change_warnings import collected_warnings
 from kubex.testing.clock import Clock
 from kubex.testing.custom_rules import rule_warnings
@@ -122,10 +124,11 @@ class Operations:
         options: JsonObject,
         *,
         dry_run: bool = False,
+        user: User | None = ADMINISTRATOR,
     ) -> Outcome:
-        """Delete an object; `options` is a DeleteOptions."""
+        """Delete an object; `options` is a DeleteOptions, and `user` who asks, if policies are to be asked."""
         with collected_warnings() as warnings:
-            outcome = delete(self.cluster, resource, key, read_delete_options(options, dry_run=dry_run))
+            outcome = delete(self.cluster, resource, key, read_delete_options(options, dry_run=dry_run, user=user))
         self.cluster.settle()
         return _with_warnings(outcome, warnings)
 
@@ -137,10 +140,11 @@ class Operations:
         options: JsonObject,
         *,
         dry_run: bool = False,
+        user: User | None = ADMINISTRATOR,
     ) -> Outcome:
         """Delete the objects that a list would give, and give that list."""
         page = list_page(self.cluster, resource, namespace, list_options)
-        read = read_delete_options(options, dry_run=dry_run)
+        read = read_delete_options(options, dry_run=dry_run, user=user)
         items: list[JsonObject] = []
         with collected_warnings() as warnings:
             for entry in page.entries:
@@ -210,7 +214,7 @@ def _warned(
 ) -> Outcome:
     """Add what a change is warned about for the sake of the object that it makes."""
     object_ = outcome.entry.object
-    warnings = rule_warnings(resource, object_)
+    warnings = rule_warnings(resource, object_) + policy_warnings(resource, object_)
     if subresource is None and object_.get("kind") == resource.kind:
         warnings += object_warnings(resource, object_, before.object if before is not None else None)
     return replace_fields(outcome, warnings=(*outcome.warnings, *warnings)) if warnings else outcome

@@ -52,6 +52,8 @@ class ChangeOptions:
     """Paths of the fields that the body had twice: what reads JSON has to look for them."""
     user: User = ADMINISTRATOR
     """Who asks for it."""
+    admitted: bool = False
+    """Whether no admission policy is to be asked."""
 
 
 @dataclass(frozen=True, slots=True)

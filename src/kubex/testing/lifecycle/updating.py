@@ -10,6 +10,8 @@ from kubex.testing.access.attributes import Attributes
 from kubex.testing.access.escalation import check_escalation
 from kubex.testing.access.signers import check_signer
 from kubex.testing.access.users import User
+from kubex.testing.admission_policies.enforcement import check_policies
+from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import (
     ApiFailure,
     Cause,
@@ -142,6 +144,7 @@ def store_change(
     subresource: str | None = None,
     managed: bool = False,
     check: Callable[[JsonObject, JsonObject], list[Cause]] | None = None,
+    scale_of: Callable[[JsonObject], JsonObject] | None = None,
 ) -> Entry:
     """Store the next state of an object, or say why it can't be; what is the same as before is not stored.
 
@@ -155,15 +158,12 @@ def store_change(
         subresource: by which it is changed; `None` for the object itself.
         managed: whether `managedFields` are as they are to be (server-side apply).
         check: says what else is wrong with the next state, given it and the present one.
+        scale_of: gives the Scale of a state, where it is the object's Scale that is changed.
     """
     old = live.object
     _check_change(cluster, resource, key, live, new, options.user, subresource)
     before, metadata = old["metadata"], new["metadata"]
-    metadata["resourceVersion"] = before.get("resourceVersion", "")
-    for name in ("name", "namespace", *_IMMUTABLE):
-        if not metadata.get(name) and name in before:
-            metadata[name] = before[name]
-    metadata["creationTimestamp"] = before["creationTimestamp"]
+    _keep_identity(before, metadata)
     # Before admission and the rules of the kind have their way: what they add, no manager owns.
     if not managed:
         new = owned(cluster.registry, resource, old, new, options, cluster.now(), subresource or "")
@@ -183,6 +183,7 @@ def store_change(
         causes += check(new, old)
     if causes:
         raise invalid(name_in_refusals(resource), key.name, causes)
+    _ask_policies(cluster, resource, key, (old, new), options, subresource, scale_of)
     if subresource is None:
         check_growth(cluster, resource, old, new)
     if _same(old, new) and not (live.is_first and stores_first_update(resource)):
@@ -194,6 +195,42 @@ def store_change(
     if options.dry_run:
         return Entry(new, live.revision)
     return cluster.served(resource, cluster.put(resource, key, new))
+
+
+def _keep_identity(before: JsonObject, metadata: JsonObject) -> None:
+    """Put back what makes an object this one, where its next state does not tell it, in place."""
+    metadata["resourceVersion"] = before.get("resourceVersion", "")
+    for name in ("name", "namespace", *_IMMUTABLE):
+        if not metadata.get(name) and name in before:
+            metadata[name] = before[name]
+    metadata["creationTimestamp"] = before["creationTimestamp"]
+
+
+def _ask_policies(
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    states: tuple[JsonObject, JsonObject],
+    options: ChangeOptions,
+    subresource: str | None,
+    scale_of: Callable[[JsonObject], JsonObject] | None,
+) -> None:
+    if options.admitted:
+        return
+    old, new = states if scale_of is None else map(scale_of, states)
+    request = AdmissionRequest(
+        operation="UPDATE",
+        resource=resource,
+        user=options.user,
+        object=new,
+        old=old,
+        name=key.name,
+        namespace=key.namespace,
+        subresource="scale" if scale_of is not None else subresource or "",
+        dry_run=options.dry_run,
+        field_manager=options.field_manager,
+    )
+    check_policies(cluster, request)
 
 
 def _check_change(

@@ -1,4 +1,4 @@
-"""What differs from kube-apiserver in expressions, each with its row in the guide."""
+"""What differs from kube-apiserver in expressions and in admission policies, each with its row in the guide."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from typing import Any
 
 import pytest
 
+from kubex.testing.clock import Clock
 from kubex.testing.expressions.programs import EvaluationFailed, Program, Variables
+from kubex.testing.lifecycle.operations import Operations
+from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.lifecycle.validation.definition_rules import expression_causes
+from kubex.testing.registry import Registry, builtin_resources
+from kubex.testing.schema.openapi_document import load_document
+from kubex.testing.storage import Storage
+from tests.unit.testing.clusters import Cluster, pod
 
+GROUP = "admissionregistration.k8s.io/v1"
 TOO_LONG = "<string>.substring(<start>, <end>): <start> or <end> is greater than <string>.size()"
 
 
@@ -38,3 +46,53 @@ def test_some_mistakes_are_told_in_other_words_or_later() -> None:
 def test_lists_are_the_same_in_the_same_order_alone() -> None:
     program = Program("self.a == self.b", Variables({"self": "dyn"}))
     assert program.evaluate({"self": {"a": ["x", "y"], "b": ["y", "x"]}}) is False
+
+
+def enforce(cluster: Cluster, resource: str, actions: list[str]) -> None:
+    rule = {"apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": [resource]}
+    spec = {"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": "false"}]}
+    cluster.create(f"{GROUP}/validatingadmissionpolicies", {"metadata": {"name": "p"}, "spec": spec}, namespace=None)
+    binding = {"metadata": {"name": "b"}, "spec": {"policyName": "p", "validationActions": actions}}
+    cluster.create(f"{GROUP}/validatingadmissionpolicybindings", binding, namespace=None)
+
+
+@pytest.mark.differs("no-mutating-policies")
+def test_policies_that_change_objects_change_nothing() -> None:
+    operations = Operations(Storage(), Registry(builtin_resources(load_document("1.36"))), Clock())
+
+    def create(group: str, plural: str, body: dict[str, Any]) -> Any:
+        resource = operations.cluster.registry.find(group, "v1", plural)
+        assert resource is not None
+        namespace = "default" if resource.namespaced else None
+        return operations.create(resource, namespace, body, ChangeOptions()).entry.object
+
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps"]}
+    change = {"expression": "Object{data: {'a': 'b'}}"}
+    spec = {
+        "matchConstraints": {"resourceRules": [rule]},
+        "mutations": [{"patchType": "ApplyConfiguration", "applyConfiguration": change}],
+        "reinvocationPolicy": "Never",
+    }
+    group = GROUP.partition("/")[0]
+    create(group, "mutatingadmissionpolicies", {"metadata": {"name": "p"}, "spec": spec})
+    create(group, "mutatingadmissionpolicybindings", {"metadata": {"name": "b"}, "spec": {"policyName": "p"}})
+    assert "data" not in create("", "configmaps", {"metadata": {"name": "a"}})
+
+
+@pytest.mark.differs("policies-of-changes")
+def test_what_is_posted_to_parts_of_objects_is_asked_of_nobody() -> None:
+    cluster = Cluster()
+    cluster.create("v1/pods", pod("web"))
+    enforce(cluster, "pods/*", ["Deny"])
+    pods, key = cluster.resource("v1/pods"), cluster.key("v1/pods", "web")
+    body = {"metadata": {"name": "web"}, "target": {"kind": "Node", "name": "n"}}
+    cluster.operations.connect(pods, key, "binding", "create", body, ChangeOptions())
+    cluster.operations.connect(pods, key, "eviction", "create", {"metadata": {"name": "web"}}, ChangeOptions())
+
+
+@pytest.mark.differs("no-audit-of-policies")
+def test_nothing_is_noted_where_a_policy_is_to_audit() -> None:
+    cluster = Cluster()
+    enforce(cluster, "pods", ["Audit"])
+    outcome = cluster.operations.create(cluster.resource("v1/pods"), "shop", pod("web"), ChangeOptions())
+    assert (outcome.code, outcome.warnings) == (201, ())

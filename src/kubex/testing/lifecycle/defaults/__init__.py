@@ -43,6 +43,7 @@ _DEFAULTS: Final[Mapping[tuple[str, str], Callable[[dict[str, Any]], None]]] = {
     ("certificates.k8s.io", "CertificateSigningRequest"): configuration.default_signing_request,
     (_ADMISSION, "MutatingWebhookConfiguration"): configuration.default_webhooks,
     (_ADMISSION, "ValidatingAdmissionPolicy"): configuration.default_policy,
+    (_ADMISSION, "ValidatingAdmissionPolicyBinding"): configuration.default_policy_binding,
     (_ADMISSION, "ValidatingWebhookConfiguration"): configuration.default_webhooks,
     (_RBAC, "ClusterRoleBinding"): configuration.default_binding,
     (_RBAC, "RoleBinding"): configuration.default_binding,

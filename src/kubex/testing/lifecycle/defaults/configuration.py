@@ -15,6 +15,7 @@ __all__ = [
     "default_namespace",
     "default_node",
     "default_policy",
+    "default_policy_binding",
     "default_priority_class",
     "default_secret",
     "default_signing_request",
@@ -101,13 +102,22 @@ def default_policy(object_: dict[str, Any]) -> None:
     """Fill in an admission policy, in place."""
     spec = object_["spec"]
     spec.setdefault("failurePolicy", "Fail")
-    matching = spec.get("matchConstraints")
-    if matching is not None:
-        matching.setdefault("matchPolicy", "Equivalent")
-        matching.setdefault("namespaceSelector", {})
-        matching.setdefault("objectSelector", {})
-        for rule in list_at(matching, "resourceRules"):
-            rule.setdefault("scope", "*")
+    _default_matching(spec.get("matchConstraints"))
+
+
+def default_policy_binding(object_: dict[str, Any]) -> None:
+    """Fill in the binding of an admission policy, in place."""
+    _default_matching(object_["spec"].get("matchResources"))
+
+
+def _default_matching(matching: dict[str, Any] | None) -> None:
+    if matching is None:
+        return
+    matching.setdefault("matchPolicy", "Equivalent")
+    matching.setdefault("namespaceSelector", {})
+    matching.setdefault("objectSelector", {})
+    for rule in (*list_at(matching, "resourceRules"), *list_at(matching, "excludeResourceRules")):
+        rule.setdefault("scope", "*")
 
 
 def default_api_service(object_: dict[str, Any]) -> None:

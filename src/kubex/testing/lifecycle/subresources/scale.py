@@ -141,7 +141,9 @@ def _store(
         raise ApiFailure(500, "", str(error)) from None
     new = decode_object(resource, new).object
     _note_owners(cluster, resource, entry, new, replicas, options, applied)
-    changed = store_change(cluster, resource, key, entry, new, options, managed=True)
+    changed = store_change(
+        cluster, resource, key, entry, new, options, managed=True, scale_of=lambda object_: _scale_of(resource, object_)
+    )
     return Outcome(Entry(_scale_of(resource, changed.object), changed.revision))
 
 

@@ -9,6 +9,7 @@ from kubex.testing.custom_resources import custom_causes
 from kubex.testing.failures import Cause
 from kubex.testing.lifecycle.validation import (
     access,
+    admission_policies,
     autoscaling,
     configuration,
     endpoint_slices,
@@ -30,6 +31,7 @@ from kubex.testing.registry import Resource
 __all__ = ["Validate", "object_causes"]
 
 Validate: TypeAlias = Callable[[dict[str, Any], dict[str, Any] | None], list[Cause]]
+_ADMISSION: Final = "admissionregistration.k8s.io"
 _RBAC: Final = "rbac.authorization.k8s.io"
 _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "ConfigMap"): configuration.config_map_causes,
@@ -45,6 +47,8 @@ _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "ResourceQuota"): quotas.quota_causes,
     ("", "Secret"): configuration.secret_causes,
     ("", "Service"): services.service_causes,
+    (_ADMISSION, "ValidatingAdmissionPolicy"): admission_policies.policy_causes,
+    (_ADMISSION, "ValidatingAdmissionPolicyBinding"): admission_policies.policy_binding_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): definition_causes,
     ("apps", "ControllerRevision"): workloads.revision_causes,
     ("apps", "DaemonSet"): workloads.daemon_set_causes,
