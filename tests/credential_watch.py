@@ -1,4 +1,4 @@
-"""A pytest plugin: no credential that a contract, fault or end-to-end test uses may be in what is written about it.
+"""A pytest plugin: no credential that a test uses may be in what is written about it.
 
 It learns each credential where kubex does, and looks for it in the log (at DEBUG, of every library, whatever level the
 test has set), in warnings, in the texts of errors, in the local variables that their tracebacks would show, in the
@@ -32,8 +32,6 @@ __all__ = ["CredentialWatch"]
 _SHORTEST = 8
 """Characters; what is shorter is in every text."""
 _LONGEST_TEXT = 2**20
-_UNIT_TESTS = Path(__file__).resolve().parent / "unit"
-"""They say themselves what they look for, and make credentials of words that are elsewhere, too."""
 _KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END", re.DOTALL)
 _KUBEX = Path(__file__).resolve().parents[1] / "src" / "kubex"
 _SOURCES = tuple(str(_KUBEX / folder) for folder in ("api", "client", "runtime"))
@@ -190,7 +188,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     """Fail a test in which a credential was shown."""
     result = yield
     found = item.config.stash[_WATCH].findings()
-    if found and not item.path.is_relative_to(_UNIT_TESTS):
+    if found:
         pytest.fail("\n".join(found), pytrace=False)
     return result
 

@@ -111,26 +111,28 @@ def _trust(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
 def _identify(
     context: ssl.SSLContext, configuration: ClientConfiguration, certificate: ClientCertificate | None
 ) -> None:
-    """Load the client certificate and its key."""
+    """Load the client certificate and its key.
+
+    The key has no variable of its own: reports of errors show the local variables.
+    """
     cert_file, key_file = configuration.client_cert_file, configuration.client_key_file
-    cert = _read(cert_file, "client certificate") if cert_file else configuration.client_cert_data
-    key = _read(key_file, "client key") if key_file else configuration.client_key_data
     cert_name = os.fspath(cert_file) if cert_file else "client-certificate-data"
     key_name = os.fspath(key_file) if key_file else "client-key-data"
-    if certificate is not None and cert is None:
-        cert, key = certificate.certificate, certificate.key
+    pair = _own_pair(configuration)
+    if pair is None:
+        if certificate is None or cert_file or configuration.client_cert_data is not None:
+            return
+        pair, cert_file, key_file = certificate, None, None
         cert_name, key_name = "of the credential plugin", "of the credential plugin"
-    if cert is None or key is None:
-        return
-    if b"-----BEGIN" not in cert or b"CERTIFICATE-----" not in cert:
+    if b"-----BEGIN" not in pair.certificate or b"CERTIFICATE-----" not in pair.certificate:
         raise ConfigurationError(f"client certificate {cert_name}: this is no PEM certificate")
-    if b"PRIVATE KEY-----" not in key:
+    if b"PRIVATE KEY-----" not in pair.key:
         raise ConfigurationError(f"client key {key_name}: this is no PEM private key")
     try:
         with contextlib.ExitStack() as files:
             # What is on disk already is loaded from there; what is not must not come there.
-            cert_path = os.fspath(cert_file) if cert_file else files.enter_context(_as_file(cert))
-            key_path = os.fspath(key_file) if key_file else files.enter_context(_as_file(key))
+            cert_path = os.fspath(cert_file) if cert_file else files.enter_context(_as_file(pair.certificate))
+            key_path = os.fspath(key_file) if key_file else files.enter_context(_as_file(pair.key))
             context.load_cert_chain(cert_path, key_path, password=_no_password)
     except _KeyIsEncryptedError:
         raise ConfigurationError(
@@ -146,6 +148,14 @@ def _identify(
         raise ConfigurationError(
             f"client certificate {cert_name} and key {key_name}: {error.strerror or 'unreadable'}"
         ) from None
+
+
+def _own_pair(configuration: ClientConfiguration) -> ClientCertificate | None:
+    """Give the configuration's certificate and key; `None` where it lacks one of them."""
+    cert_file, key_file = configuration.client_cert_file, configuration.client_key_file
+    cert = _read(cert_file, "client certificate") if cert_file else configuration.client_cert_data
+    key = _read(key_file, "client key") if key_file else configuration.client_key_data
+    return None if cert is None or key is None else ClientCertificate(cert, key)
 
 
 def _no_password() -> bytes:
