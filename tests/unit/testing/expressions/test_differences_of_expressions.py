@@ -48,12 +48,21 @@ def test_lists_are_the_same_in_the_same_order_alone() -> None:
     assert program.evaluate({"self": {"a": ["x", "y"], "b": ["y", "x"]}}) is False
 
 
-def enforce(cluster: Cluster, resource: str, actions: list[str]) -> None:
+def enforce(
+    cluster: Cluster,
+    resource: str,
+    actions: list[str],
+    *,
+    expression: str = "false",
+    spec: dict[str, Any] | None = None,
+    binding: dict[str, Any] | None = None,
+) -> None:
     rule = {"apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": [resource]}
-    spec = {"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": "false"}]}
-    cluster.create(f"{GROUP}/validatingadmissionpolicies", {"metadata": {"name": "p"}, "spec": spec}, namespace=None)
-    binding = {"metadata": {"name": "b"}, "spec": {"policyName": "p", "validationActions": actions}}
-    cluster.create(f"{GROUP}/validatingadmissionpolicybindings", binding, namespace=None)
+    whole = {"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": expression}], **(spec or {})}
+    cluster.create(f"{GROUP}/validatingadmissionpolicies", {"metadata": {"name": "p"}, "spec": whole}, namespace=None)
+    bound = {"policyName": "p", "validationActions": actions, **(binding or {})}
+    place = f"{GROUP}/validatingadmissionpolicybindings"
+    cluster.create(place, {"metadata": {"name": "b"}, "spec": bound}, namespace=None)
 
 
 @pytest.mark.differs("no-mutating-policies")
@@ -88,6 +97,24 @@ def test_what_is_posted_to_parts_of_objects_is_asked_of_nobody() -> None:
     body = {"metadata": {"name": "web"}, "target": {"kind": "Node", "name": "n"}}
     cluster.operations.connect(pods, key, "binding", "create", body, ChangeOptions())
     cluster.operations.connect(pods, key, "eviction", "create", {"metadata": {"name": "web"}}, ChangeOptions())
+
+
+@pytest.mark.differs("params-are-found")
+def test_params_of_a_kind_are_found_after_a_policy_with_such_is_gone() -> None:
+    cluster = Cluster()
+    cluster.create("v1/configmaps", {"metadata": {"name": "limits"}, "data": {"most": "1"}})
+    for name in ("first", "second"):
+        enforce(
+            cluster,
+            "pods",
+            ["Deny"],
+            spec={"paramKind": {"apiVersion": "v1", "kind": "ConfigMap"}},
+            binding={"paramRef": {"name": "limits", "namespace": "shop", "parameterNotFoundAction": "Deny"}},
+            expression="params.data.most == '1'",
+        )
+        cluster.create("v1/pods", pod(name))
+        for plural in ("validatingadmissionpolicies", "validatingadmissionpolicybindings"):
+            cluster.delete(f"{GROUP}/{plural}", "p" if plural.endswith("policies") else "b")
 
 
 @pytest.mark.differs("no-audit-of-policies")
