@@ -24,6 +24,7 @@ from kubex.testing.pods.pods import Pods
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.server import ApiServer
 from kubex.testing.user_credentials import CredentialKind
+from kubex.testing.webhooks.addresses import WebhookAddresses
 
 __all__ = ["ExistingCluster", "in_new_namespace"]
 
@@ -131,6 +132,11 @@ class ExistingCluster(ApiServer):
     def pods(self) -> Pods:
         """Skip the test."""
         _needs_memory("pods")
+
+    @property
+    def webhooks(self) -> WebhookAddresses:
+        """Skip the test."""
+        _needs_memory("webhooks")
 
     @property
     def requests(self) -> list[RecordedRequest]:

@@ -8,7 +8,7 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from functools import cached_property, partial
 from importlib.util import find_spec
@@ -22,6 +22,7 @@ from kubex.testing.faults import Faults
 from kubex.testing.kubeconfig import kubeconfig_of
 from kubex.testing.pods.handlers import Handlers
 from kubex.testing.serving import ServedCluster
+from kubex.testing.webhooks.addresses import WebhookAddresses
 
 if TYPE_CHECKING:
     from kubex.testing.http.app import Application
@@ -47,6 +48,7 @@ class RunningServer:
         new_cluster: makes what is served, in the server's thread.
         faults: what is to go wrong.
         handlers: what answers for pods.
+        webhooks: where the Services of webhooks listen.
         url: its address.
         configuration: of its clients.
 
@@ -61,6 +63,7 @@ class RunningServer:
         new_cluster: Callable[[], ServedCluster],
         faults: Faults,
         handlers: Handlers,
+        webhooks: WebhookAddresses,
         url: str,
         configuration: ClientConfiguration,
     ) -> None:
@@ -72,7 +75,7 @@ class RunningServer:
         self._folder_lock = threading.Lock()
         self._ready: Future[_Ready] = Future()
         self.application: Application
-        serve = partial(self._serve, listener, context, new_cluster, faults, handlers)
+        serve = partial(self._serve, listener, context, new_cluster, faults, handlers, webhooks)
         self._thread = threading.Thread(target=self._run, args=(serve,), name="kubex-api-server", daemon=True)
         self._thread.start()
         try:
@@ -111,6 +114,10 @@ class RunningServer:
         self._loop.call_soon_threadsafe(run)
         return result.result()
 
+    def wait(self, work: Coroutine[Any, Any, None]) -> None:
+        """Wait for something that is done in the server's event loop."""
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
     def stop(self) -> None:
         """End the server, and wait for its end."""
         self._loop.call_soon_threadsafe(self._stopping.set)
@@ -133,12 +140,13 @@ class RunningServer:
         new_cluster: Callable[[], ServedCluster],
         faults: Faults,
         handlers: Handlers,
+        webhooks: WebhookAddresses,
     ) -> None:
         from kubex.testing.http.app import Application
         from kubex.testing.http.connections import HttpServer
 
         loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-        application = Application(new_cluster(), faults, handlers, self.url.partition("://")[2])
+        application = Application(new_cluster(), faults, handlers, self.url.partition("://")[2], webhooks)
         http = HttpServer(application.answer)
         server = await loop.create_server(http.connection, sock=listener, ssl=context, backlog=1024)
         expiry = asyncio.create_task(_expire(application))

@@ -34,6 +34,7 @@ from kubex.testing.schema.openapi_document import load_document
 from kubex.testing.serving import ServedCluster
 from kubex.testing.snapshots import Snapshot, SnapshotError, read_snapshot, snapshot_of, write_snapshot
 from kubex.testing.user_credentials import CredentialKind, UserCredentials, user_of
+from kubex.testing.webhooks.addresses import WebhookAddresses
 from kubex.testing.workloads.live import LiveWorkloads
 from kubex.testing.workloads.movement import Movement
 from kubex.testing.workloads.options import Workloads
@@ -128,6 +129,7 @@ class ApiServer:
         self._faults = Faults(self._clock)
         self._authority = ""
         self._handlers = Handlers()
+        self._webhooks = WebhookAddresses()
         self._running: RunningServer | None = None
 
     def __enter__(self) -> Self:
@@ -175,7 +177,14 @@ class ApiServer:
                 self._credentials = UserCredentials(self._authentication, authority)
                 configuration = self._credentials.administrators(configuration)
             self._running = RunningServer(
-                listener, context, self._new_cluster, self._faults, self._handlers, url, configuration
+                listener,
+                context,
+                self._new_cluster,
+                self._faults,
+                self._handlers,
+                self._webhooks,
+                url,
+                configuration,
             )
         except BaseException:
             listener.close()
@@ -194,7 +203,8 @@ class ApiServer:
     def reset(self) -> None:
         """Begin anew with an empty cluster at the same address.
 
-        Faults, what pods were to answer, and recorded requests are gone; streams of the cluster before end.
+        Faults, what pods were to answer, where webhooks listen, and recorded requests are gone; streams of the cluster
+        before end.
         """
         self._serve(None)
 
@@ -267,6 +277,7 @@ class ApiServer:
                 raise
             self._faults.clear()
             self._handlers.clear()
+            self._webhooks.clear()
             running.application.serve(cluster)
 
         running.call(serve)
@@ -377,6 +388,11 @@ class ApiServer:
         return Pods(self._handlers, self._started)
 
     @property
+    def webhooks(self) -> WebhookAddresses:
+        """Where the Services of admission webhooks listen: `server.webhooks["shop", "policy"] = "127.0.0.1:8443"`."""
+        return self._webhooks
+
+    @property
     def requests(self) -> list[RecordedRequest]:
         """What was asked since the start or the last reset, oldest first; of the last 10,000."""
         running = self._started()
@@ -409,7 +425,8 @@ class ApiServer:
         clock = self._clock
         if isinstance(clock, VirtualClock):
             running = self._started()
-            running.call(lambda: running.application.cluster.pass_time(clock, until))
+            while not running.call(lambda: running.application.cluster.pass_time(clock, until)):
+                running.wait(running.application.cluster.answers())
 
 
 class _Start:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from kubex.testing.access.access import Access, AuthorizationMode
 from kubex.testing.access.default_policy import default_policy
 from kubex.testing.clock import Clock, VirtualClock
 from kubex.testing.discovery import Discovery
+from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.openapi import OpenApi
 from kubex.testing.pods.tracking import ContainerTracker
@@ -17,8 +19,10 @@ from kubex.testing.protobuf.codec import ProtobufCodec
 from kubex.testing.registry import ApiResources, Registry, builtin_resources
 from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.snapshots import Snapshot, entries_of
-from kubex.testing.storage import Storage
+from kubex.testing.storage import JsonObject, Storage
 from kubex.testing.tables import TableMaker
+from kubex.testing.webhooks.configurations import ConfiguredWebhooks, Webhook
+from kubex.testing.webhooks.reviews import Review
 from kubex.testing.workloads.movement import Movement
 from kubex.testing.workloads.options import Workloads
 
@@ -76,11 +80,14 @@ class ServedCluster:
             streams_create=_release(document) >= _STREAMS_CREATE,
         )
         self.operations: Operations = Operations(self.storage, self.registry, clock, access)
+        self.webhooks: ConfiguredWebhooks = ConfiguredWebhooks(self.storage)
         self.containers: ContainerTracker = ContainerTracker(self.operations.cluster)
         self.tables: TableMaker = TableMaker(clock)
         self.protobuf: ProtobufCodec = ProtobufCodec(document.release)
         self.movement: Movement | None = (
-            None if workloads is None else Movement(self.operations, workloads, document.release, authority)
+            None
+            if workloads is None
+            else Movement(self.operations, workloads, document.release, authority, self.webhooks)
         )
 
     def tick(self) -> None:
@@ -90,13 +97,26 @@ class ServedCluster:
         else:
             self.operations.expire()
 
-    def pass_time(self, clock: VirtualClock, until: datetime) -> None:
-        """Let the time of a clock that stands still pass."""
+    def pass_time(self, clock: VirtualClock, until: datetime) -> bool:
+        """Let the time of a clock that stands still pass.
+
+        Gives `False` where it stands still before, until webhooks have answered: `answers` waits for them.
+        """
         if self.movement is not None:
-            self.movement.pass_time(until)
-        else:
-            clock.stand_at(until)
-            self.operations.expire()
+            return self.movement.pass_time(until)
+        clock.stand_at(until)
+        self.operations.expire()
+        return True
+
+    def reach(self, call: Callable[[Cluster, Webhook, Review], Awaitable[JsonObject]]) -> None:
+        """Learn how webhooks are reached, for what moves."""
+        if self.movement is not None:
+            self.movement.asking.reach(partial(call, self.operations.cluster))
+
+    async def answers(self) -> None:
+        """Wait for the webhooks that are asked on behalf of what moves."""
+        if self.movement is not None:
+            await self.movement.asking.answers()
 
     def close(self) -> None:
         """Have nothing move any more."""

@@ -302,21 +302,6 @@ def test_policies_are_not_evaluated(raw: RawClient) -> None:
     create(raw, "/api/v1/namespaces/default/configmaps", {"metadata": {"name": "a"}})
 
 
-@pytest.mark.differs("no-admission-webhooks")
-def test_webhooks_are_not_called(raw: RawClient) -> None:
-    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps"]}
-    webhook = {
-        "name": "never.example.com",
-        "sideEffects": "None",
-        "admissionReviewVersions": ["v1"],
-        "clientConfig": {"url": "https://127.0.0.1:1/"},
-        "rules": [rule],
-    }
-    path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
-    create(raw, path, {"metadata": {"name": "never"}, "webhooks": [webhook]})
-    create(raw, "/api/v1/namespaces/default/configmaps", {"metadata": {"name": "a"}})
-
-
 @pytest.mark.differs("no-conversion-webhooks")
 def test_versions_of_custom_resources_differ_in_their_name_alone(raw: RawClient) -> None:
     body = definition()

@@ -28,11 +28,13 @@ from kubex.testing.http.parameters import Query
 from kubex.testing.http.paths import Address, parse_path
 from kubex.testing.http.pod_streams import PodStreams, is_pod_stream
 from kubex.testing.http.streams import WatchStreams, reset_connection
+from kubex.testing.http.webhook_calls import WebhookCalls
 from kubex.testing.negotiation import JSON, accepted_types, negotiate, negotiate_plain
 from kubex.testing.pods.handlers import Handlers
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.registry import Resource
 from kubex.testing.serving import ServedCluster
+from kubex.testing.webhooks.addresses import WebhookAddresses
 
 __all__ = ["Application"]
 
@@ -68,20 +70,26 @@ class Application:
         faults: what is to go wrong.
         handlers: what answers for pods.
         address: `host:port` of the server, which discovery tells.
+        webhooks: where the Services of webhooks listen.
     """
 
-    def __init__(self, cluster: ServedCluster, faults: Faults, handlers: Handlers, address: str) -> None:
+    def __init__(
+        self, cluster: ServedCluster, faults: Faults, handlers: Handlers, address: str, webhooks: WebhookAddresses
+    ) -> None:
         self.cluster: ServedCluster = cluster
         self.streams: WatchStreams = WatchStreams()
         self.pods: PodStreams = PodStreams(handlers)
         self.requests: deque[RecordedRequest] = deque(maxlen=_RECORDED)
         self._faults = faults
         self._address = address
+        self._webhooks = WebhookCalls(webhooks)
+        cluster.reach(self._webhooks.call)
 
     def serve(self, cluster: ServedCluster) -> None:
         """Serve another cluster from now on: streams of the one before end, and what was recorded is forgotten."""
         self.cluster.close()
         self.cluster = cluster
+        cluster.reach(self._webhooks.call)
         self.end_streams()
         self.requests.clear()
 
@@ -133,7 +141,9 @@ class Application:
                 return answer_text(_NOT_FOUND, code=404)
             raise unknown_resource()
         subresource = check_served(address, resource, verb)
-        asked = ObjectRequest(request, cluster, address, resource, subresource, verb, query, faults, verdict.acting)
+        asked = ObjectRequest(
+            request, cluster, address, resource, subresource, verb, query, faults, verdict.acting, self._webhooks
+        )
         with warned_of(resource.deprecation):
             if is_pod_stream(asked):
                 check_place(asked)

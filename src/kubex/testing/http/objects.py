@@ -19,6 +19,7 @@ from kubex.testing.failures import (
     unsupported_media_type,
 )
 from kubex.testing.faults import Fault
+from kubex.testing.http.admitting import Admitting, admitted
 from kubex.testing.http.answers import answer
 from kubex.testing.http.bodies import (
     LARGEST_BODY,
@@ -36,6 +37,7 @@ from kubex.testing.http.parameters import (
 )
 from kubex.testing.http.paths import Address
 from kubex.testing.http.representations import list_body, object_body
+from kubex.testing.http.webhook_calls import WebhookCalls
 from kubex.testing.lifecycle.patches import APPLY, check_patch_options
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.negotiation import Representation, negotiate
@@ -75,6 +77,13 @@ class ObjectRequest:
     faults: tuple[Fault, ...]
     user: User
     """For whom it is carried out."""
+    webhooks: WebhookCalls
+    """Reaches who else is to be asked."""
+
+    @property
+    def admitting(self) -> Admitting:
+        """Has webhooks decide about it."""
+        return Admitting(self.cluster, self.webhooks, self.user)
 
     @property
     def key(self) -> Key:
@@ -256,8 +265,10 @@ async def _create(asked: ObjectRequest) -> web.Response:
     body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
     if body.duplicate_fields:
         options = asked.change_options("CreateOptions", body.duplicate_fields)
-    namespace = asked.address.namespace
-    outcome = asked.cluster.operations.create(asked.resource, namespace, body.value, options)
+    namespace, operations = asked.address.namespace, asked.cluster.operations
+    outcome = await asked.admitting.carry_out(
+        lambda admission: operations.create(asked.resource, namespace, body.value, admitted(options, admission))
+    )
     return _answered(asked, outcome, form)
 
 
@@ -270,7 +281,11 @@ async def _update(asked: ObjectRequest) -> web.Response:
         options = asked.change_options("UpdateOptions", body.duplicate_fields)
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
-    outcome = operations.replace(asked.resource, asked.key, body.value, options, subresource=subresource)
+    outcome = await asked.admitting.carry_out(
+        lambda admission: operations.replace(
+            asked.resource, asked.key, body.value, admitted(options, admission), subresource=subresource
+        )
+    )
     return _answered(asked, outcome, form)
 
 
@@ -292,7 +307,16 @@ async def _patch(asked: ObjectRequest) -> web.Response:
         options = asked.change_options("PatchOptions", body.duplicate_fields)
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
-    outcome = operations.patch(asked.resource, asked.key, patch_type, body.value, options, subresource=subresource)
+    outcome = await asked.admitting.carry_out(
+        lambda admission: operations.patch(
+            asked.resource,
+            asked.key,
+            patch_type,
+            body.value,
+            admitted(options, admission),
+            subresource=subresource,
+        )
+    )
     return _answered(asked, outcome, form)
 
 
@@ -301,8 +325,12 @@ async def _delete(asked: ObjectRequest) -> web.Response:
     content = await read_body(asked.request)
     given = await _decoded(decode_delete_options, content, asked.content_type, asked.cluster.protobuf)
     options = delete_options(asked.query, given)
-    dry_run = is_dry_run(options)
-    outcome = asked.cluster.operations.delete(asked.resource, asked.key, options, dry_run=dry_run, user=asked.user)
+    dry_run, operations = is_dry_run(options), asked.cluster.operations
+    outcome = await asked.admitting.carry_out(
+        lambda admission: operations.delete(
+            asked.resource, asked.key, options, dry_run=dry_run, user=asked.user, admission=admission
+        )
+    )
     return _answered(asked, outcome, form)
 
 
@@ -311,13 +339,17 @@ async def _delete_collection(asked: ObjectRequest) -> web.Response:
     content = await read_body(asked.request)
     given = await _decoded(decode_delete_options, content, asked.content_type, asked.cluster.protobuf)
     options = delete_options(asked.query, given)
-    outcome = asked.cluster.operations.delete_collection(
-        asked.resource,
-        asked.address.namespace,
-        list_options(asked.query),
-        options,
-        dry_run=is_dry_run(options),
-        user=asked.user,
+    selected, dry_run, operations = list_options(asked.query), is_dry_run(options), asked.cluster.operations
+    outcome = await asked.admitting.carry_out(
+        lambda admission: operations.delete_collection(
+            asked.resource,
+            asked.address.namespace,
+            selected,
+            options,
+            dry_run=dry_run,
+            user=asked.user,
+            admission=admission,
+        )
     )
     return _answered_with(asked, outcome.entry.encoded, form, code=outcome.code, warnings=outcome.warnings)
 
@@ -337,7 +369,11 @@ async def _answer_subresource(asked: ObjectRequest) -> web.Response:
     content = await read_body(asked.request)
     options = asked.change_options("CreateOptions")
     body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
-    outcome = operations.connect(asked.resource, asked.key, name, "create", body.value, options)
+    outcome = await asked.admitting.carry_out(
+        lambda admission: operations.connect(
+            asked.resource, asked.key, name, "create", body.value, admitted(options, admission)
+        )
+    )
     return _answered(asked, outcome, form)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from kubex.testing.failures import ApiFailure, bad_request
+from kubex.testing.http.admitting import connection_options
 from kubex.testing.http.commands import answer_command
 from kubex.testing.http.objects import ObjectRequest
 from kubex.testing.http.open_streams import OpenStreams
 from kubex.testing.http.pod_logs import answer_log
 from kubex.testing.http.pod_nodes import check_node
 from kubex.testing.http.ports import answer_port_forward
+from kubex.testing.lifecycle.submission import Submission
 from kubex.testing.pods.containers import chosen_container
 from kubex.testing.pods.handlers import CommandKind, Handlers
 from kubex.testing.pods.refusals import KubeletRefusal
@@ -57,6 +59,7 @@ class PodStreams:
         subresource = asked.address.subresource
         if subresource == "log":
             return await answer_log(asked, asked.cluster.containers, self._open)
+        await asked.admitting.check(_connection(asked))
         pod = asked.cluster.operations.get(asked.resource, asked.key).object
         if subresource == "portforward":
             if not self._handlers.has_ports(pod):
@@ -69,6 +72,17 @@ class PodStreams:
         if program is None:
             raise _unanswered(asked, pod, kind, f"server.pods.on_{kind}")
         return await answer_command(asked, program, pod, container, self._open)
+
+
+def _connection(asked: ObjectRequest) -> Submission:
+    return Submission(
+        operation="CONNECT",
+        resource=asked.resource,
+        subresource=asked.address.subresource,
+        namespace=asked.key.namespace,
+        name=asked.key.name,
+        object=connection_options(asked.address.subresource, asked.query),
+    )
 
 
 def _unanswered(asked: ObjectRequest, pod: JsonObject, what: str, method: str) -> ApiFailure:

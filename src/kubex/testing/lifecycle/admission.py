@@ -16,6 +16,7 @@ from kubex.testing.storage import Key
 __all__ = ["add_tolerations", "admit_pod", "quality_of_service"]
 
 _TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105  # where it is mounted
+_TOKEN_VOLUME: Final = "kube-api-access-"  # noqa: S105  # how the names of its volumes begin
 _TOKEN_SECONDS: Final = 3607
 _TOLERATED_SECONDS: Final = 300
 _TOLERATED: Final = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
@@ -77,10 +78,13 @@ def _mount_token(spec: dict[str, Any]) -> None:
     ]
     if not without:
         return
-    name = generated_name("kube-api-access-")
+    mounted = [each["name"] for each in list_at(spec, "volumes") if each.get("name", "").startswith(_TOKEN_VOLUME)]
+    name = mounted[0] if mounted else generated_name(_TOKEN_VOLUME)
     for container in without:
         mount = {"name": name, "readOnly": True, "mountPath": _TOKEN_PATH}
         container.setdefault("volumeMounts", []).append(mount)
+    if mounted:  # containers that came later have it as well
+        return
     root = {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}
     field = {"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}
     sources = [

@@ -16,6 +16,7 @@ from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.preparation import as_read_back, prepare_create, reset_status
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.submitting import mutated_creation, once, submitted, validate_creation
 from kubex.testing.lifecycle.subresources.reviews import is_review, review
 from kubex.testing.lifecycle.validation import object_causes
 from kubex.testing.lifecycle.warnings import object_warnings
@@ -42,6 +43,7 @@ def create(cluster: Cluster, resource: Resource, namespace: str | None, body: An
     if object_["metadata"].get("resourceVersion") and not options.dry_run:
         raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
     if is_review(resource):
+        object_ = submitted(resource, Key(namespace or "", ""), "", object_, options)
         return Outcome(review(cluster, resource, namespace, object_, options.user), 201, warnings)
     with warned_of(warnings):
         return Outcome(create_object(cluster, resource, namespace, object_, options), 201, warnings)
@@ -81,17 +83,18 @@ def create_object(
         metadata.pop(name, None)
     if not options.dry_run:  # which does without the check of the storage
         metadata.pop("resourceVersion", None)
-    metadata["uid"] = cluster.new_uid()
-    metadata["creationTimestamp"] = cluster.now()
+    metadata["uid"] = once(options, "uid", cluster.new_uid)
+    metadata["creationTimestamp"] = once(options, "creationTimestamp", cluster.now)
     if counts_generations(resource):
         metadata["generation"] = 1
     if generate:
-        metadata["name"] = _free_name(cluster, resource, namespace, generate)
+        metadata["name"] = once(options, "name", lambda: _free_name(cluster, resource, namespace, generate))
     # Before admission and the rules of the kind have their way: what they add, no manager owns.
     if not managed and not by_status:
         object_ = owned(cluster.registry, resource, None, object_, options, cluster.now())
     if resource.custom is None:
         object_ = as_stored(object_, resource.schema)
+    object_ = mutated_creation(cluster, resource, object_, options, generated=bool(generate))
     metadata = object_["metadata"]
     if by_status:
         reset_status(resource, object_)
@@ -107,6 +110,7 @@ def create_object(
         raise invalid(name_in_refusals(resource), metadata.get("name", ""), [*meta, *causes])
     if not options.admitted:
         _ask_policies(cluster, resource, Key(namespace or "", asked_name), object_, options)
+    validate_creation(resource, object_, options)
     return _stored(cluster, resource, Key(namespace or "", metadata["name"]), object_, options)
 
 

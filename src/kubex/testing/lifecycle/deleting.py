@@ -5,6 +5,7 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -34,6 +35,8 @@ from kubex.testing.lifecycle.kinds import (
 )
 from kubex.testing.lifecycle.namespaces import PROTECTED_NAMESPACES
 from kubex.testing.lifecycle.requests import Outcome
+from kubex.testing.lifecycle.submission import Admission
+from kubex.testing.lifecycle.submitting import submit_deletion
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
@@ -77,9 +80,15 @@ class DeleteOptions:
     dry_run: bool = False
     user: User | None = None
     """Who asks for it; `None` where it follows from something else, and no policy is asked."""
+    admission: Admission | None = None
+    """Who decides whether it may be, beside the server itself."""
+    given: JsonObject = dataclasses.field(default_factory=dict[str, Any])
+    """As the request says it."""
 
 
-def read_delete_options(body: JsonObject, *, dry_run: bool = False, user: User | None = None) -> DeleteOptions:
+def read_delete_options(
+    body: JsonObject, *, dry_run: bool = False, user: User | None = None, admission: Admission | None = None
+) -> DeleteOptions:
     """Read a DeleteOptions.
 
     Raises:
@@ -113,7 +122,14 @@ def read_delete_options(body: JsonObject, *, dry_run: bool = False, user: User |
     if orphan is not None:
         policy = "Orphan" if orphan else "Background"
     return DeleteOptions(
-        grace, policy, preconditions.get("uid"), preconditions.get("resourceVersion"), dry_run or bool(runs), user
+        grace,
+        policy,
+        preconditions.get("uid"),
+        preconditions.get("resourceVersion"),
+        dry_run or bool(runs),
+        user,
+        admission,
+        body,
     )
 
 
@@ -169,6 +185,7 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
             dry_run=options.dry_run,
         )
         check_policies(cluster, request)
+    submit_deletion(options.admission, resource, key, live.object, options.given, dry_run=options.dry_run)
     if is_namespace:
         return Outcome(_mark_namespace(cluster, resource, key, live, options))
     if resource.kind == "CustomResourceDefinition":

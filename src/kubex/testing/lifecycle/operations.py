@@ -11,7 +11,7 @@ from kubex.testing.admission_policies.enforcement import policy_warnings
 from kubex.testing.change_warnings import collected_warnings
 from kubex.testing.clock import Clock
 from kubex.testing.custom_rules import rule_warnings
-from kubex.testing.failures import method_not_allowed
+from kubex.testing.failures import ApiFailure, method_not_allowed
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create
 from kubex.testing.lifecycle.definitions import Definitions
@@ -22,6 +22,8 @@ from kubex.testing.lifecycle.patches import patch
 from kubex.testing.lifecycle.policy import RoleAggregation, create_policy
 from kubex.testing.lifecycle.reading import get_entry, list_page
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, Outcome, Page, WatchOptions
+from kubex.testing.lifecycle.submission import Admission
+from kubex.testing.lifecycle.submitting import submit_deletion, submitted
 from kubex.testing.lifecycle.subresources.connecting import create_binding, create_by_subresource, get_subresource
 from kubex.testing.lifecycle.subresources.scale import patch_scale, replace_scale
 from kubex.testing.lifecycle.updating import replace
@@ -125,10 +127,12 @@ class Operations:
         *,
         dry_run: bool = False,
         user: User | None = ADMINISTRATOR,
+        admission: Admission | None = None,
     ) -> Outcome:
         """Delete an object; `options` is a DeleteOptions, and `user` who asks, if policies are to be asked."""
+        read = read_delete_options(options, dry_run=dry_run, user=user, admission=admission)
         with collected_warnings() as warnings:
-            outcome = delete(self.cluster, resource, key, read_delete_options(options, dry_run=dry_run, user=user))
+            outcome = delete(self.cluster, resource, key, read)
         self.cluster.settle()
         return _with_warnings(outcome, warnings)
 
@@ -141,22 +145,36 @@ class Operations:
         *,
         dry_run: bool = False,
         user: User | None = ADMINISTRATOR,
+        admission: Admission | None = None,
     ) -> Outcome:
         """Delete the objects that a list would give, and give that list."""
         page = list_page(self.cluster, resource, namespace, list_options)
         read = read_delete_options(options, dry_run=dry_run, user=user)
+        refused: ApiFailure | None = None
+        admitted: list[Entry] = []
+        for entry in page.entries:  # before any is deleted: the request is carried out again once this is decided
+            key = _key_of(entry)
+            try:
+                submit_deletion(
+                    admission, resource, key, entry.object, options, of_collection=True, dry_run=read.dry_run
+                )
+            except ApiFailure as failure:
+                refused = failure
+                break
+            admitted.append(entry)
         items: list[JsonObject] = []
         with collected_warnings() as warnings:
-            for entry in page.entries:
-                metadata = entry.object["metadata"]
-                key = Key(metadata.get("namespace", ""), metadata["name"])
+            for entry in admitted:
+                key = _key_of(entry)
                 if self.cluster.get(resource, key) is not None:
                     delete(self.cluster, resource, key, read)
-        for entry in page.entries:
+        for entry in admitted:
             # Items of built-in kinds do not name it.
             left_out = ("kind", "apiVersion") if resource.custom is None else ()
             items.append({name: value for name, value in entry.object.items() if name not in left_out})
         self.cluster.settle()
+        if refused is not None:
+            raise refused
         metadata = {"resourceVersion": page.resource_version}
         if page.continue_token or resource.custom is not None:
             metadata["continue"] = page.continue_token or ""
@@ -183,8 +201,11 @@ class Operations:
             return get_subresource(self.cluster, resource, key, subresource)
         if verb != "create":
             raise method_not_allowed()
+        options = options or ChangeOptions()
+        if subresource in resource.subresources and self.cluster.get(resource, key) is not None:
+            body = submitted(resource, key, subresource, body, options)
         with collected_warnings() as warnings:
-            outcome = create_by_subresource(self.cluster, resource, key, subresource, body, options or ChangeOptions())
+            outcome = create_by_subresource(self.cluster, resource, key, subresource, body, options)
         self.cluster.settle()
         return _with_warnings(outcome, warnings)
 
@@ -207,6 +228,11 @@ class Operations:
 
 def _with_warnings(outcome: Outcome, warnings: list[str]) -> Outcome:
     return replace_fields(outcome, warnings=(*outcome.warnings, *warnings)) if warnings else outcome
+
+
+def _key_of(entry: Entry) -> Key:
+    metadata = entry.object["metadata"]
+    return Key(metadata.get("namespace", ""), metadata["name"])
 
 
 def _warned(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubex.testing.access.users import ADMINISTRATOR, User
+from kubex.testing.lifecycle.submission import Admission
 from kubex.testing.storage import Entry
 
 __all__ = ["ChangeOptions", "ListOptions", "Outcome", "Page", "WatchOptions"]
@@ -54,6 +55,8 @@ class ChangeOptions:
     """Who asks for it."""
     admitted: bool = False
     """Whether no admission policy is to be asked."""
+    admission: Admission | None = None
+    """Who decides whether it may be, beside the server itself."""
 
 
 @dataclass(frozen=True, slots=True)

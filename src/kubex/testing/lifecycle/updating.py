@@ -40,6 +40,7 @@ from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.submitting import mutated_change, validate_change
 from kubex.testing.lifecycle.validation import object_causes
 from kubex.testing.lifecycle.validation.subresources import subresource_causes
 from kubex.testing.lifecycle.versions import numeric_version
@@ -169,15 +170,12 @@ def store_change(
         new = owned(cluster.registry, resource, old, new, options, cluster.now(), subresource or "")
     if resource.custom is None:
         new = as_stored(new, resource.schema)
-    metadata = new["metadata"]
+    new = mutated_change(resource, key, old, new, options, subresource)
     if subresource is None:
         prepare_update(cluster, resource, old, new)
     else:
         prepare_subresource_update(cluster, resource, old, new, subresource)
-    generation = before.get("generation") if subresource == "status" else next_generation(resource, old, new)
-    metadata.pop("generation", None)
-    if generation is not None:
-        metadata["generation"] = generation
+    _count(resource, old, new, subresource)
     causes = _update_causes(resource, old, new, subresource)
     if check is not None:
         causes += check(new, old)
@@ -186,6 +184,7 @@ def store_change(
     _ask_policies(cluster, resource, key, (old, new), options, subresource, scale_of)
     if subresource is None:
         check_growth(cluster, resource, old, new)
+    validate_change(resource, key, old, new, options, subresource)
     if _same(old, new) and not (live.is_first and stores_first_update(resource)):
         return live
     if _is_over(new):
@@ -231,6 +230,15 @@ def _ask_policies(
         field_manager=options.field_manager,
     )
     check_policies(cluster, request)
+
+
+def _count(resource: Resource, old: JsonObject, new: JsonObject, subresource: str | None) -> None:
+    """Note which generation the next state of an object is, in place."""
+    before, metadata = old["metadata"], new["metadata"]
+    generation = before.get("generation") if subresource == "status" else next_generation(resource, old, new)
+    metadata.pop("generation", None)
+    if generation is not None:
+        metadata["generation"] = generation
 
 
 def _check_change(

@@ -64,6 +64,8 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
             before = _formats(_schemas(old or {}))
             new_ones = (each for each in _formats(_schemas(new)) if each not in before)
             found += [f'unrecognized format "{each}"' for each in new_ones if each.replace("-", "") not in _FORMATS]
+        case ("admissionregistration.k8s.io", "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration"):
+            found += _condition_warnings(new)
         case ("discovery.k8s.io", "EndpointSlice") if new.get("addressType") == "FQDN":
             found.append("spec.addressType: FQDN endpoints are deprecated")
         case ("", "PersistentVolumeClaim"):
@@ -156,3 +158,9 @@ def _fraction_warnings(requests: JsonObject) -> Iterator[str]:
     if amount is not None and quantity(amount).to_decimal() % 1:
         shown = quantity(amount)
         yield f'spec.resources.requests[storage]: fractional byte value "{shown}" is invalid, must be an integer'
+
+
+def _condition_warnings(configuration: JsonObject) -> Iterator[str]:
+    for index, webhook in enumerate(list_at(configuration, "webhooks")):
+        if webhook.get("matchConditions"):
+            yield f"webhooks[{index}].matchConditions are not evaluated by this server: the webhook is called anyway"

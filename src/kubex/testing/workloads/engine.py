@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, TypeAlias
@@ -17,10 +18,12 @@ from typing import Final, TypeAlias
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.storage import Entry, Key
+from kubex.testing.webhooks.admission import RequestAdmission, ReviewNeeded
+from kubex.testing.workloads.asking import Asking
 from kubex.testing.workloads.controller import Change, Controller
 from kubex.testing.workloads.state import State
 from kubex.testing.workloads.writer import Writer
-from kubex.testing.workloads.writes import Later
+from kubex.testing.workloads.writes import Later, Write
 
 __all__ = ["Engine"]
 
@@ -33,6 +36,18 @@ _FIRST_DELAY: Final = 0.05
 _LONGEST_DELAY: Final = 1000.0
 
 
+@dataclass(slots=True, eq=False)
+class _Work:
+    """What a controller is about to do for a key."""
+
+    item: _Item
+    writes: Generator[Write, None, None]
+    write: Write | None = None
+    later: float | None = None
+    """Seconds after which it wants to look again."""
+    admission: RequestAdmission | None = None
+
+
 class Engine:
     """Runs controllers.
 
@@ -40,9 +55,10 @@ class Engine:
         operations: of the cluster.
         state: what the controllers see; it follows the same cluster.
         controllers: who is asked, in this order where a change concerns several.
+        asking: has webhooks decide about what they write.
     """
 
-    def __init__(self, operations: Operations, state: State, controllers: Sequence[Controller]) -> None:
+    def __init__(self, operations: Operations, state: State, controllers: Sequence[Controller], asking: Asking) -> None:
         self._cluster = operations.cluster
         self._state = state
         self._writer = Writer(operations)
@@ -53,8 +69,13 @@ class Engine:
         self._timers: list[tuple[datetime, int, _Item]] = []
         self._numbers = count()
         self._failures: dict[_Item, int] = {}
+        self._asking = asking
+        self._waiting: dict[_Item, _Work] = {}
+        self._answered: deque[_Work] = deque()
         self.wake: Callable[[], None] = lambda: None
         """Called when there is something to do, or something will be earlier than was known."""
+        self.resume: Callable[[], None] = lambda: None
+        """Called when a webhook has answered, while nothing else happens."""
         for number, controller in enumerate(self._controllers):
             for place in controller.places:
                 self._interested[place].append(number)
@@ -75,20 +96,34 @@ class Engine:
             heapq.heappop(self._timers)  # it was put off, or has become needless
         return self._timers[0][0] if self._timers else None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a controller waits for the answer of a webhook."""
+        return bool(self._waiting or self._answered)
+
     def look_at(self, controller: Controller, key: Key) -> None:
         """Have a controller look at a key."""
         self._add((self._controllers.index(controller), key))
 
     def step(self) -> bool:
         """Do the next thing that is due; `False` if there is none."""
+        if self._answered:
+            self._go_on(self._answered.popleft())
+            return True
         self._gather()
-        if not self._ready:
+        item = next((each for each in self._ready if each not in self._waiting), None)
+        if item is None:
             return False
-        item = next(iter(self._ready))
         del self._ready[item]
         self._due.pop(item, None)
-        self._reconcile(item)
+        number, key = item
+        self._go_on(_Work(item, self._controllers[number].reconcile(self._state, key)))
         return True
+
+    def close(self) -> None:
+        """Wait for no answer any more."""
+        self._waiting.clear()
+        self._answered.clear()
 
     def _follow(self, place: str, key: Key, before: Entry | None, after: Entry | None) -> None:
         numbers = self._interested.get(place)
@@ -102,7 +137,7 @@ class Engine:
     def _add(self, item: _Item) -> None:
         if item not in self._ready:
             self._ready[item] = None
-            if len(self._ready) == 1:
+            if len(self._ready) == 1 or self._waiting:
                 self.wake()
 
     def _gather(self) -> None:
@@ -113,39 +148,62 @@ class Engine:
             del self._due[item]
             self._ready[item] = None
 
-    def _reconcile(self, item: _Item) -> None:
-        number, key = item
+    def _go_on(self, work: _Work) -> None:
+        """Have a controller write what it wants, as far as no webhook has to be asked."""
+        number, key = work.item
         controller = self._controllers[number]
         later: float | None = None
         try:
-            later = self._carry_out(controller, key)
+            if not self._carry_out(controller, work):
+                return
+            later = work.later
         except ApiFailure as failure:
-            later = self._delay(item)
+            later = self._delay(work.item)
             _log.debug("%s will try %s again in %s s: %s", controller.component, key, later, failure)
         except Exception:  # one object that a controller can't work with is no reason to end the others' work
             _log.exception("%s could not work on %s", controller.component, key)
         else:
-            self._failures.pop(item, None)
+            self._failures.pop(work.item, None)
         if later is not None:
-            self._put_off(item, later)
+            self._put_off(work.item, later)
 
-    def _carry_out(self, controller: Controller, key: Key) -> float | None:
-        """Write what a controller wants, and give after how many seconds it wants to look again."""
-        later: float | None = None
-        writes = controller.reconcile(self._state, key)
-        write = next(writes, None)
-        while write is not None:
-            if isinstance(write, Later):
-                later = write.seconds if later is None else min(later, write.seconds)
-                write = next(writes, None)
+    def _carry_out(self, controller: Controller, work: _Work) -> bool:
+        """Write what a controller wants; `False` if it waits for a webhook."""
+        writes = work.writes
+        if work.write is None:
+            work.write = next(writes, None)
+        while work.write is not None:
+            if isinstance(work.write, Later):
+                seconds = work.write.seconds
+                work.later = seconds if work.later is None else min(work.later, seconds)
+                work.write = next(writes, None)
                 continue
+            if work.admission is None:
+                work.admission = self._asking.admission(controller.component)
             try:
-                self._writer.write(write, controller.manager, controller.component)
+                self._writer.write(work.write, controller.manager, controller.component, work.admission)
+            except ReviewNeeded as needed:
+                self._wait(work, needed)
+                return False
             except ApiFailure as failure:
-                write = writes.throw(failure)
+                work.admission = None
+                work.write = writes.throw(failure)
             else:
-                write = next(writes, None)
-        return later
+                work.admission = None
+                work.write = next(writes, None)
+        return True
+
+    def _wait(self, work: _Work, needed: ReviewNeeded) -> None:
+        """Let a controller wait for webhooks, with the write in its hand; others go on, and so do its other keys."""
+
+        def answered() -> None:
+            if self._waiting.pop(work.item, None) is work:
+                self._answered.append(work)
+                self.resume()
+
+        if work.admission is not None:
+            self._waiting[work.item] = work
+            self._asking.ask(needed, work.admission, answered)
 
     def _delay(self, item: _Item) -> float:
         failures = self._failures[item] = self._failures.get(item, 0) + 1

@@ -12,6 +12,8 @@ from kubex.testing.clock import VirtualClock
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.storage import JsonObject, Key
+from kubex.testing.webhooks.configurations import ConfiguredWebhooks
+from kubex.testing.workloads.asking import Asking
 from kubex.testing.workloads.controller import Controller
 from kubex.testing.workloads.cron_jobs import CronJobController
 from kubex.testing.workloads.daemon_sets import DaemonSetController
@@ -45,9 +47,17 @@ class Movement:
         options: what is asked for.
         release: of Kubernetes, which nodes tell.
         authority: certificate that the API server is known by, as PEM.
+        webhooks: of the cluster.
     """
 
-    def __init__(self, operations: Operations, options: Workloads, release: str, authority: str = "") -> None:
+    def __init__(
+        self,
+        operations: Operations,
+        options: Workloads,
+        release: str,
+        authority: str = "",
+        webhooks: ConfiguredWebhooks | None = None,
+    ) -> None:
         self._authority = authority
         self._operations = operations
         self._release = release
@@ -60,7 +70,8 @@ class Movement:
         self.state: State = State(self._cluster)
         self._kubelet = Kubelet(lambda: self.rules, self._unreachable, Random(options.seed))  # noqa: S311  # no secrets
         self._lifecycle = NodeLifecycle(self._unreachable)
-        self.engine: Engine = Engine(operations, self.state, self._controllers())
+        self.asking: Asking = Asking(self._cluster, webhooks or ConfiguredWebhooks(self._cluster.storage))
+        self.engine: Engine = Engine(operations, self.state, self._controllers(), self.asking)
         for node in options.simulated_nodes:
             self._add_node(node)
         clock = self._cluster.clock
@@ -94,12 +105,13 @@ class Movement:
     def close(self) -> None:
         """Have nothing move any more."""
         self._pace.close()
+        self.engine.close()
+        self.asking.close()
 
-    def pass_time(self, until: datetime) -> None:
-        """Let the time of a virtual clock pass."""
+    def pass_time(self, until: datetime) -> bool:
+        """Let the time of a virtual clock pass; `False` if it stands still until webhooks have answered."""
         clock = self._cluster.clock
-        if isinstance(clock, VirtualClock):
-            pass_time(self.engine, self._pace, clock, until)
+        return not isinstance(clock, VirtualClock) or pass_time(self.engine, self._pace, clock, until)
 
     def add_node(self, node: SimulatedNode) -> None:
         """Have another node.

@@ -43,7 +43,7 @@ class OnLoop:
         self._loop = asyncio.get_running_loop()
         self._soon: asyncio.Handle | None = None
         self._timer: asyncio.TimerHandle | None = None
-        engine.wake = self.wake
+        engine.wake = engine.resume = self.wake
         self.wake()
 
     def wake(self) -> None:
@@ -53,7 +53,7 @@ class OnLoop:
 
     def close(self) -> None:
         """Have it work no more."""
-        self._engine.wake = lambda: None
+        self._engine.wake = self._engine.resume = lambda: None
         for handle in (self._soon, self._timer):
             if handle is not None:
                 handle.cancel()
@@ -88,6 +88,7 @@ class AtOnce:
         self._steps = 0
         self._at = cluster.clock.now()
         engine.wake = self._later
+        engine.resume = self.wake
         self.wake()
 
     def wake(self) -> None:
@@ -97,7 +98,7 @@ class AtOnce:
 
     def close(self) -> None:
         """Have it work no more."""
-        self._engine.wake = lambda: None
+        self._engine.wake = self._engine.resume = lambda: None
 
     def _later(self) -> None:
         if not self._is_waiting:
@@ -116,8 +117,10 @@ class AtOnce:
         self._later()
 
 
-def pass_time(engine: Engine, pace: Pace, clock: VirtualClock, until: datetime) -> None:
+def pass_time(engine: Engine, pace: Pace, clock: VirtualClock, until: datetime) -> bool:
     """Let time pass: what is due happens at its moment, until all is done and the time has come.
+
+    It stands still, and this gives `False`, where a webhook has been asked: to be called again with its answer.
 
     Args:
         engine: of the cluster.
@@ -127,8 +130,10 @@ def pass_time(engine: Engine, pace: Pace, clock: VirtualClock, until: datetime) 
     """
     skew = timedelta(seconds=clock.skew_seconds)
     pace.wake()
-    while (due := engine.next_due) is not None and due - skew <= until:
+    while not engine.is_waiting and (due := engine.next_due) is not None and due - skew <= until:
         clock.stand_at(due - skew)
         pace.wake()
-    clock.stand_at(until)
-    pace.wake()
+    if not engine.is_waiting:
+        clock.stand_at(until)
+        pace.wake()
+    return not engine.is_waiting

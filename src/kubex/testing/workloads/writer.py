@@ -7,6 +7,7 @@ from typing import Final
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.lifecycle.requests import ChangeOptions
+from kubex.testing.lifecycle.submission import Admission
 from kubex.testing.lifecycle.updating import store_change
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import decoded
@@ -37,13 +38,14 @@ class Writer:
         """Give the resource of a place in the storage."""
         return self._cluster.registry.storage_version(place)
 
-    def write(self, write: Write, manager: str, component: str) -> None:
+    def write(self, write: Write, manager: str, component: str, admission: Admission | None = None) -> None:
         """Do one thing.
 
         Args:
             write: what; a `Later` is nothing to be done.
             manager: who is to own the fields.
             component: who tells the events that name nobody.
+            admission: who decides about it beside the server itself.
 
         Raises:
             ApiFailure: it is refused.
@@ -52,23 +54,22 @@ class Writer:
             case Event():
                 self._events.record(write, component)
             case Create():
-                self._create(write, manager, component)
+                self._create(write, ChangeOptions(field_manager=manager, admission=admission), component)
             case Update():
-                self._update(write, manager)
+                self._update(write, ChangeOptions(field_manager=manager, admission=admission))
             case Delete():
-                self._delete(write, component)
+                self._delete(write, component, admission)
             case Bind():
                 key = key_of(write.pod)
                 body = {"metadata": {"name": key.name}, "target": {"kind": "Node", "name": write.node}}
-                options = ChangeOptions(field_manager=manager)
+                options = ChangeOptions(field_manager=manager, admission=admission)
                 self._operations.connect(self.resource(PODS), key, "binding", "create", body, options)
             case Later():
                 pass
 
-    def _create(self, write: Create, manager: str, component: str) -> None:
+    def _create(self, write: Create, options: ChangeOptions, component: str) -> None:
         resource = self.resource(write.place)
         namespace = write.namespace if resource.namespaced else None
-        options = ChangeOptions(field_manager=manager)
         try:
             outcome = self._operations.create(resource, namespace, write.object, options)
         except ApiFailure as failure:
@@ -76,7 +77,7 @@ class Writer:
             raise
         self._tell(write.done, component, name=outcome.entry.object["metadata"]["name"])
 
-    def _update(self, write: Update, manager: str) -> None:
+    def _update(self, write: Update, options: ChangeOptions) -> None:
         resource, new = self.resource(write.place), write.object
         key = key_of(new)
         live = self._cluster.get(resource, key)
@@ -88,18 +89,10 @@ class Writer:
             for name, value in new.items()
         }
         shaped["metadata"] = {name: value for name, value in new["metadata"].items() if value not in ([], {})}
-        store_change(
-            self._cluster,
-            resource,
-            key,
-            live,
-            shaped,
-            ChangeOptions(field_manager=manager),
-            subresource=write.subresource,
-        )
+        store_change(self._cluster, resource, key, live, shaped, options, subresource=write.subresource)
         self._cluster.settle()
 
-    def _delete(self, write: Delete, component: str) -> None:
+    def _delete(self, write: Delete, component: str, admission: Admission | None) -> None:
         options: JsonObject = {"preconditions": {"uid": write.object["metadata"]["uid"]}}
         if write.grace_period_seconds is not None:
             options["gracePeriodSeconds"] = write.grace_period_seconds
@@ -107,7 +100,7 @@ class Writer:
             options["propagationPolicy"] = write.propagation_policy
         key = key_of(write.object)
         try:
-            self._operations.delete(self.resource(write.place), key, options)
+            self._operations.delete(self.resource(write.place), key, options, admission=admission)
         except ApiFailure as failure:
             if failure.code in (404, 409):  # gone already
                 return

@@ -30,6 +30,7 @@ class RawClient:
 
     def __init__(self, url: str) -> None:
         self.address = urllib.parse.urlsplit(url).netloc
+        self.timeout = 10.0
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Ask; header names have underscores for dashes."""
@@ -37,7 +38,7 @@ class RawClient:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if isinstance(body, dict) and "Content-Type" not in sent:
             sent["Content-Type"] = "application/json"
-        connection = http.client.HTTPConnection(self.address, timeout=10)
+        connection = http.client.HTTPConnection(self.address, timeout=self.timeout)
         try:
             connection.request(method, path, content, sent)
             response = connection.getresponse()

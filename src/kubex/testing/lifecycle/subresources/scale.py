@@ -5,6 +5,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/scale-v1/
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kubex.core._json_value import is_object
@@ -18,6 +19,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.patches import APPLY, MERGE, STRATEGIC, check_patch_options, failure_of, patched
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.scale_paths import ReplicasPathError, number_at, set_at, split_path, text_at
+from kubex.testing.lifecycle.submitting import mutated_change, validate_change
 from kubex.testing.lifecycle.updating import store_change
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.field_managers import field_manager
@@ -124,6 +126,8 @@ def _store(
     options: ChangeOptions,
     applied: JsonObject | None = None,
 ) -> Outcome:
+    old = _scale_of(resource, entry.object)
+    scale = mutated_change(resource, key, old, _shown(entry, scale), options, "scale")
     spec: Any = scale.get("spec")
     replicas: Any = spec.get("replicas", 0) if is_object(spec) else 0
     if replicas == _UNSET and resource.custom is not None:
@@ -141,10 +145,18 @@ def _store(
         raise ApiFailure(500, "", str(error)) from None
     new = decode_object(resource, new).object
     _note_owners(cluster, resource, entry, new, replicas, options, applied)
+    validate_change(resource, key, old, scale, options, "scale")
+    unasked = replace(options, admission=None)  # about the object itself
     changed = store_change(
-        cluster, resource, key, entry, new, options, managed=True, scale_of=lambda object_: _scale_of(resource, object_)
+        cluster, resource, key, entry, new, unasked, managed=True, scale_of=lambda object_: _scale_of(resource, object_)
     )
     return Outcome(Entry(_scale_of(resource, changed.object), changed.revision))
+
+
+def _shown(entry: Entry, scale: JsonObject) -> JsonObject:
+    """Give a Scale as the next state of the present one, whatever the request leaves out."""
+    metadata = {name: entry.object["metadata"][name] for name in _METADATA if name in entry.object["metadata"]}
+    return {**scale, "kind": "Scale", "apiVersion": SCALE_VERSION, "metadata": {**metadata, **scale["metadata"]}}
 
 
 def _note_owners(

@@ -23,6 +23,7 @@ from kubex.testing.lifecycle.validation import (
     quotas,
     services,
     storage,
+    webhooks,
     workloads,
 )
 from kubex.testing.lifecycle.validation.definitions import definition_causes
@@ -47,6 +48,8 @@ _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "ResourceQuota"): quotas.quota_causes,
     ("", "Secret"): configuration.secret_causes,
     ("", "Service"): services.service_causes,
+    (_ADMISSION, "MutatingWebhookConfiguration"): webhooks.webhook_configuration_causes,
+    (_ADMISSION, "ValidatingWebhookConfiguration"): webhooks.webhook_configuration_causes,
     (_ADMISSION, "ValidatingAdmissionPolicy"): admission_policies.policy_causes,
     (_ADMISSION, "ValidatingAdmissionPolicyBinding"): admission_policies.policy_binding_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): definition_causes,
