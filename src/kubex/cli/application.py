@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from kubex.cli import apply, crd, diff, generate, serve, version
+from kubex.cli import apply, crd, diff, generate, record, serve, version
 from kubex.cli.output import complain, warn
 from kubex.core.exceptions import KubexException
 
@@ -21,12 +21,23 @@ _MISUSED = 2
 
 application: typer.Typer = typer.Typer(
     name="kubex",
-    help="Kubernetes from a shell: apply and compare manifests, generate typed classes, serve an API in memory.",
+    help=(
+        "Kubernetes from a shell: apply and compare manifests, generate typed classes, record what happens, "
+        "serve an API in memory."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (apply.apply, diff.diff, generate.generate, crd.crd, serve.serve, version.version):
+for _command in (
+    apply.apply,
+    diff.diff,
+    generate.generate,
+    crd.crd,
+    record.record,
+    serve.serve,
+    version.version,
+):
     application.command()(_command)
 
 

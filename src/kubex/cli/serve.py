@@ -34,6 +34,10 @@ def serve(
     workloads: Annotated[
         int | None, typer.Option(min=0, help="Let workloads move, on so many make-believe nodes.")
     ] = None,
+    replay: Annotated[Path | None, typer.Option(help="Play this recording, which `kubex record` has made.")] = None,
+    replay_speed: Annotated[
+        float, typer.Option(min=0, help="How many times as fast as it was; 0: as fast as it goes.")
+    ] = 1.0,
 ) -> None:
     """Serve a Kubernetes API in memory, for any client in any process, until Ctrl-C.
 
@@ -52,6 +56,8 @@ def serve(
         load=load or [],
         snapshot=snapshot,
         workloads=workloads,
+        replay=replay,
+        speed=replay_speed or None,
         tell=_tell,
         complain=complain,
     )

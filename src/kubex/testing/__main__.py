@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             load=options.load,
             snapshot=options.snapshot,
             workloads=options.workloads,
+            replay=options.replay,
+            speed=options.replay_speed or None,
             tell=_tell,
             complain=_complain,
         )
@@ -103,7 +105,25 @@ def _parser() -> argparse.ArgumentParser:
         const=3,
         help="let workloads move, on so many make-believe nodes (default: 3)",
     )
+    add("--replay", metavar="FILE", help="play this recording, which `kubex record` has made")
+    add(
+        "--replay-speed",
+        metavar="FACTOR",
+        type=_speed,
+        default=1.0,
+        help="how many times as fast as it was; 0: as fast as it goes (default: 1)",
+    )
     return parser
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not 0 <= speed < float("inf"):
+        raise argparse.ArgumentTypeError(f"a speed is a number, 0 or more, and not {text!r}")
+    return speed
 
 
 def _port(text: str) -> int:

@@ -74,6 +74,11 @@ class VirtualClock(Clock):
         """Give seconds since the start."""
         return (self._now - self._start).total_seconds()
 
+    @property
+    def moment(self) -> datetime:
+        """The time at which it stands, without its skew."""
+        return self._now
+
     def advance(self, seconds: float) -> None:
         """Let time pass: all that is due meanwhile happens at its moment, one after the other, before this returns.
 

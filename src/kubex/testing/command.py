@@ -44,6 +44,8 @@ def serve(
     load: Sequence[str] = (),
     snapshot: str | os.PathLike[str] | None = None,
     workloads: int | None = None,
+    replay: str | os.PathLike[str] | None = None,
+    speed: float | None = 1.0,
     tell: Callable[[str], None] = print,
     complain: Callable[[str], None] = print,
 ) -> None:
@@ -60,6 +62,8 @@ def serve(
         load: files and folders of manifests; `-` is standard input.
         snapshot: file that the cluster is read from, if it is there, and saved to at the end and on SIGUSR1.
         workloads: lets workloads move, on so many make-believe nodes; they stand still where it is left out.
+        replay: recording that is played, from the moment on that clients are told of the kubeconfig.
+        speed: how many times as fast as it was; `None` as fast as it goes.
         tell: takes each line for the user.
         complain: takes what went wrong and does not end the server: a snapshot that SIGUSR1 asked for.
 
@@ -90,15 +94,30 @@ def serve(
             tell(
                 f"export KUBECONFIG={path}"
             )  # everything is there: whoever waits for this line, or the file, may begin
-            while (signal_ := told.get()) not in _ENDS:
-                if snapshot is not None:
-                    try:
-                        _save(server, snapshot, tell)
-                    except SnapshotError as error:
-                        complain(str(error))
+            if replay is not None:
+                server.replay(replay, speed=speed)
+                tell(f"playing {os.fspath(replay)}")
+            signal_ = _ended_by(told, server, snapshot, tell, complain)
         if snapshot is not None:
             _save(server, snapshot, tell)
         tell(f"ended by {signal.Signals(signal_).name}")
+
+
+def _ended_by(
+    told: SimpleQueue[int],
+    server: ApiServer,
+    snapshot: str | os.PathLike[str] | None,
+    tell: Callable[[str], None],
+    complain: Callable[[str], None],
+) -> int:
+    """Wait for the signal that ends the server, and save the cluster at each of the others."""
+    while (signal_ := told.get()) not in _ENDS:
+        if snapshot is not None:
+            try:
+                _save(server, snapshot, tell)
+            except SnapshotError as error:
+                complain(str(error))
+    return signal_
 
 
 def _save(server: ApiServer, snapshot: str | os.PathLike[str], tell: Callable[[str], None]) -> None:

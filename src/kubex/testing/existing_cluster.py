@@ -22,6 +22,7 @@ from kubex.manifests.documents import Manifest
 from kubex.testing.faults import Faults
 from kubex.testing.pods.pods import Pods
 from kubex.testing.recording import RecordedRequest
+from kubex.testing.replaying import Replay
 from kubex.testing.server import ApiServer
 from kubex.testing.user_credentials import CredentialKind
 from kubex.testing.webhooks.addresses import WebhookAddresses
@@ -75,6 +76,10 @@ class ExistingCluster(ApiServer):
     def load_manifests(self, *manifests: str | os.PathLike[str] | Manifest, namespace: str = "default") -> int:
         """Skip the test."""
         _needs_memory("load_manifests")
+
+    def replay(self, path: str | os.PathLike[str], *, speed: float | None = 1.0) -> Replay:
+        """Skip the test."""
+        _needs_memory("replay")
 
     def compact(self) -> None:
         """Skip the test."""

@@ -21,6 +21,7 @@ import anyio.to_thread
 
 from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError, InvalidArgument
+from kubex.recording.entries import Recording
 from kubex.testing.access.access import AuthorizationMode
 from kubex.testing.access.authentication import Authentication
 from kubex.testing.clock import Clock, VirtualClock
@@ -29,6 +30,7 @@ from kubex.testing.pods.handlers import Handlers
 from kubex.testing.pods.pods import Pods
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.registry import ApiResources
+from kubex.testing.replaying import Player, Replay
 from kubex.testing.running import RunningServer
 from kubex.testing.schema.openapi_document import load_document
 from kubex.testing.serving import ServedCluster
@@ -264,6 +266,50 @@ class ApiServer:
             self._serve(read_snapshot(path))
         except SnapshotError as error:
             raise SnapshotError(f"{os.fspath(path)}: {error}") from None
+
+    def replay(self, path: str | os.PathLike[str], *, speed: float | None = 1.0) -> Replay:
+        """Play a recording into the cluster: who watches sees what was seen there, with the time between.
+
+        Objects are as they were recorded (`uid`, `managedFields`, `status`, …), but for their resource versions, which
+        are this server's own. Nothing follows from them here: no owner's end takes its dependents along before the
+        recording says so. Namespaces of which the recording does not tell are made, and so are the definitions of its
+        custom resources. On a server with a `VirtualClock` the recording goes on with `server.clock.advance`.
+
+        Args:
+            path: of a file that `kubex.recording.Recorder` or `kubex record` has written.
+            speed: 1 is as fast as it was, 10 ten times as fast; `None` as fast as it goes, whatever the clock.
+
+        Returns:
+            what can be waited for, and stopped.
+
+        Raises:
+            RecordingError: the file can't be read, or has a resource that this server does not.
+            InvalidArgument: workloads move by themselves here, or the speed is none.
+
+        Example:
+            ```python
+            server.replay("rollout.jsonl", speed=None).wait()
+            ```
+        """
+        if speed is not None and not 0 < speed < float("inf"):
+            raise InvalidArgument(f"the speed of a recording is above 0, and not {speed!r}")
+        running = self._started()
+        recording = Recording(path)
+
+        def play() -> Player:
+            cluster = running.application.cluster
+            if cluster.movement is not None:
+                raise InvalidArgument("workloads move by themselves here: play recordings on a server without them")
+            player = Player(recording, cluster.operations, speed)
+            cluster.play(player)
+            return player
+
+        try:
+            player = running.call(play)
+        except BaseException:
+            recording.close()
+            raise
+        return Replay(running.call, player)
 
     def _serve(self, snapshot: Snapshot | None) -> None:
         running = self._started()

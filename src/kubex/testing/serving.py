@@ -17,6 +17,7 @@ from kubex.testing.openapi import OpenApi
 from kubex.testing.pods.tracking import ContainerTracker
 from kubex.testing.protobuf.codec import ProtobufCodec
 from kubex.testing.registry import ApiResources, Registry, builtin_resources
+from kubex.testing.replaying import Player, next_player
 from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.snapshots import Snapshot, entries_of
 from kubex.testing.storage import JsonObject, Storage
@@ -81,6 +82,8 @@ class ServedCluster:
         )
         self.operations: Operations = Operations(self.storage, self.registry, clock, access)
         self.webhooks: ConfiguredWebhooks = ConfiguredWebhooks(self.storage)
+        self.players: list[Player] = []
+        """The recordings that are being played."""
         self.containers: ContainerTracker = ContainerTracker(self.operations.cluster)
         self.tables: TableMaker = TableMaker(clock)
         self.protobuf: ProtobufCodec = ProtobufCodec(document.release)
@@ -98,12 +101,16 @@ class ServedCluster:
             self.operations.expire()
 
     def pass_time(self, clock: VirtualClock, until: datetime) -> bool:
-        """Let the time of a clock that stands still pass.
+        """Let the time of a clock that stands still pass; what recordings tell comes at its moment.
 
         Gives `False` where it stands still before, until webhooks have answered: `answers` waits for them.
         """
         if self.movement is not None:
             return self.movement.pass_time(until)
+        while (player := next_player(self.players, until)) is not None:
+            clock.stand_at(player.due)
+            self.operations.expire()
+            player.step()
         clock.stand_at(until)
         self.operations.expire()
         return True
@@ -118,8 +125,19 @@ class ServedCluster:
         if self.movement is not None:
             await self.movement.asking.answers()
 
+    def play(self, player: Player) -> None:
+        """Begin to play a recording: on the event loop, or as the time of a clock that stands still passes."""
+        clock = self.operations.cluster.clock
+        if player.speed is not None and isinstance(clock, VirtualClock):
+            player.begin(self.players)
+            self.pass_time(clock, clock.moment)
+        else:
+            player.begin_on_loop(self.players)
+
     def close(self) -> None:
         """Have nothing move any more."""
+        for player in tuple(self.players):
+            player.close()
         if self.movement is not None:
             self.movement.close()
 

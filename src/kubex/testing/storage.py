@@ -119,8 +119,13 @@ class Storage:
         self._record(resource, Change("ADDED" if previous is None else "MODIFIED", key, entry, previous))
         return entry
 
-    def remove(self, resource: str, key: Key) -> Entry:
+    def remove(self, resource: str, key: Key, last: JsonObject | None = None) -> Entry:
         """Remove an object, and give it as it last was, at the revision of its removal.
+
+        Args:
+            resource: of the object.
+            key: of the object.
+            last: the object as it last was; as it is stored where this is left out.
 
         Raises:
             KeyError: there is none.
@@ -128,7 +133,7 @@ class Storage:
         previous = self._entries[resource].pop(key)
         keys = self._keys[resource]
         del keys[bisect_left(keys, key)]
-        entry = self._next_entry(previous.object)
+        entry = self._next_entry(previous.object if last is None else last)
         self._record(resource, Change("DELETED", key, entry, previous))
         return entry
 

@@ -19,6 +19,7 @@ import pytest
 from kubex.configuration.reading import read_kubeconfig
 from kubex.testing import ApiServer
 from kubex.testing.__main__ import main
+from tests.recordings import config_map, written
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -94,6 +95,17 @@ def test_manifests(tmp_path: Path) -> None:
     with open(read) as pipe, serving("--load", tmp_path, "--load", "-", stdin=pipe) as served:
         assert served.lines[1] == "loaded objects of manifests: 3"
         assert served.names() == ["a", "b", "from-input"]
+        served.end()
+
+
+def test_a_recording_is_played(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", (0, "APPLIED", config_map("a", "1")), (5000, "APPLIED", config_map("b", "2")))
+    with serving("--replay", path, "--replay-speed", "0") as served:
+        served.read_until("playing")
+        until = time.monotonic() + BOUND
+        while served.names() != ["a", "b"]:
+            assert time.monotonic() < until
+            time.sleep(0.01)
         served.end()
 
 
@@ -182,6 +194,7 @@ def test_a_wait_for_standard_input_is_interrupted() -> None:
 INTERRUPTED = """
 import sys
 from kubex.testing.__main__ import main
+from tests.recordings import config_map, written
 
 class Input:
     buffer = property(lambda self: print("reading", flush=True) or sys.__stdin__.buffer)

@@ -59,6 +59,10 @@ class Cluster:
         """Whether somebody ends the pods that are being deleted."""
         self.followers: list[Callable[[str, Key, Entry | None, Entry | None], None]] = []
         """Called at every change with the resource's place in the storage, the key, what was and what is."""
+        self.observers: list[Callable[[str, Key, Entry | None, Entry | None], None]] = []
+        """Called likewise, of objects that are only mirrored, too: they note what they see, and change nothing."""
+        self.mirrored: set[str] = set()
+        """The uids of objects that are as another cluster has them, and end when they end there."""
         for place in storage.resources():
             for key, entry in storage.scan(place):
                 self._index(place, key, None, entry)
@@ -83,6 +87,7 @@ class Cluster:
         """Store an object."""
         previous = self.storage.get(resource.storage, key)
         entry = self.storage.put(resource.storage, key, self.stored(resource, object_))
+        self.mirrored.discard(entry.object["metadata"].get("uid", ""))
         self._index(resource.storage, key, previous, entry)
         self._tell(resource.storage, key, previous, entry)
         return entry
@@ -93,6 +98,33 @@ class Cluster:
         entry = self.storage.remove(resource.storage, key)
         self._index(resource.storage, key, previous, None)
         self._tell(resource.storage, key, previous, None)
+        return entry
+
+    def mirror(self, resource: Resource, key: Key, object_: JsonObject) -> Entry:
+        """Store an object as another cluster has it: nothing follows from that here."""
+        previous = self.storage.get(resource.storage, key)
+        entry = self.storage.put(resource.storage, key, self.stored(resource, object_))
+        self.mirrored.add(entry.object["metadata"]["uid"])
+        self._index(resource.storage, key, previous, entry)
+        for observer in self.observers:
+            observer(resource.storage, key, previous, entry)
+        return entry
+
+    def remove_mirrored(self, resource: Resource, key: Key, last: JsonObject | None = None) -> Entry:
+        """Remove an object that is there, as it is gone in another cluster: nothing follows from that here.
+
+        Args:
+            resource: of the object.
+            key: of the object.
+            last: the object as it last was; as it is stored where this is left out.
+        """
+        previous = self.storage.get(resource.storage, key)
+        stored = None if last is None else self.stored(resource, last)
+        entry = self.storage.remove(resource.storage, key, stored)
+        self.mirrored.discard(entry.object["metadata"]["uid"])
+        self._index(resource.storage, key, previous, None)
+        for observer in self.observers:
+            observer(resource.storage, key, previous, None)
         return entry
 
     def stored(self, resource: Resource, object_: JsonObject) -> JsonObject:
@@ -125,7 +157,7 @@ class Cluster:
             self._settling = False
 
     def _tell(self, place: str, key: Key, previous: Entry | None, entry: Entry | None) -> None:
-        for follower in self.followers:
+        for follower in (*self.observers, *self.followers):
             follower(place, key, previous, entry)
 
     def _index(self, place: str, key: Key, previous: Entry | None, entry: Entry | None) -> None:

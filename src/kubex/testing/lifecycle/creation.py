@@ -100,14 +100,7 @@ def create_object(
         reset_status(resource, object_)
     else:
         prepare_create(cluster, resource, object_, options.user)
-    causes = object_causes(resource, object_, None)
-    meta = metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
-    if causes and not checks_metadata(resource):
-        meta = []  # which the server comes to afterwards
-    if not metadata_checks(resource).finalizers:
-        meta = [each for each in meta if not each.field.startswith("metadata.finalizers[")]
-    if meta or causes:
-        raise invalid(name_in_refusals(resource), metadata.get("name", ""), [*meta, *causes])
+    _check_rules(resource, object_)
     if not options.admitted:
         _ask_policies(cluster, resource, Key(namespace or "", asked_name), object_, options)
     validate_creation(resource, object_, options)
@@ -126,6 +119,23 @@ def _ask_policies(cluster: Cluster, resource: Resource, key: Key, object_: JsonO
         field_manager=options.field_manager,
     )
     check_policies(cluster, request)
+
+
+def _check_rules(resource: Resource, object_: JsonObject) -> None:
+    """Check a new object against the rules of its kind and those of metadata.
+
+    Raises:
+        ApiFailure: it breaks some (422).
+    """
+    metadata = object_["metadata"]
+    causes = object_causes(resource, object_, None)
+    meta = metadata_causes(resource.name, metadata, namespaced=resource.namespaced)
+    if causes and not checks_metadata(resource):
+        meta = []  # which the server comes to afterwards
+    if not metadata_checks(resource).finalizers:
+        meta = [each for each in meta if not each.field.startswith("metadata.finalizers[")]
+    if meta or causes:
+        raise invalid(name_in_refusals(resource), metadata.get("name", ""), [*meta, *causes])
 
 
 def _stored(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> Entry:

@@ -221,7 +221,8 @@ class Operations:
         now = self.cluster.now()
         for key, entry in list(self.cluster.storage.scan(resource.storage)):
             metadata = entry.object["metadata"]
-            if metadata.get("deletionGracePeriodSeconds") and metadata["deletionTimestamp"] <= now:
+            is_over = metadata.get("deletionGracePeriodSeconds") and metadata["deletionTimestamp"] <= now
+            if is_over and metadata["uid"] not in self.cluster.mirrored:
                 delete(self.cluster, resource, key, DeleteOptions(grace_period_seconds=0))
         self.cluster.settle()
 

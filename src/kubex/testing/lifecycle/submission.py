@@ -12,6 +12,7 @@ from kubex.testing.storage import JsonObject
 __all__ = ["Admission", "Operation", "Submission"]
 
 Operation: TypeAlias = Literal["CREATE", "UPDATE", "DELETE", "CONNECT"]
+"""What is done to an object, in the words of admission."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

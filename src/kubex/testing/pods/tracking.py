@@ -39,7 +39,7 @@ class ContainerTracker:
         pods = cluster.registry.find("", "v1", "pods")
         self._place = pods.storage if pods is not None else ""
         self._by_pod: dict[str, dict[str, _Container]] = {}
-        cluster.followers.append(self._changed)
+        cluster.observers.append(self._changed)
 
     def log(self, pod: JsonObject, container: str) -> ContainerLog:
         """Give the log of a container since its last start."""

@@ -55,7 +55,7 @@ class ReviewNeeded(Exception):
     def __init__(self, phase: _Phase, asked: Submission) -> None:
         super().__init__(f"{phase} webhooks have not been asked")
         self.phase: _Phase = phase
-        self.asked = asked
+        self.asked: Submission = asked
 
 
 class _Subject(NamedTuple):
