@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from kubex.core._json_value import is_object
@@ -181,21 +182,8 @@ def submitted(resource: Resource, key: Key, subresource: str, body: Any, options
         dry_run=options.dry_run,
     )
     found = options.admission.mutated(asked)
-    options.admission.validate(asked if found is None or found is asked.object else _with(asked, found))
+    options.admission.validate(asked if found is None or found is asked.object else replace(asked, object=found))
     return body if found is None else found
-
-
-def _with(asked: Submission, object_: JsonObject) -> Submission:
-    return Submission(
-        operation=asked.operation,
-        resource=asked.resource,
-        subresource=asked.subresource,
-        namespace=asked.namespace,
-        name=asked.name,
-        object=object_,
-        options=asked.options,
-        dry_run=asked.dry_run,
-    )
 
 
 def _namespace(resource: Resource, namespace: str, name: str) -> str:

@@ -5,7 +5,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-reso
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
@@ -16,13 +16,13 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_subdomain_problems, service_name_problems
 from kubex.testing.lifecycle.validation.definition_paths import selectable_causes, simple_path_causes
 from kubex.testing.lifecycle.validation.definition_schemas import schema_causes
+from kubex.testing.lifecycle.validation.review_versions import review_version_causes
 from kubex.testing.lifecycle.validation.values import immutable, unsupported
 
 __all__ = ["definition_causes", "definition_status_causes"]
 
 _COLUMN_TYPES: Final = ("boolean", "date", "integer", "number", "string")
 _COLUMN_FORMATS: Final = ("byte", "date", "date-time", "double", "float", "int32", "int64", "password")
-_REVIEW_VERSIONS: Final = ("v1", "v1beta1")
 _LONGEST_WARNING: Final = 256
 # What the server holds beside the versions, where all of them have it alike; and where it is then.
 _SHARED: Final = {
@@ -221,21 +221,8 @@ def _conversion_causes(conversion: dict[str, Any]) -> Iterator[Cause]:
         yield field_required(field, "required when strategy is set to Webhook")
     elif (client.get("url") is None) == (client.get("service") is None):
         yield field_required(field, "exactly one of url or service is required")
-    yield from _review_causes(reviews, f"{where}.conversionReviewVersions")
-
-
-def _review_causes(reviews: Sequence[str], where: str) -> Iterator[Cause]:
-    if not reviews:
-        yield field_required(where)
-        return
-    for index, each in enumerate(reviews):
-        if each in reviews[:index]:
-            yield field_invalid(f"{where}[{index}]", each, "duplicate version")
-        else:
-            yield from (field_invalid(f"{where}[{index}]", each, why) for why in service_name_problems(each))
-    if not set(reviews) & set(_REVIEW_VERSIONS):
-        why = f"must include at least one of {', '.join(_REVIEW_VERSIONS)}"
-        yield Cause("FieldValueInvalid", f"Invalid value: {go_json(list(reviews))}: {why}", where)
+    field = f"{where}.conversionReviewVersions"
+    yield from review_version_causes(reviews, field) if reviews else [field_required(field)]
 
 
 def _stored_causes(versions: list[dict[str, Any]], stored: list[str]) -> Iterator[Cause]:

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_subdomain_problems, service_name_problems
+from kubex.testing.lifecycle.names import dns_subdomain_problems
+from kubex.testing.lifecycle.validation.review_versions import REVIEW_VERSIONS, review_version_causes
 from kubex.testing.lifecycle.validation.values import duplicate, selector_causes, unsupported
 
 __all__ = ["webhook_configuration_causes"]
 
-_REVIEW_VERSIONS: Final = ("v1", "v1beta1")
 _SIDE_EFFECTS: Final = ("None", "NoneOnDryRun")
 _OPERATIONS: Final = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
 _SCOPES: Final = ("*", "Cluster", "Namespaced")
@@ -86,16 +86,9 @@ def _name_causes(name: str, field: str) -> Iterator[Cause]:
 
 def _version_causes(versions: Sequence[str], field: str) -> Iterator[Cause]:
     if not versions:
-        yield field_required(field, f"must specify one of {', '.join(_REVIEW_VERSIONS)}")
+        yield field_required(field, f"must specify one of {', '.join(REVIEW_VERSIONS)}")
         return
-    for index, version in enumerate(versions):
-        if version in versions[:index]:
-            yield field_invalid(f"{field}[{index}]", version, "duplicate version")
-        else:
-            yield from (field_invalid(f"{field}[{index}]", version, why) for why in service_name_problems(version))
-    if not set(versions) & set(_REVIEW_VERSIONS):
-        why = f"must include at least one of {', '.join(_REVIEW_VERSIONS)}"
-        yield Cause("FieldValueInvalid", f"Invalid value: {go_json(list(versions))}: {why}", field)
+    yield from review_version_causes(versions, field)
 
 
 def _rule_causes(rule: dict[str, Any], where: str) -> Iterator[Cause]:
