@@ -38,7 +38,7 @@ class Webhook:
         """Requests of the reviews that came, without those of probes."""
         self.paths: list[str] = []
         self.is_asked = threading.Event()
-        """Set once anything has come, a probe at least."""
+        """Set once a probe has come."""
         self.answer: Callable[[dict[str, Any]], dict[str, Any]] = lambda request: {}
         """Gives what is to be in the response beside `uid` and `allowed`, for the request of a review."""
         self.raw: tuple[int, bytes] | None = None
@@ -69,7 +69,7 @@ class Webhook:
             document |= {"response": response, **self.document}
         else:
             document["response"] = response
-        self.is_asked.set()
+            self.is_asked.set()
         return 200, json.dumps(document).encode()
 
 

@@ -114,18 +114,18 @@ async def test_what_a_webhook_is_asked(client: BaseClient, namespace: str, webho
 
 async def test_a_new_object_has_no_identity_yet(client: BaseClient, namespace: str, webhook: Webhook) -> None:
     pods = f"/api/v1/namespaces/{namespace}/pods"
-    mutating = hook(webhook, namespace, rule("pods", "CREATE"))
-    validating = hook(webhook, namespace, rule("pods", "CREATE"))
     account = {"metadata": {"name": "bot"}}
     assert (await ask(client, "POST", f"/api/v1/namespaces/{namespace}/serviceaccounts", account)).code == 201
-    async with (
-        configured(client, namespace, "mutating", webhook, mutating),
-        configured(client, namespace, "validating", webhook, validating),
-    ):
-        body = {"metadata": {"generateName": "web-"}, "spec": {**POD, "serviceAccountName": "bot"}}
-        made = await ask(client, "POST", pods, body)
+    asked = rule("pods", "CREATE")
+    with serve_webhook() as last:
+        async with (
+            configured(client, namespace, "mutating", webhook, hook(webhook, namespace, asked)),
+            configured(client, namespace, "validating", last, hook(last, namespace, asked)),
+        ):
+            body = {"metadata": {"generateName": "web-"}, "spec": {**POD, "serviceAccountName": "bot"}}
+            made = await ask(client, "POST", pods, body)
     assert made.code == 201, made.body
-    first, second = webhook.reviews
+    (first,), (second,) = webhook.reviews, last.reviews
     unnamed = first["object"]["metadata"]
     assert "uid" not in unnamed
     assert not unnamed.get("creationTimestamp")

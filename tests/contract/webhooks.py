@@ -31,7 +31,7 @@ def hook(webhook: Webhook, namespace: str, *rules: dict[str, Any], **more: Any) 
         "sideEffects": "None",
         "clientConfig": webhook.client_config,
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
-        "rules": [*rules, rule("configmaps", "CREATE")],
+        "rules": [*rules, rule("limitranges", "CREATE")],  # which no controller makes
         "timeoutSeconds": 5,
         **more,
     }
@@ -45,9 +45,10 @@ async def configured(
 
     Args:
         client: of the cluster.
-        namespace: that all hooks are for, with a rule for new config maps among theirs.
+        namespace: that all hooks are for, with a rule for new limit ranges among theirs.
         phase: `mutating` or `validating`.
-        asked: the webhook of the last one; the others are in force when it is.
+        asked: the webhook of the last one, and of no other configuration meanwhile; the others are in force
+            when it is.
         hooks: the webhooks.
         name: of the configuration; that of the namespace where it is left out.
     """
@@ -59,8 +60,8 @@ async def configured(
     try:
         with anyio.fail_after(30):
             while not asked.is_asked.is_set():
-                probe = {"metadata": {"name": PROBE, "labels": labels}}
-                await ask(client, "POST", f"/api/v1/namespaces/{namespace}/configmaps", probe, dryRun="All")
+                probe = {"metadata": {"name": PROBE, "labels": labels}, "spec": {"limits": []}}
+                await ask(client, "POST", f"/api/v1/namespaces/{namespace}/limitranges", probe, dryRun="All")
                 if not asked.is_asked.is_set():
                     await anyio.sleep(0.02)
         asked.is_asked.clear()
