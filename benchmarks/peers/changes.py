@@ -21,12 +21,12 @@ class Changes(PeerWorkload):
 
     async def prepare(self) -> object:
         assert len(self.parameters["names"]) > _CONNECTIONS
-        self._connections = Connections(Address(**self.parameters["address"]), _CONNECTIONS)
         return None
 
     async def round(self) -> Measures:
-        with measured() as measures:
-            self._connections.exchange(self._requests())
+        # New ones each time: between two rounds others have theirs, and the server closes what is idle for 90 s.
+        with Connections(Address(**self.parameters["address"]), _CONNECTIONS) as connections, measured() as measures:
+            connections.exchange(self._requests())
         return measures
 
     def _requests(self) -> Iterator[bytes]:
@@ -40,9 +40,6 @@ class Changes(PeerWorkload):
                 json.dumps(patch).encode(),
                 content_type="application/merge-patch+json",
             )
-
-    async def close(self) -> None:
-        self._connections.close()
 
 
 if __name__ == "__main__":
