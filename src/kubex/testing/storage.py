@@ -13,9 +13,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-__all__ = ["Change", "Compacted", "Entry", "JsonObject", "Key", "Storage"]
+__all__ = ["Change", "Compacted", "Entry", "Finish", "JsonObject", "Key", "Storage"]
 
 JsonObject: TypeAlias = dict[str, Any]
+Finish: TypeAlias = Callable[[JsonObject], JsonObject]
+"""Gives an object with what was left to be worked out of it; what it is given is not changed."""
 
 _encode = msgspec.json.encode
 
@@ -23,6 +25,8 @@ _encode = msgspec.json.encode
 _DEFAULT_HISTORY = 10_000
 # Of the same history, so that many versions of large objects don't fill the memory.
 _DEFAULT_HISTORY_BYTES = 64 * 1024 * 1024
+# Of the changes that nobody has read yet, one in so many is measured, and those after it are taken to be as large.
+_MEASURED = 64
 
 
 class Key(NamedTuple):
@@ -33,16 +37,36 @@ class Key(NamedTuple):
 
 
 class Entry:
-    """One version of an object."""
+    """One version of an object.
 
-    __slots__ = ("_encoded", "is_first", "object", "revision")
+    Args:
+        state: the object, or as much of it as is worked out.
+        revision: its own.
+        finish: works out the rest, when somebody reads the object for the first time.
+    """
 
-    def __init__(self, object_: JsonObject, revision: int) -> None:
-        self.object: JsonObject = object_
+    __slots__ = ("_encoded", "_finish", "is_first", "revision", "state")
+
+    def __init__(self, state: JsonObject, revision: int, finish: Finish | None = None) -> None:
+        self.state: JsonObject = state
+        """The object, as far as it is worked out: for those who need no more of it."""
         self.revision: int = revision
         self.is_first: bool = False
         """Whether it is as it was created."""
+        self._finish = finish
         self._encoded: bytes | None = None
+
+    @property
+    def object(self) -> JsonObject:
+        """The object."""
+        if self._finish is not None:
+            self.state, self._finish = self._finish(self.state), None
+        return self.state
+
+    @property
+    def finish(self) -> Finish | None:
+        """What is still to be worked out; `None` where nothing is."""
+        return self._finish
 
     @property
     def encoded(self) -> bytes:
@@ -94,7 +118,7 @@ class Storage:
         self._entries: dict[str, dict[Key, Entry]] = defaultdict(dict)
         self._keys: dict[str, list[Key]] = defaultdict(list)
         self._changes: dict[str, deque[Change]] = defaultdict(deque)
-        self._changes_bytes: dict[str, int] = defaultdict(int)
+        self._sizes: dict[str, _Sizes] = defaultdict(_Sizes)
         self._compacted = 0
         self._oldest: dict[str, int] = {}
         self._subscribers: dict[str, list[Callable[[Change], None]]] = defaultdict(list)
@@ -108,10 +132,17 @@ class Storage:
         """Give an object as it is now."""
         return self._entries[resource].get(key)
 
-    def put(self, resource: str, key: Key, object_: JsonObject) -> Entry:
-        """Store an object as its next version, and give it with that version in its metadata."""
+    def put(self, resource: str, key: Key, object_: JsonObject, finish: Finish | None = None) -> Entry:
+        """Store an object as its next version, and give it with that version in its metadata.
+
+        Args:
+            resource: of the object.
+            key: of the object.
+            object_: it.
+            finish: works out what is still missing in it, when somebody reads it.
+        """
         previous = self._entries[resource].get(key)
-        entry = self._next_entry(object_)
+        entry = self._next_entry(object_, finish)
         self._entries[resource][key] = entry
         if previous is None:
             entry.is_first = True
@@ -133,7 +164,10 @@ class Storage:
         previous = self._entries[resource].pop(key)
         keys = self._keys[resource]
         del keys[bisect_left(keys, key)]
-        entry = self._next_entry(previous.object if last is None else last)
+        if last is not None or previous.finish is None:
+            entry = self._next_entry(previous.state if last is None else last)
+        else:
+            entry = self._next_entry(previous.state, lambda state: _at(previous.object, _version(state)))
         self._record(resource, Change("DELETED", key, entry, previous))
         return entry
 
@@ -203,7 +237,7 @@ class Storage:
     def compact(self) -> None:
         """Forget all history: from now on every older revision is refused."""
         self._changes.clear()
-        self._changes_bytes.clear()
+        self._sizes.clear()
         self._compacted = self._revision
 
     def subscribe(self, resource: str, callback: Callable[[Change], None]) -> Callable[[], None]:
@@ -221,20 +255,17 @@ class Storage:
         """Name the resources that have objects."""
         return [resource for resource, keys in self._keys.items() if keys]
 
-    def _next_entry(self, object_: JsonObject) -> Entry:
+    def _next_entry(self, object_: JsonObject, finish: Finish | None = None) -> Entry:
         self._revision += 1
-        metadata = {**object_.get("metadata", {}), "resourceVersion": str(self._revision)}
-        return Entry({**object_, "metadata": metadata}, self._revision)
+        return Entry(_at(object_, str(self._revision)), self._revision, finish)
 
     def _record(self, resource: str, change: Change) -> None:
-        changes = self._changes[resource]
+        changes, sizes = self._changes[resource], self._sizes[resource]
         changes.append(change)
-        size = self._changes_bytes[resource] + len(change.entry.encoded)
-        while len(changes) > self._history or (size > self._history_bytes and len(changes) > 1):
-            forgotten = changes.popleft().entry
-            size -= len(forgotten.encoded)
-            self._oldest[resource] = forgotten.revision
-        self._changes_bytes[resource] = size
+        sizes.add(change.entry)
+        while len(changes) > self._history or (sizes.total > self._history_bytes and len(changes) > 1):
+            self._oldest[resource] = changes.popleft().entry.revision
+            sizes.drop_first()
         for callback in tuple(self._subscribers[resource]):
             callback(change)
 
@@ -247,3 +278,41 @@ class Storage:
             else:
                 entries[change.key] = change.previous
         return entries
+
+
+class _Sizes:
+    """How many bytes of JSON the changes of a resource take; of those that nobody has read, about."""
+
+    __slots__ = ("_each", "_typical", "_unmeasured", "total")
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._each: deque[int] = deque()
+        self._typical = 0
+        self._unmeasured = _MEASURED
+
+    def add(self, entry: Entry) -> None:
+        """Count one that is the last now."""
+        if entry.finish is None:
+            size = len(entry.encoded)
+        elif self._unmeasured < _MEASURED:
+            size, self._unmeasured = self._typical, self._unmeasured + 1
+        else:
+            size = self._typical = len(_encode(entry.state))
+            self._unmeasured = 0
+        self._each.append(size)
+        self.total += size
+
+    def drop_first(self) -> None:
+        """Count the first one no more."""
+        self.total -= self._each.popleft()
+
+
+def _version(object_: JsonObject) -> str:
+    version: str = object_["metadata"]["resourceVersion"]
+    return version
+
+
+def _at(object_: JsonObject, version: str) -> JsonObject:
+    """Give an object with a version in its metadata."""
+    return {**object_, "metadata": {**object_.get("metadata", {}), "resourceVersion": version}}

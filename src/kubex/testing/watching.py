@@ -126,7 +126,7 @@ class Subscription:
 
     def _tell_all(self) -> None:
         for _, entry in self._cluster.storage.scan(self._resource.storage, namespace=self._namespace):
-            if self._selection.matches(entry.object):
+            if self._selection.matches(entry.state):
                 self._tell("ADDED", entry)
 
     def _catch_up(self, since: int) -> bool:
@@ -152,8 +152,8 @@ class Subscription:
         if self._namespace is not None and change.key.namespace != self._namespace:
             return
         entry, previous = change.entry, change.previous
-        matches = change.type != "DELETED" and self._selection.matches(entry.object)
-        matched = previous is not None and self._selection.matches(previous.object)
+        matches = change.type != "DELETED" and self._selection.matches(entry.state)
+        matched = previous is not None and self._selection.matches(previous.state)
         if matches:
             self._tell("MODIFIED" if matched else "ADDED", entry)
         elif matched and previous is not None:

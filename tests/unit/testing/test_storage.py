@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from kubex.testing.storage import Change, Compacted, Key, Storage
+from kubex.testing.storage import Change, Compacted, JsonObject, Key, Storage
 
 KEYS = st.builds(Key, st.sampled_from(["", "a", "b"]), st.sampled_from(["x", "y", "z"]))
 
@@ -107,6 +107,36 @@ def test_an_object_is_encoded_once() -> None:
     entry = Storage().put("pods", Key("", "x"), {"a": 1})
     assert entry.encoded == b'{"a":1,"metadata":{"resourceVersion":"2"}}'
     assert entry.encoded is entry.encoded
+
+
+def test_what_is_left_of_an_object_is_worked_out_once_it_is_read() -> None:
+    asked: list[JsonObject] = []
+
+    def finish(state: JsonObject) -> JsonObject:
+        asked.append(state)
+        return {**state, "more": len(asked)}
+
+    storage = Storage()
+    entry = storage.put("pods", Key("", "x"), {"a": 1}, finish)
+    removed = storage.remove("pods", Key("", "x"))
+    assert (entry.state["a"], asked) == (1, [])
+    assert removed.object == {"a": 1, "more": 1, "metadata": {"resourceVersion": "3"}}
+    assert entry.object is entry.object
+    assert entry.encoded == b'{"a":1,"metadata":{"resourceVersion":"2"},"more":1}'
+    assert (entry.finish, len(asked)) == (None, 1)
+
+
+def test_changes_that_nobody_has_read_take_about_as_much_as_others_like_them() -> None:
+    storage = Storage(history_bytes=100_000)
+    first = storage.revision
+    for number in range(300):
+        text = "a" * (1000 if number < 150 else 2000)
+        storage.put("pods", Key("", "x"), {"text": text}, lambda state: state)
+    kept = len(storage.changes_since("pods", storage._oldest["pods"]))
+    assert 45 <= kept <= 70
+    with pytest.raises(Compacted):
+        storage.changes_since("pods", first)
+    assert all(change.entry.finish is not None for change in storage.changes_since("pods", storage._oldest["pods"]))
 
 
 def test_the_history_is_bounded() -> None:

@@ -26,7 +26,7 @@ from kubex.testing.storage import JsonObject
 if TYPE_CHECKING:
     from kubex.testing.admission_policies.policy import Denial, Policy
 
-__all__ = ["check_policies", "policy_warnings"]
+__all__ = ["check_policies", "has_policies", "policy_warnings"]
 
 _GROUP: Final = "admissionregistration.k8s.io"
 _POLICIES: Final = f"{_GROUP}/validatingadmissionpolicies"
@@ -55,6 +55,11 @@ def policy_warnings(resource: Resource, object_: JsonObject) -> tuple[str, ...]:
     return (f"{object_.get('kind')} is not evaluated by this server without kubex[testing-cel]",)
 
 
+def has_policies(cluster: Cluster) -> bool:
+    """Say whether any policy is bound."""
+    return cluster.storage.count(_BINDINGS) > 0
+
+
 def check_policies(cluster: Cluster, request: AdmissionRequest) -> None:
     """Ask all policies that are bound to a change.
 
@@ -65,7 +70,7 @@ def check_policies(cluster: Cluster, request: AdmissionRequest) -> None:
     Raises:
         ApiFailure: one does not admit it (422, or as it says).
     """
-    if not cluster.storage.count(_BINDINGS) or is_exempt(request) or not is_available():
+    if not has_policies(cluster) or is_exempt(request) or not is_available():
         return
     denied = list(_denials(cluster, request))  # all of them are asked, for their warnings
     if denied:

@@ -10,6 +10,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -19,9 +20,9 @@ from kubex.testing.clock import Clock
 from kubex.testing.lifecycle.conversions import converted
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.registry import Registry, Resource
-from kubex.testing.storage import Entry, JsonObject, Key, Storage
+from kubex.testing.storage import Entry, Finish, JsonObject, Key, Storage
 
-__all__ = ["Cluster", "copied", "timestamp"]
+__all__ = ["Cluster", "copied", "same_owners", "timestamp"]
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
@@ -32,6 +33,7 @@ def copied(value: Any) -> Any:
     return _decode(_encode(value))
 
 
+@lru_cache(maxsize=256)
 def timestamp(moment: datetime) -> str:
     """Write a moment as the API does, in whole seconds."""
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
@@ -83,11 +85,22 @@ class Cluster:
         """Give an object in the form that it is stored in."""
         return self.storage.get(resource.storage, key)
 
-    def put(self, resource: Resource, key: Key, object_: JsonObject) -> Entry:
-        """Store an object."""
+    def put(self, resource: Resource, key: Key, object_: JsonObject, finish: Finish | None = None) -> Entry:
+        """Store an object.
+
+        Args:
+            resource: of the object.
+            key: of the object.
+            object_: it.
+            finish: works out what is still missing in it, when somebody reads it.
+        """
         previous = self.storage.get(resource.storage, key)
-        entry = self.storage.put(resource.storage, key, self.stored(resource, object_))
-        self.mirrored.discard(entry.object["metadata"].get("uid", ""))
+        stored = self.stored(resource, object_)
+        if finish is not None and stored is not object_:  # what is missing belongs to the other version
+            stored, finish = self.stored(resource, finish(object_)), None
+        entry = self.storage.put(resource.storage, key, stored, finish)
+        if self.mirrored:
+            self.mirrored.discard(entry.state["metadata"].get("uid", ""))
         self._index(resource.storage, key, previous, entry)
         self._tell(resource.storage, key, previous, entry)
         return entry
@@ -133,7 +146,7 @@ class Cluster:
 
     def served(self, resource: Resource, entry: Entry) -> Entry:
         """Give an object in the version of a resource."""
-        if entry.object.get("apiVersion") == resource.api_version:
+        if entry.state.get("apiVersion") == resource.api_version:
             return entry
         return Entry(converted(entry.object, resource), entry.revision)
 
@@ -161,6 +174,8 @@ class Cluster:
             follower(place, key, previous, entry)
 
     def _index(self, place: str, key: Key, previous: Entry | None, entry: Entry | None) -> None:
+        if same_owners(previous, entry):
+            return
         before, after = _owners(previous), _owners(entry)
         for uid in before - after:
             dependents = self._dependents.get(uid)
@@ -172,7 +187,14 @@ class Cluster:
             self._dependents.setdefault(uid, {})[place, key] = None
 
 
+def same_owners(before: Entry | None, after: Entry | None) -> bool:
+    """Say whether two versions of an object name the same owners; one that is not there names none."""
+    old = before.state["metadata"].get("ownerReferences") if before is not None else None
+    new = after.state["metadata"].get("ownerReferences") if after is not None else None
+    return old is new or (old or []) == (new or [])
+
+
 def _owners(entry: Entry | None) -> set[str]:
     if entry is None:
         return set()
-    return {owner.get("uid", "") for owner in list_at(object_at(entry.object, "metadata"), "ownerReferences")}
+    return {owner.get("uid", "") for owner in list_at(object_at(entry.state, "metadata"), "ownerReferences")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubex.testing.access.escalation import check_escalation
-from kubex.testing.admission_policies.enforcement import check_policies
+from kubex.testing.admission_policies.enforcement import check_policies, has_policies
 from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_of
 from kubex.testing.lifecycle.bodies import check_names, read_object
@@ -13,7 +13,7 @@ from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.kinds import checks_metadata, counts_generations, metadata_checks, name_in_refusals
 from kubex.testing.lifecycle.names import generated_name, metadata_causes
 from kubex.testing.lifecycle.namespaces import check_namespace
-from kubex.testing.lifecycle.ownership import owned
+from kubex.testing.lifecycle.ownership import owned, owned_later
 from kubex.testing.lifecycle.preparation import as_read_back, prepare_create, reset_status
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.submitting import mutated_creation, once, submitted, validate_creation
@@ -22,7 +22,7 @@ from kubex.testing.lifecycle.validation import object_causes
 from kubex.testing.lifecycle.warnings import object_warnings
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import as_stored
-from kubex.testing.storage import Entry, JsonObject, Key
+from kubex.testing.storage import Entry, Finish, JsonObject, Key
 
 __all__ = ["create", "create_object"]
 
@@ -90,7 +90,10 @@ def create_object(
     if generate:
         metadata["name"] = once(options, "name", lambda: _free_name(cluster, resource, namespace, generate))
     # Before admission and the rules of the kind have their way: what they add, no manager owns.
-    if not managed and not by_status:
+    finish: Finish | None = None
+    if options.owners_later and not managed and not by_status:
+        object_, finish = owned_later(cluster.registry, resource, None, object_, options, cluster.now())
+    elif not managed and not by_status:
         object_ = owned(cluster.registry, resource, None, object_, options, cluster.now())
     if resource.custom is None:
         object_ = as_stored(object_, resource.schema)
@@ -104,10 +107,12 @@ def create_object(
     if not options.admitted:
         _ask_policies(cluster, resource, Key(namespace or "", asked_name), object_, options)
     validate_creation(resource, object_, options)
-    return _stored(cluster, resource, Key(namespace or "", metadata["name"]), object_, options)
+    return _stored(cluster, resource, Key(namespace or "", metadata["name"]), object_, options, finish)
 
 
 def _ask_policies(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> None:
+    if not has_policies(cluster):
+        return
     request = AdmissionRequest(
         operation="CREATE",
         resource=resource,
@@ -138,16 +143,23 @@ def _check_rules(resource: Resource, object_: JsonObject) -> None:
         raise invalid(name_in_refusals(resource), metadata.get("name", ""), [*meta, *causes])
 
 
-def _stored(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> Entry:
+def _stored(
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    object_: JsonObject,
+    options: ChangeOptions,
+    finish: Finish | None,
+) -> Entry:
     object_ = as_read_back(resource, object_)
     existing = cluster.get(resource, key)
     if existing is not None:
-        being_deleted = "deletionTimestamp" in existing.object["metadata"]
+        being_deleted = "deletionTimestamp" in existing.state["metadata"]
         with warned_of(object_warnings(resource, object_, None)):
             raise already_exists(resource.name, key.name, being_deleted=being_deleted)
     if options.dry_run:
-        return Entry(object_, 0)
-    return cluster.served(resource, cluster.put(resource, key, object_))
+        return Entry(object_, 0, finish)
+    return cluster.served(resource, cluster.put(resource, key, object_, finish))
 
 
 def _check_definition(cluster: Cluster, resource: Resource, definition: str, name: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.access.users import User
-from kubex.testing.admission_policies.enforcement import check_policies
+from kubex.testing.admission_policies.enforcement import check_policies, has_policies
 from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import (
     ApiFailure,
@@ -34,6 +34,7 @@ from kubex.testing.lifecycle.kinds import (
     storage_folder,
 )
 from kubex.testing.lifecycle.namespaces import PROTECTED_NAMESPACES
+from kubex.testing.lifecycle.ownership import carried_owners
 from kubex.testing.lifecycle.requests import Outcome
 from kubex.testing.lifecycle.submission import Admission
 from kubex.testing.lifecycle.submitting import submit_deletion
@@ -174,7 +175,7 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
         message = f'namespaces "{key.name}" is forbidden: this namespace may not be deleted'
         raise ApiFailure(403, "Forbidden", message, details=resource.name.details(key.name))
     check_preconditions(resource, live, options)
-    if options.user is not None:
+    if options.user is not None and has_policies(cluster):
         request = AdmissionRequest(
             operation="DELETE",
             resource=resource,
@@ -185,18 +186,19 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
             dry_run=options.dry_run,
         )
         check_policies(cluster, request)
-    submit_deletion(options.admission, resource, key, live.object, options.given, dry_run=options.dry_run)
+    if options.admission is not None:
+        submit_deletion(options.admission, resource, key, live.object, options.given, dry_run=options.dry_run)
     if is_namespace:
         return Outcome(_mark_namespace(cluster, resource, key, live, options))
     if resource.kind == "CustomResourceDefinition":
         return Outcome(_mark_definition(cluster, resource, key, live, options))
-    grace = _grace(resource, live.object, options)
-    before = live.object["metadata"]
+    grace = _grace(resource, live.state, options)
+    before = live.state["metadata"]
     if "deletionTimestamp" in before and grace is not None:
         previous = before.get("deletionGracePeriodSeconds", 0)
         if grace >= previous and not (grace == 0 and previous == 0):
             return Outcome(live)
-    next_ = _next_state(cluster, resource, live.object, grace, options)
+    next_ = _next_state(cluster, resource, live.state, grace, options)
     waits = bool(next_["metadata"].get("finalizers")) or bool(next_["metadata"].get("deletionGracePeriodSeconds"))
     if waits or grace is not None:
         entry = _put_unless_same(cluster, resource, key, live, next_, options.dry_run)
@@ -213,7 +215,7 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
 
 
 def _success(resource: Resource, live: Entry, revision: int) -> Entry:
-    metadata = live.object["metadata"]
+    metadata = live.state["metadata"]
     details = resource.name.details(metadata["name"], uid=metadata["uid"])
     status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
     return Entry(status, revision)
@@ -225,7 +227,7 @@ def check_preconditions(resource: Resource, live: Entry, options: DeleteOptions)
     Raises:
         ApiFailure: it isn't (409).
     """
-    metadata = live.object["metadata"]
+    metadata = live.state["metadata"]
     if (resource.name.group, resource.kind) == ("", "Namespace"):
         _check_preconditions_of_namespace(resource, metadata, options)
         return
@@ -314,11 +316,11 @@ def _with_policy(resource: Resource, finalizers: list[str], policy: str | None) 
 def _put_unless_same(
     cluster: Cluster, resource: Resource, key: Key, live: Entry, next_: JsonObject, dry_run: bool
 ) -> Entry:
-    if next_ == live.object:
+    if next_ == live.state:
         return live
     if dry_run:
-        return Entry(next_, live.revision)
-    return cluster.served(resource, cluster.put(resource, key, next_))
+        return Entry(next_, live.revision, carried_owners(live))
+    return cluster.served(resource, cluster.put(resource, key, next_, carried_owners(live)))
 
 
 def _mark_namespace(cluster: Cluster, resource: Resource, key: Key, live: Entry, options: DeleteOptions) -> Entry:

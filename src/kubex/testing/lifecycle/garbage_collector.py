@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kubex.testing.failures import ApiFailure
-from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.cluster import Cluster, same_owners
 from kubex.testing.lifecycle.deleting import DeleteOptions, delete
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.ownership import carried_owners
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
@@ -40,28 +41,28 @@ class GarbageCollector:
             if before is not None:
                 self._removed(key, before)
             return
-        metadata = after.object["metadata"]
+        metadata = after.state["metadata"]
         if "deletionTimestamp" in metadata:
             finalizers = list_at(metadata, "finalizers")
             if _ORPHAN in finalizers or _FOREGROUND in finalizers:
                 self._cluster.defer(lambda: self._finish(place, key))
             if place in _PROTECTED:
                 self._cluster.defer(lambda: self._unprotect(place, key))
-            if place == "namespaces" and (before is None or "deletionTimestamp" not in before.object["metadata"]):
+            if place == "namespaces" and (before is None or "deletionTimestamp" not in before.state["metadata"]):
                 self._cluster.defer(lambda: self._empty(key.name))
-        elif metadata.get("ownerReferences") and _owners(before) != _owners(after):
+        elif metadata.get("ownerReferences") and not same_owners(before, after):
             self._cluster.defer(lambda: self._check_owners(place, key))
 
     def _removed(self, key: Key, entry: Entry) -> None:
-        uid = entry.object["metadata"].get("uid", "")
+        uid = entry.state["metadata"].get("uid", "")
         for place, dependent in self._cluster.dependents(uid):
             self._cluster.defer(lambda place=place, dependent=dependent: self._check_owners(place, dependent))  # type: ignore[misc]
         for owner in _owners(entry):
             self._cluster.defer(lambda owner=owner: self._owner_may_go(owner, key.namespace))  # type: ignore[misc]
         if key.namespace:
             self._cluster.defer(lambda: self._namespace_may_go(key.namespace))
-        if entry.object.get("kind") == "Pod":
-            for name in _claims(entry.object):
+        if entry.state.get("kind") == "Pod":
+            for name in _claims(entry.state):
                 self._cluster.defer(lambda name=name: self._unprotect(_CLAIMS, Key(key.namespace, name)))  # type: ignore[misc]
 
     def _resource(self, place: str) -> Resource | None:
@@ -83,7 +84,7 @@ class GarbageCollector:
             return None
         key = Key(namespace if resource.namespaced else "", str(owner.get("name", "")))
         entry = self._cluster.get(resource, key)
-        if entry is not None and entry.object["metadata"].get("uid") != owner.get("uid"):
+        if entry is not None and entry.state["metadata"].get("uid") != owner.get("uid"):
             entry = None
         return resource, key, entry
 
@@ -98,7 +99,7 @@ class GarbageCollector:
         if place_found is None:
             return
         resource, entry = place_found
-        if "deletionTimestamp" in entry.object["metadata"]:
+        if "deletionTimestamp" in entry.state["metadata"]:
             return
         there = [owner for owner in _owners(entry) if self._is_there(owner, key.namespace)]
         if len(there) == len(_owners(entry)):
@@ -114,7 +115,7 @@ class GarbageCollector:
         if found is None:
             return
         resource, entry = found
-        metadata = entry.object["metadata"]
+        metadata = entry.state["metadata"]
         finalizers = list_at(metadata, "finalizers")
         dependents = self._cluster.dependents(metadata["uid"])
         if _ORPHAN in finalizers:
@@ -141,7 +142,7 @@ class GarbageCollector:
         if any(self._is_there(owner, key.namespace) for owner in others):
             self._change_metadata(resource, key, entry, {"ownerReferences": others})
             return False
-        if "deletionTimestamp" not in entry.object["metadata"]:
+        if "deletionTimestamp" not in entry.state["metadata"]:
             self._delete(resource, key, "Foreground", entry)
         blocks = any(owner.get("uid") == uid and owner.get("blockOwnerDeletion") for owner in owners)
         return blocks and self._cluster.get(resource, key) is not None
@@ -151,7 +152,7 @@ class GarbageCollector:
         if found is None or found[2] is None:
             return
         resource, key, entry = found
-        if entry is not None and _FOREGROUND in list_at(entry.object["metadata"], "finalizers"):
+        if entry is not None and _FOREGROUND in list_at(entry.state["metadata"], "finalizers"):
             self._finish(resource.storage, key)
 
     def _disown(self, place: str, key: Key, uid: str) -> None:
@@ -164,32 +165,32 @@ class GarbageCollector:
     def _unprotect(self, place: str, key: Key) -> None:
         """Let a volume or claim go that is being deleted, once no pod uses it."""
         found = self._lookup(place, key)
-        if found is None or "deletionTimestamp" not in found[1].object["metadata"]:
+        if found is None or "deletionTimestamp" not in found[1].state["metadata"]:
             return
         if place == _CLAIMS:
             pods = self._cluster.storage.scan("pods", namespace=key.namespace)
-            if any(key.name in _claims(pod.object) for _, pod in pods):
+            if any(key.name in _claims(pod.state) for _, pod in pods):
                 return
-        if _PROTECTED[place] in list_at(found[1].object["metadata"], "finalizers"):
+        if _PROTECTED[place] in list_at(found[1].state["metadata"], "finalizers"):
             self._remove_finalizer(found[0], key, _PROTECTED[place])
 
     def _remove_finalizer(self, resource: Resource, key: Key, finalizer: str) -> None:
         entry = self._cluster.get(resource, key)
         if entry is None:
             return
-        rest = [each for each in list_at(entry.object["metadata"], "finalizers") if each != finalizer]
-        if rest or entry.object["metadata"].get("deletionGracePeriodSeconds") or _held(entry.object):
+        rest = [each for each in list_at(entry.state["metadata"], "finalizers") if each != finalizer]
+        if rest or entry.state["metadata"].get("deletionGracePeriodSeconds") or _held(entry.state):
             self._change_metadata(resource, key, entry, {"finalizers": rest})
         else:
             self._cluster.remove(resource, key)
 
     def _change_metadata(self, resource: Resource, key: Key, entry: Entry, changes: JsonObject) -> None:
-        metadata = {**entry.object["metadata"], **changes}
+        metadata = {**entry.state["metadata"], **changes}
         metadata = {name: value for name, value in metadata.items() if value != [] or name not in changes}
-        self._cluster.put(resource, key, {**entry.object, "metadata": metadata})
+        self._cluster.put(resource, key, {**entry.state, "metadata": metadata}, carried_owners(entry))
 
     def _delete(self, resource: Resource, key: Key, policy: str, entry: Entry) -> None:
-        uid = entry.object["metadata"].get("uid")
+        uid = entry.state["metadata"].get("uid")
         try:
             delete(self._cluster, resource, key, DeleteOptions(propagation_policy=policy, uid=uid))
         except ApiFailure:  # gone or replaced meanwhile, or not to be deleted: nothing that an answer could tell
@@ -203,7 +204,7 @@ class GarbageCollector:
             if resource is None or not resource.namespaced:
                 continue
             for key, entry in list(self._cluster.storage.scan(place, namespace=namespace)):
-                uid = entry.object["metadata"].get("uid")
+                uid = entry.state["metadata"].get("uid")
                 options = DeleteOptions(grace_period_seconds=grace, propagation_policy="Background", uid=uid)
                 try:
                     delete(self._cluster, resource, key, options)
@@ -218,16 +219,16 @@ class GarbageCollector:
         if found is None:
             return
         resource, entry = found
-        if "deletionTimestamp" not in entry.object["metadata"]:
+        if "deletionTimestamp" not in entry.state["metadata"]:
             return
         for place in self._cluster.storage.resources():
             if next(self._cluster.storage.scan(place, namespace=name), None) is not None:
                 return
-        spec: dict[str, Any] = dict(object_at(entry.object, "spec"))
+        spec: dict[str, Any] = dict(object_at(entry.state, "spec"))
         spec["finalizers"] = [each for each in list_at(spec, "finalizers") if each != "kubernetes"]
-        if spec["finalizers"] or entry.object["metadata"].get("finalizers"):
-            if spec["finalizers"] != object_at(entry.object, "spec").get("finalizers"):
-                self._cluster.put(resource, key, {**entry.object, "spec": spec})
+        if spec["finalizers"] or entry.state["metadata"].get("finalizers"):
+            if spec["finalizers"] != object_at(entry.state, "spec").get("finalizers"):
+                self._cluster.put(resource, key, {**entry.state, "spec": spec}, carried_owners(entry))
             return
         self._cluster.remove(resource, key)
 
@@ -243,4 +244,4 @@ def _held(object_: JsonObject) -> bool:
 
 
 def _owners(entry: Entry | None) -> list[JsonObject]:
-    return list(list_at(entry.object["metadata"], "ownerReferences")) if entry is not None else []
+    return list(list_at(entry.state["metadata"], "ownerReferences")) if entry is not None else []

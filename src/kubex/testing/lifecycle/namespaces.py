@@ -74,7 +74,7 @@ def check_namespace(cluster: Cluster, resource: Resource, namespace: str, name: 
     entry = cluster.get(namespaces, Key("", namespace))
     if entry is None:
         raise not_found(namespaces.name, namespace)
-    if terminating(entry.object):
+    if terminating(entry.state):
         details = resource.name.details(name)
         details["causes"] = [
             {

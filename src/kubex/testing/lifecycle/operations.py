@@ -240,8 +240,8 @@ def _warned(
     resource: Resource, outcome: Outcome, before: Entry | None = None, subresource: str | None = None
 ) -> Outcome:
     """Add what a change is warned about for the sake of the object that it makes."""
-    object_ = outcome.entry.object
+    object_ = outcome.entry.state
     warnings = rule_warnings(resource, object_) + policy_warnings(resource, object_)
     if subresource is None and object_.get("kind") == resource.kind:
-        warnings += object_warnings(resource, object_, before.object if before is not None else None)
+        warnings += object_warnings(resource, object_, before.state if before is not None else None)
     return replace_fields(outcome, warnings=(*outcome.warnings, *warnings)) if warnings else outcome

@@ -95,7 +95,7 @@ def _page(
     served = cluster.served
     if not options.limit:
         entries = [
-            served(resource, entry) for _, entry in found if selection.is_empty or selection.matches(entry.object)
+            served(resource, entry) for _, entry in found if selection.is_empty or selection.matches(entry.state)
         ]
         return Page(entries, str(revision))
     page: list[Entry] = []
@@ -106,7 +106,7 @@ def _page(
             remaining = 1 + sum(1 for _ in found) if selection.is_empty else None
             token = ContinueToken(revision, last).encode(namespaced=namespace is not None)
             return Page(page, str(revision), token, remaining)
-        if not selection.matches(entry.object):
+        if not selection.matches(entry.state):
             continue
         page.append(served(resource, entry))
         last = key

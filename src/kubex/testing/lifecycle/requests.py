@@ -57,6 +57,10 @@ class ChangeOptions:
     """Whether no admission policy is to be asked."""
     admission: Admission | None = None
     """Who decides whether it may be, beside the server itself."""
+    owners_later: bool = False
+    """Whether `managedFields` may be worked out when somebody reads the object; for who sends none of its own."""
+    shares_spec: bool = False
+    """Whether the `spec` that is sent is a part of a stored object, as those of templates are: no one changes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from kubex.testing.access.attributes import Attributes
 from kubex.testing.access.escalation import check_escalation
 from kubex.testing.access.signers import check_signer
 from kubex.testing.access.users import User
-from kubex.testing.admission_policies.enforcement import check_policies
+from kubex.testing.admission_policies.enforcement import check_policies, has_policies
 from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import (
     ApiFailure,
@@ -37,7 +37,7 @@ from kubex.testing.lifecycle.kinds import (
     stores_first_update,
 )
 from kubex.testing.lifecycle.names import metadata_causes
-from kubex.testing.lifecycle.ownership import owned
+from kubex.testing.lifecycle.ownership import owned, owned_later
 from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.submitting import mutated_change, validate_change
@@ -46,7 +46,7 @@ from kubex.testing.lifecycle.validation.subresources import subresource_causes
 from kubex.testing.lifecycle.versions import numeric_version
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import as_stored
-from kubex.testing.storage import Entry, JsonObject, Key
+from kubex.testing.storage import Entry, Finish, JsonObject, Key
 
 __all__ = ["check_may_create", "check_version_given", "replace", "store_change"]
 
@@ -161,15 +161,19 @@ def store_change(
         check: says what else is wrong with the next state, given it and the present one.
         scale_of: gives the Scale of a state, where it is the object's Scale that is changed.
     """
-    old = live.object
+    later = options.owners_later and not managed
+    old = live.state if later else live.object
     _check_change(cluster, resource, key, live, new, options.user, subresource)
     before, metadata = old["metadata"], new["metadata"]
     _keep_identity(before, metadata)
     # Before admission and the rules of the kind have their way: what they add, no manager owns.
-    if not managed:
+    finish: Finish | None = None
+    if later:
+        new, finish = owned_later(cluster.registry, resource, live, new, options, cluster.now(), subresource or "")
+    elif not managed:
         new = owned(cluster.registry, resource, old, new, options, cluster.now(), subresource or "")
     if resource.custom is None:
-        new = as_stored(new, resource.schema)
+        new = as_stored(new, resource.schema, old)
     new = mutated_change(resource, key, old, new, options, subresource)
     if subresource is None:
         prepare_update(cluster, resource, old, new)
@@ -185,15 +189,15 @@ def store_change(
     if subresource is None:
         check_growth(cluster, resource, old, new)
     validate_change(resource, key, old, new, options, subresource)
-    if _same(old, new) and not (live.is_first and stores_first_update(resource)):
+    if _same(old, new, owners_aside=later) and not (live.is_first and stores_first_update(resource)):
         return live
     if _is_over(new):
         if not options.dry_run:
             cluster.remove(resource, key)
-        return Entry(new, live.revision)
+        return Entry(new, live.revision, finish)
     if options.dry_run:
-        return Entry(new, live.revision)
-    return cluster.served(resource, cluster.put(resource, key, new))
+        return Entry(new, live.revision, finish)
+    return cluster.served(resource, cluster.put(resource, key, new, finish))
 
 
 def _keep_identity(before: JsonObject, metadata: JsonObject) -> None:
@@ -214,7 +218,7 @@ def _ask_policies(
     subresource: str | None,
     scale_of: Callable[[JsonObject], JsonObject] | None,
 ) -> None:
-    if options.admitted:
+    if options.admitted or not has_policies(cluster):
         return
     old, new = states if scale_of is None else map(scale_of, states)
     request = AdmissionRequest(
@@ -246,9 +250,9 @@ def _check_change(
 ) -> None:
     """Check that a user may make this of the object, and that it is the one that the user has seen."""
     if subresource is None:
-        check_escalation(cluster.access, user, resource.name, key.namespace, new, live.object)
+        check_escalation(cluster.access, user, resource.name, key.namespace, new, live.state)
     else:
-        check_signer(cluster.access, user, resource.name, subresource, new, live.object)
+        check_signer(cluster.access, user, resource.name, subresource, new, live.state)
     _check_version(resource, key, live, new)
 
 
@@ -307,16 +311,30 @@ def _is_over(object_: JsonObject) -> bool:
     return not metadata.get("deletionGracePeriodSeconds")
 
 
-def _same(old: JsonObject, new: JsonObject) -> bool:
-    """Say whether two states are the same but for the times at which managers have written."""
-    if any(old.get(name) != value for name, value in new.items() if name != "metadata") or old.keys() != new.keys():
+def _same(old: JsonObject, new: JsonObject, *, owners_aside: bool = False) -> bool:
+    """Say whether two states are the same but for the times at which managers have written.
+
+    Args:
+        old: one.
+        new: the other.
+        owners_aside: whether `managedFields` are not looked at: if nothing else differs, they don't.
+    """
+    for name, value in new.items():
+        before = old.get(name)
+        if value is not before and name != "metadata" and value != before:
+            return False
+    if old.keys() != new.keys():
         return False
-    return _timeless(old["metadata"]) == _timeless(new["metadata"])
+    before, after = _apart_from_owners(old["metadata"]), _apart_from_owners(new["metadata"])
+    return before == after and (owners_aside or _timeless(old["metadata"]) == _timeless(new["metadata"]))
 
 
-def _timeless(metadata: JsonObject) -> JsonObject:
-    entries = [
+def _apart_from_owners(metadata: JsonObject) -> JsonObject:
+    return {name: value for name, value in metadata.items() if name not in ("managedFields", "resourceVersion")}
+
+
+def _timeless(metadata: JsonObject) -> list[JsonObject]:
+    """Give the entries of `managedFields` without their times."""
+    return [
         {name: value for name, value in entry.items() if name != "time"} for entry in metadata.get("managedFields", ())
     ]
-    rest = {name: value for name, value in metadata.items() if name not in ("managedFields", "resourceVersion")}
-    return {**rest, "managedFields": entries}

@@ -89,15 +89,15 @@ class ContainerTracker:
     def _changed(self, place: str, key: Key, previous: Entry | None, entry: Entry | None) -> None:
         if place != self._place or previous is None or not self._by_pod:
             return
-        uid = previous.object["metadata"]["uid"]
+        uid = previous.state["metadata"]["uid"]
         if entry is None:
             for container in self._by_pod.pop(uid, {}).values():
                 container.end()
             return
         for container in self._by_pod.get(uid, {}).values():
-            if _restarts(entry.object, container.name) > _restarts(previous.object, container.name):
+            if _restarts(entry.state, container.name) > _restarts(previous.state, container.name):
                 self._restart(container)
-            ended, had_ended = has_ended(entry.object, container.name), has_ended(previous.object, container.name)
+            ended, had_ended = has_ended(entry.state, container.name), has_ended(previous.state, container.name)
             if ended and not had_ended:
                 container.end()
             elif not ended:

@@ -129,15 +129,23 @@ def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, An
     return result
 
 
-def as_stored(value: Any, schema: Schema) -> Any:
-    """Give a value as the server holds it once it has stored it: an empty list that it writes even so is null.
+def as_stored(
+    value: dict[str, Any], schema: ObjectSchema, before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Give an object as the server holds it once it has stored it: an empty list that it writes even so is null.
 
     Args:
         value: what `decoded` gave; it is not changed, and unchanged parts are shared.
         schema: of a built-in type.
+        before: the object as it was stored before; members that it shares are not looked at.
     """
+    changed = value
+    if before is not None:
+        changed = {name: member for name, member in value.items() if member is not before.get(name)}
     # Nearly none has one; a text that looks like one costs only the walk.
-    return _stored(value, schema) if b"[]" in msgspec.json.encode(value) else value
+    if b"[]" not in msgspec.json.encode(changed):
+        return value
+    return {**value, **_stored(changed, schema)}
 
 
 def _stored(value: Any, schema: Schema) -> Any:

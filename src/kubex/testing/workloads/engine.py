@@ -129,7 +129,7 @@ class Engine:
         numbers = self._interested.get(place)
         if not numbers:
             return
-        change = Change(place, key, before.object if before else None, after.object if after else None)
+        change = Change(place, key, before.state if before else None, after.state if after else None)
         for number in numbers:
             for each in self._controllers[number].concerned(self._state, change):
                 self._add((number, each))

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
+from functools import partial
 from typing import Final
 
-from kubex.testing.failures import ApiFailure
+from kubex.testing.admission_policies.enforcement import has_policies
+from kubex.testing.failures import ApiFailure, already_exists, invalid
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
+from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.lifecycle.updating import store_change
+from kubex.testing.lifecycle.validation.events import event_causes
 from kubex.testing.registry import Resource
-from kubex.testing.schema.zero_values import decoded
 from kubex.testing.storage import JsonObject, Key
 from kubex.testing.workloads.writes import Event
 
@@ -26,6 +29,9 @@ __all__ = ["EventRecorder"]
 _REMEMBERED: Final = 4096
 _CLUSTER_SCOPED: Final = "default"
 """Namespace of events about what is in none."""
+_ALWAYS_WRITTEN: Final = frozenset(
+    {"source", "firstTimestamp", "lastTimestamp", "eventTime", "reportingComponent", "reportingInstance"}
+)
 
 
 class EventRecorder:
@@ -66,29 +72,44 @@ class EventRecorder:
                 self._told.popitem(last=False)
 
     def _create(self, new: JsonObject, manager: str) -> None:
-        """Create an event. Who owns which of its fields is worked out once for all that have the same ones."""
-        shape = (manager, *new, *new["involvedObject"], *new.get("source", ()))
+        """Create an event, as a request would: of all that `create_object` looks at, this concerns events.
+
+        Hardly any other object is made as often. Who owns which of its fields is the same for all that have the same
+        ones, and is noted when somebody reads it.
+        """
+        metadata = new["metadata"]
+        key = Key(metadata["namespace"], metadata["name"])
+        shape = (manager, *new, *new["involvedObject"], *new["source"])
         owned = self._owned.get(shape)
-        if owned is not None:
-            new["metadata"]["managedFields"] = [{**each, "time": self._cluster.now()} for each in owned]
-        options, namespace = ChangeOptions(field_manager=manager), new["metadata"]["namespace"]
-        entry = create_object(self._cluster, self._resource, namespace, new, options, managed=owned is not None)
-        if owned is None:
+        if owned is None or has_policies(self._cluster):
+            options = ChangeOptions(field_manager=manager)
+            entry = create_object(self._cluster, self._resource, key.namespace, new, options)
             self._owned[shape] = entry.object["metadata"].get("managedFields", [])
+            return
+        check_namespace(self._cluster, self._resource, key.namespace, key.name)
+        if new["eventTime"] and (causes := event_causes(new, None)):
+            raise invalid(self._resource.name, key.name, causes)
+        if self._cluster.get(self._resource, key) is not None:
+            raise already_exists(self._resource.name, key.name)
+        now = self._cluster.now()
+        metadata["uid"], metadata["creationTimestamp"] = self._cluster.new_uid(), now
+        self._cluster.put(self._resource, key, new, partial(_with_owners, owned, now))
 
     def _count(self, key: Key) -> bool:
         live = self._cluster.get(self._resource, key)
         if live is None:
             return False
+        event = live.state
         new = {
-            **live.object,
-            "metadata": {**live.object["metadata"]},
-            "count": live.object.get("count", 1) + 1,
+            **event,
+            "metadata": dict(event["metadata"]),
+            "count": event.get("count", 1) + 1,
             "lastTimestamp": self._cluster.now(),
         }
-        manager = live.object.get("source", {}).get("component", "")
+        manager = _manager(event.get("source", {}).get("component", ""))
+        options = ChangeOptions(field_manager=manager, owners_later=not has_policies(self._cluster))
         with contextlib.suppress(ApiFailure):
-            store_change(self._cluster, self._resource, key, live, new, ChangeOptions(field_manager=_manager(manager)))
+            store_change(self._cluster, self._resource, key, live, new, options)
         return True
 
     def _new(self, event: Event, message: str, component: str) -> JsonObject:
@@ -96,45 +117,56 @@ class EventRecorder:
         self._numbers += 1
         moment = self._cluster.clock.now()
         number = int(moment.timestamp() * 1_000_000) * 1_000 + self._numbers % 1_000
+        namespace = about.get("namespace") or _CLUSTER_SCOPED
         involved = {
             "kind": event.about["kind"],
-            "namespace": about.get("namespace", ""),
+            "namespace": about.get("namespace"),
             "name": about["name"],
             "uid": about["uid"],
             "apiVersion": event.about["apiVersion"],
-            "resourceVersion": about.get("resourceVersion", ""),
+            "resourceVersion": about.get("resourceVersion"),
             "fieldPath": event.field_path,
         }
-        namespace = about.get("namespace") or _CLUSTER_SCOPED
         new: JsonObject = {
             "kind": "Event",
             "apiVersion": "v1",
             "metadata": {"name": f"{about['name']}.{number:x}", "namespace": namespace},
-            "involvedObject": involved,
+            "involvedObject": _filled(involved),
             "reason": event.reason,
             "message": message,
+            "source": {},
+            "firstTimestamp": None,
+            "lastTimestamp": None,
+            "count": 0,
             "type": event.type,
+            "eventTime": None,
+            "action": event.action,
+            "reportingComponent": component,
+            "reportingInstance": event.host,
         }
         if event.action:
             micro = f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
-            new |= {
-                "eventTime": micro,
-                "action": event.action,
-                "reportingComponent": component,
-                "reportingInstance": f"{component}-1",
-            }
+            new |= {"eventTime": micro, "reportingInstance": f"{component}-1"}
         else:
             now = self._cluster.now()
             new |= {
-                "source": {"component": component, "host": event.host},
+                "source": _filled({"component": component, "host": event.host}),
                 "firstTimestamp": now,
                 "lastTimestamp": now,
                 "count": 1,
-                "reportingComponent": component,
-                "reportingInstance": event.host,
             }
-        shaped: JsonObject = decoded(new, self._resource.schema)
-        return shaped
+        # In the shape in which the type holds it: these are written even where they are empty.
+        return {name: value for name, value in new.items() if value or name in _ALWAYS_WRITTEN}
+
+
+def _filled(members: JsonObject) -> JsonObject:
+    return {name: value for name, value in members.items() if value}
+
+
+def _with_owners(owned: Sequence[JsonObject], now: str, event: JsonObject) -> JsonObject:
+    """Give an event with the `managedFields` of those that are made like it."""
+    entries = [{**each, "time": now} for each in owned]
+    return {**event, "metadata": {**event["metadata"], "managedFields": entries}} if entries else event
 
 
 def _manager(component: str) -> str:

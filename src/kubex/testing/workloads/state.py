@@ -1,6 +1,6 @@
 """What controllers see of a cluster: objects as they are now, found by their owners, labels and nodes.
 
-Objects are those of the storage, which no one changes.
+Objects are those of the storage, which no one changes; their `managedFields` may be missing: no controller reads them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import LabelSelector
-from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.cluster import Cluster, same_owners
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.storage import Entry, JsonObject, Key
 
@@ -73,6 +73,11 @@ class State:
                 self._follow(place, key, None, entry)
 
     @property
+    def revision(self) -> int:
+        """Grows with every change: as long as it is the same, so is all that is seen here."""
+        return self._cluster.storage.revision
+
+    @property
     def now(self) -> datetime:
         """The cluster's time."""
         return self._cluster.clock.now()
@@ -85,11 +90,11 @@ class State:
     def get(self, place: str, key: Key) -> JsonObject | None:
         """Give an object."""
         entry = self._cluster.storage.get(place, key)
-        return entry.object if entry is not None else None
+        return entry.state if entry is not None else None
 
     def every(self, place: str, namespace: str | None = None) -> Iterator[JsonObject]:
         """Give the objects of a resource, in the order of their names."""
-        return (entry.object for _, entry in self._cluster.storage.scan(place, namespace=namespace))
+        return (entry.state for _, entry in self._cluster.storage.scan(place, namespace=namespace))
 
     def node(self, name: str) -> JsonObject | None:
         """Give a node."""
@@ -132,11 +137,12 @@ class State:
         return [object_ for key in keys if (object_ := self.get(place, key)) is not None]
 
     def _follow(self, place: str, key: Key, before: Entry | None, after: Entry | None) -> None:
-        old, new = before.object if before else None, after.object if after else None
-        was_orphan = old is not None and controller_of(old) is None
-        is_orphan = new is not None and controller_of(new) is None
-        if was_orphan != is_orphan:
-            _move(self._orphans, (place, key.namespace), key, is_orphan)
+        old, new = before.state if before else None, after.state if after else None
+        if old is None or new is None or not same_owners(before, after):
+            was_orphan = old is not None and controller_of(old) is None
+            is_orphan = new is not None and controller_of(new) is None
+            if was_orphan != is_orphan:
+                _move(self._orphans, (place, key.namespace), key, is_orphan)
         if place != PODS:
             return
         node = _node(old)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from kubex.testing.admission_policies.enforcement import has_policies
 from kubex.testing.failures import ApiFailure
+from kubex.testing.lifecycle.creation import create
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.lifecycle.submission import Admission
@@ -54,38 +56,44 @@ class Writer:
             case Event():
                 self._events.record(write, component)
             case Create():
-                self._create(write, ChangeOptions(field_manager=manager, admission=admission), component)
+                self._create(write, self._options(manager, admission), component)
             case Update():
-                self._update(write, ChangeOptions(field_manager=manager, admission=admission))
+                self._update(write, self._options(manager, admission))
             case Delete():
                 self._delete(write, component, admission)
             case Bind():
                 key = key_of(write.pod)
                 body = {"metadata": {"name": key.name}, "target": {"kind": "Node", "name": write.node}}
-                options = ChangeOptions(field_manager=manager, admission=admission)
+                options = self._options(manager, admission)
                 self._operations.connect(self.resource(PODS), key, "binding", "create", body, options)
             case Later():
                 pass
+
+    def _options(self, manager: str, admission: Admission | None) -> ChangeOptions:
+        # Webhooks and policies are shown the whole object.
+        later = admission is None and not has_policies(self._cluster)
+        return ChangeOptions(field_manager=manager, admission=admission, owners_later=later, shares_spec=True)
 
     def _create(self, write: Create, options: ChangeOptions, component: str) -> None:
         resource = self.resource(write.place)
         namespace = write.namespace if resource.namespaced else None
         try:
-            outcome = self._operations.create(resource, namespace, write.object, options)
+            outcome = create(self._cluster, resource, namespace, write.object, options)
+            self._cluster.settle()
         except ApiFailure as failure:
             self._tell(write.refused, component, why=str(failure))
             raise
-        self._tell(write.done, component, name=outcome.entry.object["metadata"]["name"])
+        self._tell(write.done, component, name=outcome.entry.state["metadata"]["name"])
 
     def _update(self, write: Update, options: ChangeOptions) -> None:
         resource, new = self.resource(write.place), write.object
         key = key_of(new)
         live = self._cluster.get(resource, key)
-        if live is None or live.object["metadata"]["uid"] != new["metadata"]["uid"]:
+        if live is None or live.state["metadata"]["uid"] != new["metadata"]["uid"]:
             return  # it is gone, and whoever wanted this is told of that
         # Only what is another than before may have a shape of its own.
         shaped = {
-            name: value if name in _SHAPED or value is live.object.get(name) else _shaped(resource, name, value)
+            name: value if name in _SHAPED or value is live.state.get(name) else _shaped(resource, name, value)
             for name, value in new.items()
         }
         shaped["metadata"] = {name: value for name, value in new["metadata"].items() if value not in ([], {})}

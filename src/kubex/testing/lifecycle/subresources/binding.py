@@ -9,8 +9,9 @@ from typing import Any
 
 from kubex.core._json_value import is_object
 from kubex.testing.failures import ApiFailure, bad_request, not_found
-from kubex.testing.lifecycle.cluster import Cluster, copied
+from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.ownership import carried_owners
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.subresources.eviction import CREATED
 from kubex.testing.registry import Resource
@@ -38,17 +39,22 @@ def bind(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Cha
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)
-    _check_free(key, entry.object, target["name"])
-    pod: JsonObject = copied(entry.object)
-    pod["spec"]["nodeName"] = target["name"]
+    pod = entry.state
+    _check_free(key, pod, target["name"])
+    own = dict(pod["metadata"])
     for name in ("labels", "annotations"):
         if metadata.get(name):
-            pod["metadata"][name] = {**object_at(pod["metadata"], name), **metadata[name]}
+            own[name] = {**object_at(own, name), **metadata[name]}
     conditions = [each for each in list_at(pod["status"], "conditions") if each.get("type") != "PodScheduled"]
     scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": cluster.now()}
-    pod["status"]["conditions"] = [*conditions, scheduled]
+    bound: JsonObject = {
+        **pod,
+        "metadata": own,
+        "spec": {**pod["spec"], "nodeName": target["name"]},
+        "status": {**pod["status"], "conditions": [*conditions, scheduled]},
+    }
     if not options.dry_run:
-        cluster.put(resource, key, pod)
+        cluster.put(resource, key, bound, carried_owners(entry))
     return Outcome(Entry(CREATED, cluster.storage.revision), 201)
 
 
