@@ -68,7 +68,7 @@ class VirtualClock(Clock):
 
     def now(self) -> datetime:
         """Give the cluster's time, in UTC."""
-        return self._now + timedelta(seconds=self.skew_seconds)
+        return self._now + timedelta(seconds=self.skew_seconds) if self.skew_seconds else self._now
 
     def monotonic(self) -> float:
         """Give seconds since the start."""

@@ -175,6 +175,10 @@ class Registry:
         self._resources: dict[tuple[str, str, str], Resource] = {}
         self._kinds: dict[tuple[str, str, str], Resource] = {}
         self._by_storage: dict[str, list[Resource]] = {}
+        # What each write asks for, worked out once between two changes.
+        self._versions: dict[str, list[str]] = {}
+        self._version_kinds: dict[tuple[str, str], frozenset[str]] = {}
+        self._storage_versions: dict[str, Resource] = {}
         self.generation: int = 0
         """Grows with every change."""
         for resource in resources:
@@ -196,7 +200,10 @@ class Registry:
 
     def versions(self, group: str) -> list[str]:
         """Name the versions of a group, the preferred one first; empty if there is no such group."""
-        return sorted({version for each, version, _ in self._resources if each == group}, key=_version_order)
+        if group not in self._versions:
+            found = {version for each, version, _ in self._resources if each == group}
+            self._versions[group] = sorted(found, key=_version_order)
+        return list(self._versions[group])
 
     def resources(self, group: str, version: str) -> list[Resource]:
         """Give the resources of a version of a group in the order of their plurals."""
@@ -204,7 +211,10 @@ class Registry:
 
     def kinds(self, resource: Resource) -> frozenset[str]:
         """Give the kinds of a resource's version."""
-        return frozenset(each.kind for each in self.resources(resource.name.group, resource.version))
+        place = (resource.name.group, resource.version)
+        if place not in self._version_kinds:
+            self._version_kinds[place] = frozenset(each.kind for each in self.resources(*place))
+        return self._version_kinds[place]
 
     def every(self) -> list[Resource]:
         """Give all resources, in every version."""
@@ -217,7 +227,7 @@ class Registry:
         self._resources[group, resource.version, plural] = resource
         self._kinds[group, resource.version, kind] = resource
         self._by_storage.setdefault(resource.storage, []).append(resource)
-        self.generation += 1
+        self._changed()
 
     def remove(self, group: str, version: str, plural: str) -> None:
         """Serve a resource no longer, if it is served."""
@@ -229,7 +239,12 @@ class Registry:
         siblings.remove(resource)
         if not siblings:
             del self._by_storage[resource.storage]
+        self._changed()
+
+    def _changed(self) -> None:
         self.generation += 1
+        for known in (self._versions, self._version_kinds, self._storage_versions):
+            known.clear()
 
     def storage_version(self, storage: str) -> Resource:
         """Give the resource whose form its objects are stored in: the preferred version, in the group of the name.
@@ -237,9 +252,13 @@ class Registry:
         Raises:
             KeyError: no resource has this place in the storage.
         """
-        resources = self._by_storage[storage]
-        group = storage.rpartition("/")[0]
-        return min(resources, key=lambda each: (each.name.group != group, _version_order(each.version)))
+        found = self._storage_versions.get(storage)
+        if found is None:
+            group = storage.rpartition("/")[0]
+            resources = self._by_storage[storage]
+            found = min(resources, key=lambda each: (each.name.group != group, _version_order(each.version)))
+            self._storage_versions[storage] = found
+        return found
 
 
 @cache

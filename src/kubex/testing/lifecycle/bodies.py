@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
+
+import msgspec
 
 from kubex.core._json_value import is_object
 from kubex.testing.custom_resources import decode_custom
@@ -51,7 +54,7 @@ def read_object(
     _check_kind(resource, body, kinds)
     what = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
     try:
-        found = decode_object(resource, body)
+        found = decode_object(resource, body, shares_spec=options.shares_spec)
     except WrongType as error:
         raise bad_request(str(error) if resource.custom is not None else f"{what}: {error}") from None
     problems = strictness_problems(found, options.duplicate_fields)
@@ -81,8 +84,13 @@ def distinct_owners(object_: JsonObject, *, patched: bool = False) -> tuple[str,
     return (f"{_OWNERS_TWICE.format(when)} duplicate UID(s) observed: {', '.join(twice)}",)
 
 
-def decode_object(resource: Resource, body: Mapping[str, Any]) -> Decoded:
+def decode_object(resource: Resource, body: Mapping[str, Any], *, shares_spec: bool = False) -> Decoded:
     """Read an object: types checked, unknown fields dropped, defaults filled in.
+
+    Args:
+        resource: of the object.
+        body: as it was sent.
+        shares_spec: whether its `spec` is a part of a stored object.
 
     Raises:
         WrongType: a value is of the wrong type.
@@ -91,10 +99,46 @@ def decode_object(resource: Resource, body: Mapping[str, Any]) -> Decoded:
     typed.update(kind=resource.kind, apiVersion=resource.api_version)
     if resource.custom is not None:
         return decode_custom(resource, typed)
-    found = decode(typed, resource.schema)
-    found.object = copied(found.object)
+    spec = _TEMPLATES.decoded(resource, typed.get("spec")) if shares_spec else None
+    if spec is None:
+        found = decode(typed, resource.schema)
+        found.object = copied(found.object)
+    else:
+        del typed["spec"]
+        found = decode(typed, resource.schema)
+        found.object = {**copied(found.object), "spec": spec}
     apply_defaults(resource, found.object)
     return found
+
+
+class _Templates:
+    """The specs of templates, read once for all objects that are made of them: the pods of a ReplicaSet, say."""
+
+    def __init__(self) -> None:
+        # The spec itself is held, so that no other can come to have its id.
+        self._known: OrderedDict[tuple[int, int], tuple[Any, Resource, bytes]] = OrderedDict()
+
+    def decoded(self, resource: Resource, spec: Any) -> Any:
+        """Give a spec as it is read, a copy for each call; `None` where that is not known to go well."""
+        if not is_object(spec):
+            return None
+        key = (id(spec), id(resource))
+        known = self._known.get(key)
+        if known is None:
+            try:
+                found = decode({"spec": spec}, resource.schema)
+            except WrongType:
+                return None
+            if found.unknown_fields or "spec" not in found.object:
+                return None
+            known = self._known[key] = (spec, resource, msgspec.json.encode(found.object["spec"]))
+            if len(self._known) > _MOST_TEMPLATES:
+                self._known.popitem(last=False)
+        return msgspec.json.decode(known[2])
+
+
+_MOST_TEMPLATES: Final = 1024
+_TEMPLATES: Final = _Templates()
 
 
 def strictness_problems(found: Decoded, duplicates: Sequence[str]) -> list[str]:

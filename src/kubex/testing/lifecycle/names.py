@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from kubex.core._go_text import go_json
@@ -29,11 +30,14 @@ __all__ = [
     "underscored_subdomain_problems",
 ]
 
-Problems: TypeAlias = list[str]
+Problems: TypeAlias = Sequence[str]
+"""What is wrong with a text. The same texts come with each change of an object: what was found of them is kept."""
 
 # Those of k8s.io/apimachinery: no vowels and no digits that look like letters.
 _ALPHABET: Final = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_GENERATED: Final = 63
+_GENERATED: Final = 5
+_REMEMBERED: Final = 8192
 _LONGEST_ANNOTATIONS: Final = 256 * 1024
 
 _LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -79,6 +83,7 @@ def _too_long(limit: int, unit: str = "bytes") -> str:
     return f"must be no more than {limit} {unit}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def dns_label_problems(text: str) -> Problems:
     """Say what keeps a text from being a DNS label (RFC 1123)."""
     if "." in text and _SUBDOMAIN.fullmatch(text):
@@ -86,6 +91,7 @@ def dns_label_problems(text: str) -> Problems:
     return _problems(text, 63, _LABEL, _LABEL_PROBLEM, "characters")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def dns_subdomain_problems(text: str) -> Problems:
     """Say what keeps a text from being a DNS subdomain (RFC 1123)."""
     return _problems(text, 253, _SUBDOMAIN, _SUBDOMAIN_PROBLEM, "characters")
@@ -101,11 +107,13 @@ def service_name_problems(text: str) -> Problems:
     return _problems(text, 63, _SERVICE, _SERVICE_PROBLEM, "characters")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def label_value_problems(text: str) -> Problems:
     """Say what keeps a text from being a label's value."""
     return _problems(text, 63, _VALUE, _VALUE_PROBLEM)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def qualified_name_problems(text: str) -> Problems:
     """Say what keeps a text from being the key of a label or annotation."""
     prefix, slash, name = text.rpartition("/")
@@ -114,7 +122,7 @@ def qualified_name_problems(text: str) -> Problems:
             f"a qualified name {_QUALIFIED_PROBLEM.removeprefix('name part ')} with an optional DNS subdomain "
             "prefix and '/' (e.g. 'example.com/MyName')"
         ]
-    problems: Problems = []
+    problems: list[str] = []
     if slash:
         problems = (
             [f"prefix part {each}" for each in dns_subdomain_problems(prefix)]
@@ -130,6 +138,7 @@ def qualified_name_problems(text: str) -> Problems:
     return problems
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def label_key_problems(text: str) -> Problems:
     """Say what keeps a text from being the key of a label: the same as of a qualified name, in other words."""
     if text.count("/") > 1:
@@ -144,6 +153,7 @@ def _problems(text: str, limit: int, pattern: re.Pattern[str], problem: str, uni
     return problems if pattern.fullmatch(text) else [*problems, problem]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def path_segment_problems(text: str) -> Problems:
     """Say what keeps a text from being a part of a path."""
     if text in (".", ".."):
@@ -172,8 +182,11 @@ def name_problems(resource: ResourceName, text: str) -> Problems:
 
 def generated_name(prefix: str) -> str:
     """Make a name that begins with the prefix, or as much of it as leaves room."""
-    suffix = "".join(secrets.choice(_ALPHABET) for _ in range(5))
-    return prefix[: _LONGEST_GENERATED - len(suffix)] + suffix
+    number, suffix = secrets.randbelow(len(_ALPHABET) ** _GENERATED), ""
+    for _ in range(_GENERATED):
+        number, place = divmod(number, len(_ALPHABET))
+        suffix += _ALPHABET[place]
+    return prefix[: _LONGEST_GENERATED - _GENERATED] + suffix
 
 
 def metadata_causes(resource: ResourceName, metadata: Mapping[str, Any], *, namespaced: bool) -> list[Cause]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
-from typing import NamedTuple, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from kubex.testing.storage import JsonObject, Key
-from kubex.testing.workloads.state import State
+from kubex.testing.workloads.state import State, controller_of
 from kubex.testing.workloads.writes import Write
 
 __all__ = ["Change", "Controller", "Writes"]
@@ -15,18 +16,28 @@ Writes: TypeAlias = Generator[Write, None, None]
 """What is to be done, one after the other."""
 
 
-class Change(NamedTuple):
+@dataclass(eq=False, slots=True)
+class Change:
     """What has happened to an object; `None` is that it was, or is, not there."""
 
     place: str
     key: Key
     before: JsonObject | None
     after: JsonObject | None
+    _controllers: tuple[JsonObject, ...] | None = None
 
     @property
     def objects(self) -> tuple[JsonObject, ...]:
         """The object before and after, as far as it was there."""
         return tuple(each for each in (self.before, self.after) if each is not None)
+
+    @property
+    def controllers(self) -> tuple[JsonObject, ...]:
+        """The references to its controllers, before and after; each once."""
+        if self._controllers is None:  # several ask for the same change
+            found = [owner for each in self.objects if (owner := controller_of(each)) is not None]
+            self._controllers = tuple(found[1:] if len(found) > 1 and found[0] == found[1] else found)
+        return self._controllers
 
 
 class Controller(Protocol):

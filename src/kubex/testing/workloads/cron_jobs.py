@@ -18,8 +18,8 @@ from kubex.testing.workloads.controller import Change, Writes
 from kubex.testing.workloads.jobs import JOBS, is_job_finished
 from kubex.testing.workloads.pod_status import condition_of
 from kubex.testing.workloads.pod_templates import controller_reference
-from kubex.testing.workloads.schedules import Schedule
-from kubex.testing.workloads.state import State, controller_of
+from kubex.testing.workloads.schedules import Schedule, read_schedule
+from kubex.testing.workloads.state import State
 from kubex.testing.workloads.writes import Create, Delete, Event, Later, Update
 
 __all__ = ["CRON_JOBS", "CronJobController"]
@@ -42,9 +42,8 @@ class CronJobController:
             if change.after is not None:
                 yield change.key
             return
-        for job in change.objects:
-            owner = controller_of(job)
-            if owner is not None and owner.get("kind") == "CronJob":
+        for owner in change.controllers:
+            if owner.get("kind") == "CronJob":
                 yield Key(change.key.namespace, owner["name"])
 
     def reconcile(self, state: State, key: Key) -> Writes:
@@ -61,7 +60,7 @@ class CronJobController:
             return
         spec = cron_job["spec"]
         try:
-            schedule = Schedule(spec["schedule"], spec.get("timeZone"))
+            schedule = read_schedule(spec["schedule"], spec.get("timeZone"))
         except InvalidArgument as error:
             reason = "UnknownTimeZone" if "time zone" in str(error) else "UnparseableSchedule"
             yield Event(cron_job, reason, str(error), "Warning")

@@ -55,6 +55,9 @@ class DeploymentController:
     manager = "kube-controller-manager"
     places: tuple[str, ...] = (DEPLOYMENTS, REPLICA_SETS, PODS)
 
+    def __init__(self) -> None:
+        self._seen: tuple[int, Key, History | None] | None = None
+
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the Deployments that a change makes it look at."""
         if change.place == DEPLOYMENTS:
@@ -100,8 +103,16 @@ class DeploymentController:
         yield from self._tell(state, deployment)
 
     def _history(self, state: State, key: Key) -> History | None:
+        """Give a Deployment and its ReplicaSets as they are now; what was seen last, as long as nothing has changed."""
+        seen = self._seen
+        if seen is not None and seen[:2] == (state.revision, key):
+            return seen[2]
         deployment = state.get(DEPLOYMENTS, key)
-        return history_of(deployment, claim(state, deployment, REPLICA_SETS).mine) if deployment is not None else None
+        history = (
+            history_of(deployment, claim(state, deployment, REPLICA_SETS).mine) if deployment is not None else None
+        )
+        self._seen = (state.revision, key, history)
+        return history
 
     def _roll_out(self, state: State, key: Key) -> Writes:
         history = self._history(state, key)

@@ -37,8 +37,8 @@ _TOO_LONG: Final = ("DeadlineExceeded", "Job was active longer than specified de
 def is_job_finished(job: JsonObject) -> bool:
     """Say whether a Job has completed or failed."""
     return any(
-        (condition := condition_of(job, type_)) is not None and condition.get("status") == "True"
-        for type_ in ("Complete", "Failed")
+        each.get("type") in ("Complete", "Failed") and each.get("status") == "True"
+        for each in list_at(object_at(job, "status"), "conditions")
     )
 
 

@@ -17,7 +17,7 @@ from kubex.testing.workloads.pod_status import is_finished
 from kubex.testing.workloads.state import PODS, State, selected
 from kubex.testing.workloads.taints import untolerated
 
-__all__ = ["matches_node", "requested", "unfitness"]
+__all__ = ["Demands", "matches_node", "requested", "unfitness"]
 
 _COUNTED: Final = "pods"
 
@@ -48,24 +48,50 @@ def _thousandths(text: str) -> int:
     return Quantity(text).milli_value()
 
 
-def unfitness(
-    state: State, pod: JsonObject, needs: Mapping[str, int], node: JsonObject, taken: Mapping[str, int]
-) -> str:
-    """Say why a pod can't run on a node, as the scheduler counts it; `""` if it can."""
-    spec = object_at(node, "spec")
+class Demands:
+    """What a pod asks of nodes, read once for all of them.
+
+    Args:
+        pod: it.
+    """
+
+    __slots__ = ("amounts", "pod", "ports", "repels", "selects")
+
+    def __init__(self, pod: JsonObject) -> None:
+        spec = pod["spec"]
+        affinity = object_at(spec, "affinity")
+        self.pod = pod
+        self.amounts: Mapping[str, int] = requested(pod)
+        self.ports: set[tuple[str, int]] = _ports(pod)
+        self.selects: bool = bool(spec.get("nodeSelector") or affinity.get("nodeAffinity"))
+        """Whether it asks for certain nodes."""
+        self.repels: bool = bool(affinity.get("podAntiAffinity"))
+        """Whether it keeps away from other pods."""
+
+
+def unfitness(state: State, demands: Demands, node: JsonObject, taken: Mapping[str, int]) -> str:
+    """Say why a pod can't run on a node, as the scheduler counts it; `""` if it can.
+
+    Args:
+        state: of the cluster.
+        demands: of the pod.
+        node: it.
+        taken: of what it has, in thousandths.
+    """
+    pod, spec = demands.pod, object_at(node, "spec")
     if spec.get("unschedulable") and not _tolerates_unschedulable(pod):
         return "node(s) were unschedulable"
-    taint = untolerated(pod, list_at(spec, "taints"), ("NoSchedule", "NoExecute"))
-    if taint is not None:
+    taints = list_at(spec, "taints")
+    if taints and untolerated(pod, taints, ("NoSchedule", "NoExecute")) is not None:
         return "node(s) had untolerated taint(s)"
-    if not matches_node(pod, node):
+    if demands.selects and not matches_node(pod, node):
         return "node(s) didn't match Pod's node affinity/selector"
-    if not _ports_free(state, pod, node):
+    if demands.ports and not _ports_free(state, demands.ports, node):
         return "node(s) didn't have free ports for the requested pod ports"
-    if _repelled(state, pod, node):
+    if demands.repels and _repelled(state, pod, node):
         return "node(s) didn't match pod anti-affinity rules"
     allocatable = object_at(object_at(node, "status"), "allocatable")
-    for name, amount in needs.items():
+    for name, amount in demands.amounts.items():
         if amount > _thousandths(str(allocatable.get(name, "0"))) - taken.get(name, 0):
             return "Too many pods" if name == _COUNTED else f"Insufficient {name}"
     return ""
@@ -122,10 +148,7 @@ def _ports(pod: JsonObject) -> set[tuple[str, int]]:
     }
 
 
-def _ports_free(state: State, pod: JsonObject, node: JsonObject) -> bool:
-    wanted = _ports(pod)
-    if not wanted:
-        return True
+def _ports_free(state: State, wanted: set[tuple[str, int]], node: JsonObject) -> bool:
     others = state.pods_on(node["metadata"]["name"])
     return not any(wanted & _ports(each) for each in others if not is_finished(each))
 

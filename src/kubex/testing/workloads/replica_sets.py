@@ -17,7 +17,7 @@ from kubex.testing.workloads.conditions import appended_condition, without_condi
 from kubex.testing.workloads.controller import Change, Writes
 from kubex.testing.workloads.pod_status import condition_of, is_finished, is_ready
 from kubex.testing.workloads.pod_templates import pod_from_template
-from kubex.testing.workloads.state import PODS, State, controller_of, selected
+from kubex.testing.workloads.state import PODS, State, selected
 from kubex.testing.workloads.writes import Create, Delete, Event, Later, Update, Write
 
 __all__ = ["REPLICA_SETS", "ReplicaSetController", "available_at", "is_active", "owner_keys", "to_delete_first"]
@@ -48,14 +48,10 @@ def owner_keys(state: State, change: Change, kind: str, place: str) -> Iterator[
         kind: of the owners.
         place: of the owners in the storage.
     """
-    found = False
-    for object_ in change.objects:
-        owner = controller_of(object_)
-        if owner is not None:
-            found = True
-            if owner.get("kind") == kind:
-                yield Key(change.key.namespace, owner["name"])
-    if not found and change.after is not None:
+    for owner in change.controllers:
+        if owner.get("kind") == kind:
+            yield Key(change.key.namespace, owner["name"])
+    if not change.controllers and change.after is not None:
         for each in state.every(place, change.key.namespace):
             if selected(selector_of(each), change.after):
                 yield Key(change.key.namespace, each["metadata"]["name"])

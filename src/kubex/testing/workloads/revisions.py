@@ -13,7 +13,7 @@ from kubex.core.int_or_string import rollout_bounds
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.storage import JsonObject
 
-__all__ = ["HASH", "REVISION", "History", "history_of", "without_hash"]
+__all__ = ["HASH", "REVISION", "History", "history_of", "same_template", "without_hash"]
 
 HASH: Final = "pod-template-hash"
 REVISION: Final = "deployment.kubernetes.io/revision"
@@ -28,6 +28,17 @@ def without_hash(template: JsonObject) -> JsonObject:
         metadata["labels"] = labels
     metadata.pop("creationTimestamp", None)
     return {**template, "metadata": metadata}
+
+
+def same_template(one: JsonObject, other: JsonObject) -> bool:
+    """Say whether two templates are equal but for what `without_hash` leaves out."""
+    if one is other:
+        return True
+    if any(other.get(name) != value for name, value in one.items() if name != "metadata"):
+        return False
+    if one.keys() | {"metadata"} != other.keys() | {"metadata"}:
+        return False
+    return without_hash({"metadata": one.get("metadata")}) == without_hash({"metadata": other.get("metadata")})
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,6 @@ class History:
 def history_of(deployment: JsonObject, replica_sets: Sequence[JsonObject]) -> History:
     """Sort the ReplicaSets of a Deployment."""
     ordered = sorted(replica_sets, key=lambda each: str(each["metadata"]["creationTimestamp"]))
-    wanted = without_hash(deployment["spec"]["template"])
-    new = next((each for each in ordered if without_hash(each["spec"]["template"]) == wanted), None)
+    wanted = deployment["spec"]["template"]
+    new = next((each for each in ordered if same_template(each["spec"]["template"], wanted)), None)
     return History(deployment, new, [each for each in ordered if each is not new])

@@ -13,7 +13,7 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.storage import JsonObject, Key
 from kubex.testing.workloads.conditions import with_status_condition
 from kubex.testing.workloads.controller import Change, Writes
-from kubex.testing.workloads.node_fitness import requested, unfitness
+from kubex.testing.workloads.node_fitness import Demands, requested, unfitness
 from kubex.testing.workloads.nodes import NODES
 from kubex.testing.workloads.pod_status import condition_of, is_finished
 from kubex.testing.workloads.state import PODS, State, controller_of
@@ -74,7 +74,7 @@ class Scheduler:
 
     def _best(self, state: State, pod: JsonObject) -> tuple[str, str]:
         """Give the node for a pod, or why there is none."""
-        nodes, needs = list(state.every(NODES)), requested(pod)
+        nodes, demands = list(state.every(NODES)), Demands(pod)
         if not nodes:
             return "", "no nodes available to schedule pods"
         owner = _owner(pod)
@@ -83,7 +83,7 @@ class Scheduler:
         for node in nodes:
             name = node["metadata"]["name"]
             taken = self._taken[name]
-            problem = unfitness(state, pod, needs, node, taken)
+            problem = unfitness(state, demands, node, taken)
             if problem:
                 problems[problem] += 1
                 continue

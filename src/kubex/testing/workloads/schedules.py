@@ -6,14 +6,14 @@ https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-sy
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kubex.core.duration import Duration
 from kubex.core.exceptions import InvalidArgument
 
-__all__ = ["Schedule"]
+__all__ = ["Schedule", "read_schedule"]
 
 _WORDS: Final = {
     "@yearly": "0 0 1 1 *",
@@ -56,13 +56,15 @@ class Schedule:
             self._times(datetime.now(UTC))
         except CronSimError as error:
             raise InvalidArgument(f"{text!r} is no schedule: {error}") from None
+        # All that have the same schedule ask for the same moment, some several times.
+        self._next = lru_cache(maxsize=4)(self._search_next)
+        self._last = lru_cache(maxsize=4)(self._search_last)
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Give the first time after a moment; `None` if there is none within fifty years."""
         if self._every is not None:
             return moment.replace(microsecond=0) + self._every
-        found = next(self._times(moment.astimezone(self.zone)), None)
-        return found.astimezone(UTC) if found is not None else None
+        return self._next(moment)
 
     def latest(self, after: datetime, until: datetime) -> datetime | None:
         """Give the last time in a span; `None` if there is none in it.
@@ -74,6 +76,24 @@ class Schedule:
         if self._every is not None:
             times = (until - after) // self._every
             return after.replace(microsecond=0) + times * self._every if times > 0 else None
+        found = self._last(until)
+        return found if found is not None and after < found <= until else None
+
+    def _search_next(self, moment: datetime) -> datetime | None:
+        found = next(self._times(moment.astimezone(self.zone)), None)
+        return found.astimezone(UTC) if found is not None else None
+
+    def _search_last(self, until: datetime) -> datetime | None:
         beyond = until.astimezone(self.zone) + timedelta(microseconds=1)
         found = next(self._times(beyond, reverse=True), None)
-        return found.astimezone(UTC) if found is not None and after < found <= until else None
+        return found.astimezone(UTC) if found is not None else None
+
+
+@lru_cache(maxsize=256)
+def read_schedule(text: str, zone: str | None) -> Schedule:
+    """Read a schedule; each is asked for whenever its CronJob is looked at.
+
+    Raises:
+        InvalidArgument: as `Schedule` does.
+    """
+    return Schedule(text, zone)

@@ -34,7 +34,8 @@ class MovingCluster(Cluster):
         return found
 
     def all(self, place: str, namespace: str = "shop") -> list[JsonObject]:
-        return list(self.movement.state.every(self.resource(place).storage, namespace))
+        found = self.operations.cluster.storage.scan(self.resource(place).storage, namespace=namespace)
+        return [entry.object for _, entry in found]
 
     def status(self, place: str, name: str) -> JsonObject:
         return object_at(self.there(place, name), "status")
