@@ -334,15 +334,6 @@ def test_nothing_is_forwarded(raw: RawClient) -> None:
     assert raw.get("/apis/metrics.k8s.io/v1").code == 404
 
 
-@pytest.mark.differs("no-quotas-and-limits")
-def test_quotas_and_limits_are_not_enforced(raw: RawClient) -> None:
-    place = "/api/v1/namespaces/default"
-    create(raw, f"{place}/resourcequotas", {"metadata": {"name": "none"}, "spec": {"hard": {"pods": "0"}}})
-    limits = [{"type": "Container", "default": {"memory": "1Mi"}, "max": {"memory": "1Mi"}}]
-    create(raw, f"{place}/limitranges", {"metadata": {"name": "small"}, "spec": {"limits": limits}})
-    assert create(raw, PODS, POD).json["spec"]["containers"][0]["resources"] == {}
-
-
 @pytest.mark.differs("no-pod-security")
 def test_pod_security_is_not_enforced(raw: RawClient) -> None:
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}

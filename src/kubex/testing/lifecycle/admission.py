@@ -1,4 +1,4 @@
-"""What the server's built-in admission adds to pods: the account and its token, tolerations, a priority."""
+"""What the server's built-in admission adds to pods: limits, the account and its token, tolerations, a priority."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kubex.core.quantity import Quantity
 from kubex.testing.failures import ApiFailure, ResourceName
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.limit_ranges import fill_in_limits
 from kubex.testing.lifecycle.names import generated_name
 from kubex.testing.storage import Key
 
@@ -30,6 +31,7 @@ def admit_pod(cluster: Cluster, pod: dict[str, Any]) -> None:
     Raises:
         ApiFailure: its priority class does not exist (403).
     """
+    fill_in_limits(cluster, pod)
     spec = pod["spec"]
     if not spec.get("serviceAccountName"):
         spec["serviceAccountName"] = spec["serviceAccount"] = "default"

@@ -11,10 +11,12 @@ from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_o
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.kinds import checks_metadata, counts_generations, metadata_checks, name_in_refusals
+from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import generated_name, metadata_causes
 from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.ownership import owned, owned_later
 from kubex.testing.lifecycle.preparation import as_read_back, prepare_create, reset_status
+from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.submitting import mutated_creation, once, submitted, validate_creation
 from kubex.testing.lifecycle.subresources.reviews import is_review, review
@@ -104,10 +106,18 @@ def create_object(
     else:
         prepare_create(cluster, resource, object_, options.user)
     _check_rules(resource, object_)
-    if not options.admitted:
-        _ask_policies(cluster, resource, Key(namespace or "", asked_name), object_, options)
-    validate_creation(resource, object_, options)
+    _admit(cluster, resource, Key(namespace or "", asked_name), object_, options)
     return _stored(cluster, resource, Key(namespace or "", metadata["name"]), object_, options, finish)
+
+
+def _admit(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> None:
+    """Have all who may refuse a new object look at it, in the server's order."""
+    if not options.admitted:
+        check_limits(cluster, resource, object_)
+        _ask_policies(cluster, resource, key, object_, options)
+    validate_creation(resource, object_, options)
+    if not options.admitted:
+        check_quotas(cluster, resource, object_)
 
 
 def _ask_policies(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> None:

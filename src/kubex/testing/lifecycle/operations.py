@@ -20,6 +20,7 @@ from kubex.testing.lifecycle.garbage_collector import GarbageCollector
 from kubex.testing.lifecycle.namespaces import create_initial
 from kubex.testing.lifecycle.patches import patch
 from kubex.testing.lifecycle.policy import RoleAggregation, create_policy
+from kubex.testing.lifecycle.quota_counts import QuotaCounts
 from kubex.testing.lifecycle.reading import get_entry, list_page
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, Outcome, Page, WatchOptions
 from kubex.testing.lifecycle.submission import Admission
@@ -51,6 +52,7 @@ class Operations:
     def __init__(self, storage: Storage, registry: Registry, clock: Clock, access: Access | None = None) -> None:
         self.cluster: Cluster = Cluster(storage, registry, clock, access)
         GarbageCollector(self.cluster)
+        QuotaCounts(self.cluster)
         Definitions(self.cluster)
         create_initial(self.cluster)
         if self.cluster.access.rbac is not None:

@@ -14,8 +14,8 @@ import msgspec
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.patching.field_filters import custom_resource_filter, field_filter
 from kubex.testing.patching.field_managers import field_manager
-from kubex.testing.patching.object_type import ObjectType
 from kubex.testing.patching.managed_fields import without_managed_fields
+from kubex.testing.patching.object_type import ObjectType
 from kubex.testing.patching.tracking import track_update
 from kubex.testing.registry import Registry, Resource
 from kubex.testing.storage import Entry, Finish, JsonObject

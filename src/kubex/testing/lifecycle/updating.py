@@ -36,9 +36,11 @@ from kubex.testing.lifecycle.kinds import (
     storage_folder,
     stores_first_update,
 )
+from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned, owned_later
 from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
+from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.submitting import mutated_change, validate_change
 from kubex.testing.lifecycle.validation import object_causes
@@ -51,6 +53,8 @@ from kubex.testing.storage import Entry, Finish, JsonObject, Key
 __all__ = ["check_may_create", "check_version_given", "replace", "store_change"]
 
 _MODIFIED: Final = "the object has been modified; please apply your changes to the latest version and try again"
+# What a change may have take more than before: of LimitRanges and ResourceQuotas.
+_MAY_TAKE_MORE: Final = frozenset({("persistentvolumeclaims", None), ("pods", "resize"), ("services", None)})
 _IMMUTABLE: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 
 
@@ -185,10 +189,7 @@ def store_change(
         causes += check(new, old)
     if causes:
         raise invalid(name_in_refusals(resource), key.name, causes)
-    _ask_policies(cluster, resource, key, (old, new), options, subresource, scale_of)
-    if subresource is None:
-        check_growth(cluster, resource, old, new)
-    validate_change(resource, key, old, new, options, subresource)
+    _admit(cluster, resource, key, (old, new), options, subresource, scale_of)
     if _same(old, new, owners_aside=later) and not (live.is_first and stores_first_update(resource)):
         return live
     if _is_over(new):
@@ -207,6 +208,28 @@ def _keep_identity(before: JsonObject, metadata: JsonObject) -> None:
         if not metadata.get(name) and name in before:
             metadata[name] = before[name]
     metadata["creationTimestamp"] = before["creationTimestamp"]
+
+
+def _admit(
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    states: tuple[JsonObject, JsonObject],
+    options: ChangeOptions,
+    subresource: str | None,
+    scale_of: Callable[[JsonObject], JsonObject] | None,
+) -> None:
+    """Have all who may refuse the next state of an object look at it."""
+    old, new = states
+    _ask_policies(cluster, resource, key, states, options, subresource, scale_of)
+    if subresource is None:
+        check_growth(cluster, resource, old, new)
+    takes_more = not options.admitted and (resource.storage, subresource) in _MAY_TAKE_MORE
+    if takes_more:
+        check_limits(cluster, resource, new)
+    validate_change(resource, key, old, new, options, subresource)
+    if takes_more:
+        check_quotas(cluster, resource, new, old)
 
 
 def _ask_policies(

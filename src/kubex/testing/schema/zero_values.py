@@ -129,9 +129,7 @@ def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, An
     return result
 
 
-def as_stored(
-    value: dict[str, Any], schema: ObjectSchema, before: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def as_stored(value: dict[str, Any], schema: ObjectSchema, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Give an object as the server holds it once it has stored it: an empty list that it writes even so is null.
 
     Args:

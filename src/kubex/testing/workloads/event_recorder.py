@@ -17,6 +17,7 @@ from kubex.testing.failures import ApiFailure, already_exists, invalid
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
 from kubex.testing.lifecycle.namespaces import check_namespace
+from kubex.testing.lifecycle.quota_totals import has_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.lifecycle.updating import store_change
 from kubex.testing.lifecycle.validation.events import event_causes
@@ -81,7 +82,7 @@ class EventRecorder:
         key = Key(metadata["namespace"], metadata["name"])
         shape = (manager, *new, *new["involvedObject"], *new["source"])
         owned = self._owned.get(shape)
-        if owned is None or has_policies(self._cluster):
+        if owned is None or has_policies(self._cluster) or has_quotas(self._cluster):
             options = ChangeOptions(field_manager=manager)
             entry = create_object(self._cluster, self._resource, key.namespace, new, options)
             self._owned[shape] = entry.object["metadata"].get("managedFields", [])

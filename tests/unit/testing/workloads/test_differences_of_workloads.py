@@ -6,7 +6,7 @@ import pytest
 
 from kubex.testing.storage import Change
 from tests.unit.testing.clusters import pod
-from tests.unit.testing.workloads.moving import MovingCluster, job, template, workload
+from tests.unit.testing.workloads.moving import MovingCluster, job, workload
 
 PODS = "v1/pods"
 

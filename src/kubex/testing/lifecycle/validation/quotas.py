@@ -62,7 +62,7 @@ def quota_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
     spec = object_at(new, "spec")
     hard: dict[str, Any] = object_at(spec, "hard")
     causes: list[Cause] = []
-    for name, value in hard.items():
+    for name, value in sorted(hard.items()):
         causes += _quota_name_causes(name, f"spec.hard[{name}]")
         causes += _amount_causes(name, value, f"spec.hard[{name}]")
     causes += _scopes_causes(list_at(spec, "scopes"), hard)
@@ -194,13 +194,13 @@ def _limit_causes(limit: dict[str, Any], kind: str, where: str) -> list[Cause]:
             if amounts:
                 causes.append(field_forbidden(f"{where}.{member}", "may not be specified when `type` is 'Pod'"))
             continue
-        for name in amounts:
+        for name in sorted(amounts):
             causes += _limited_name_causes(name, kind, f"{where}.{member}[{name}]")
     if kind == "PersistentVolumeClaim" and not any("storage" in object_at(limit, each) for each in ("min", "max")):
         why = "either minimum or maximum storage value is required, but neither was provided"
         causes.append(field_required(f"{where}.limits", why))
     members = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
-    for name in dict.fromkeys(name for member in members for name in object_at(limit, member)):
+    for name in sorted({name for member in members for name in object_at(limit, member)}):
         causes += _order_causes(limit, name, where)
     return causes
 
