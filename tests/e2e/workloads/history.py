@@ -22,6 +22,7 @@ _PLACES = {
     "pods": "/api/v1/namespaces/{}/pods",
     "deployments": "/apis/apps/v1/namespaces/{}/deployments",
     "replicasets": "/apis/apps/v1/namespaces/{}/replicasets",
+    "replicationcontrollers": "/api/v1/namespaces/{}/replicationcontrollers",
     "statefulsets": "/apis/apps/v1/namespaces/{}/statefulsets",
     "daemonsets": "/apis/apps/v1/namespaces/{}/daemonsets",
     "jobs": "/apis/batch/v1/namespaces/{}/jobs",

@@ -137,6 +137,23 @@ def a_deployment(stage: Stage) -> None:
     stage.until_pods(1)
 
 
+def a_replication_controller(stage: Stage) -> None:
+    def has(count: int) -> Callable[[Object], bool]:
+        def holds(object_: Object) -> bool:
+            status, generation = object_.get("status", {}), object_["metadata"]["generation"]
+            counts = [status.get(name, 0) for name in ("replicas", "availableReplicas")]
+            return status.get("observedGeneration") == generation and counts == [count] * 2
+
+        return holds
+
+    spec = {"replicas": 2, "selector": {"app": "web"}, "template": template(container())}
+    stage.create("/api/v1", "replicationcontrollers", {"metadata": {"name": "web"}, "spec": spec})
+    stage.until("/api/v1", "replicationcontrollers", "web", has(2))
+    stage.patch("/api/v1", "replicationcontrollers", "web", {"spec": {"replicas": 1}})
+    stage.until("/api/v1", "replicationcontrollers", "web", has(1))
+    stage.until_pods(1)
+
+
 def a_late_deployment(stage: Stage) -> None:
     probe = {"exec": {"command": ["false"]}, "periodSeconds": 1}
     body = template(container("never-ready", readinessProbe=probe))
@@ -250,6 +267,7 @@ SCENARIOS = tuple(
     Scenario(play.__name__, play)
     for play in (
         a_deployment,
+        a_replication_controller,
         a_late_deployment,
         a_recreation,
         a_stateful_set,

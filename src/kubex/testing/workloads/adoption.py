@@ -25,8 +25,9 @@ class Claimed(NamedTuple):
 
 
 def selector_of(owner: JsonObject) -> JsonObject:
-    """Give the selector of an object's spec."""
-    return object_at(object_at(owner, "spec"), "selector")
+    """Give the selector of an object's spec, as a LabelSelector."""
+    selector = object_at(object_at(owner, "spec"), "selector")
+    return {"matchLabels": selector} if owner.get("kind") == "ReplicationController" else selector
 
 
 def claim(state: State, owner: JsonObject, place: str) -> Claimed:

@@ -27,7 +27,7 @@ from kubex.testing.workloads.namespace_defaults import RootCertificates, Service
 from kubex.testing.workloads.nodes import NODES, NodeLifecycle, SimulatedNode, Unreachable, node_object
 from kubex.testing.workloads.options import Workloads
 from kubex.testing.workloads.pacing import AtOnce, OnLoop, Pace, pass_time
-from kubex.testing.workloads.replica_sets import ReplicaSetController
+from kubex.testing.workloads.replica_sets import ReplicaSetController, ReplicationManager
 from kubex.testing.workloads.rules import PodRule
 from kubex.testing.workloads.scheduler import Scheduler
 from kubex.testing.workloads.state import PODS, State
@@ -86,6 +86,7 @@ class Movement:
             CronJobController(),
             DeploymentController(),
             ReplicaSetController(),
+            ReplicationManager(),
             StatefulSetController(),
             DaemonSetController(),
             JobController(),

@@ -1,4 +1,4 @@
-"""ReplicaSets: as many pods of a template as are asked for.
+"""ReplicaSets, and the older ReplicationControllers: as many pods of a template as are asked for.
 
 https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/
 """
@@ -20,9 +20,18 @@ from kubex.testing.workloads.pod_templates import pod_from_template
 from kubex.testing.workloads.state import PODS, State, selected
 from kubex.testing.workloads.writes import Create, Delete, Event, Later, Update, Write
 
-__all__ = ["REPLICA_SETS", "ReplicaSetController", "available_at", "is_active", "owner_keys", "to_delete_first"]
+__all__ = [
+    "REPLICA_SETS",
+    "ReplicaSetController",
+    "ReplicationManager",
+    "available_at",
+    "is_active",
+    "owner_keys",
+    "to_delete_first",
+]
 
 REPLICA_SETS: Final = "apps/replicasets"
+_CONTROLLERS: Final = "replicationcontrollers"
 _BURST: Final = 500
 
 
@@ -63,18 +72,24 @@ class ReplicaSetController:
     component = "replicaset-controller"
     manager = "kube-controller-manager"
     places: tuple[str, ...] = (REPLICA_SETS, PODS)
+    _kind = "ReplicaSet"
+    _tells_of_terminating = True
+
+    @property
+    def _place(self) -> str:
+        return self.places[0]
 
     def concerned(self, state: State, change: Change) -> Iterator[Key]:
         """Give the ReplicaSets that a change makes it look at."""
-        if change.place == REPLICA_SETS:
+        if change.place == self._place:
             if change.after is not None:
                 yield change.key
         else:
-            yield from owner_keys(state, change, "ReplicaSet", REPLICA_SETS)
+            yield from owner_keys(state, change, self._kind, self._place)
 
     def reconcile(self, state: State, key: Key) -> Writes:
         """Give what is to be done about a ReplicaSet."""
-        set_ = state.get(REPLICA_SETS, key)
+        set_ = state.get(self._place, key)
         if set_ is None:
             return
         claimed = claim(state, set_, PODS)
@@ -87,15 +102,17 @@ class ReplicaSetController:
                 yield from self._manage(state, set_, pods)
             except ApiFailure as error:
                 failure = error
-        current = state.get(REPLICA_SETS, key)
+        current = state.get(self._place, key)
         if current is None:
             return
         status = _status(current, pods, terminating, state.now)
+        if not self._tells_of_terminating:
+            del status["terminatingReplicas"]
         conditions = _conditions(current, failure, more=len(pods) < set_["spec"].get("replicas", 1), state=state)
         if conditions:
             status["conditions"] = conditions
         if status != object_at(current, "status"):
-            yield Update(REPLICA_SETS, {**current, "status": status}, "status")
+            yield Update(self._place, {**current, "status": status}, "status")
         if failure is not None:
             raise failure
         yield from _wait_for_availability(current, pods, state.now)
@@ -111,6 +128,15 @@ class ReplicaSetController:
         if missing < 0:
             for pod in to_delete_first(state, pods)[: min(-missing, _BURST)]:
                 yield Delete(PODS, pod, done=Event(set_, "SuccessfulDelete", "Deleted pod: {name}"))
+
+
+class ReplicationManager(ReplicaSetController):
+    """Does the same for ReplicationControllers, whose selectors are plain labels."""
+
+    component = "replication-controller"
+    places: tuple[str, ...] = (_CONTROLLERS, PODS)
+    _kind = "ReplicationController"
+    _tells_of_terminating = False
 
 
 def to_delete_first(state: State, pods: Sequence[JsonObject]) -> list[JsonObject]:

@@ -298,3 +298,28 @@ def test_changes_in_any_order_come_to_rest(steps: tuple[str, ...]) -> None:
     revision = cluster.revision
     cluster.advance(3600)
     assert cluster.revision == revision
+
+
+def test_a_replication_controller_keeps_its_pods() -> None:
+    cluster = MovingCluster()
+    spec = {"selector": {"app": "web"}, "template": template(), "replicas": 2}
+    place = "v1/replicationcontrollers"
+    cluster.create(place, {"metadata": {"name": "web"}, "spec": spec})
+    cluster.advance(5)
+    assert cluster.status(place, "web") == {
+        "replicas": 2,
+        "fullyLabeledReplicas": 2,
+        "readyReplicas": 2,
+        "availableReplicas": 2,
+        "observedGeneration": 1,
+    }
+    first, *_ = names(cluster.all("v1/pods"))
+    cluster.delete("v1/pods", first)
+    cluster.update(place, "web", {"spec": {"replicas": 3}})
+    cluster.advance(60)
+    pods = names(cluster.all("v1/pods"))
+    assert len(pods) == 3
+    assert first not in pods
+    cluster.delete(place, "web", propagationPolicy="Foreground")
+    cluster.advance(60)
+    assert cluster.all("v1/pods") == []

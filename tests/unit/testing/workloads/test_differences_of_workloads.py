@@ -25,13 +25,10 @@ def test_no_image_is_looked_at_and_no_probe_made() -> None:
 @pytest.mark.differs("fewer-controllers")
 def test_some_kinds_stand_still() -> None:
     cluster = MovingCluster()
-    spec = {"selector": {"app": "web"}, "template": template(), "replicas": 1}
-    cluster.create("v1/replicationcontrollers", {"metadata": {"name": "web"}, "spec": spec})
     target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
     autoscaler = {"metadata": {"name": "web"}, "spec": {"scaleTargetRef": target, "maxReplicas": 3}}
     cluster.create("autoscaling/v2/horizontalpodautoscalers", autoscaler)
     cluster.advance(60)
-    assert cluster.all(PODS) == []
     assert "currentReplicas" not in cluster.status("autoscaling/v2/horizontalpodautoscalers", "web")
 
 
