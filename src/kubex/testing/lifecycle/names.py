@@ -208,21 +208,23 @@ def metadata_causes(resource: ResourceName, metadata: Mapping[str, Any], *, name
         causes += [field_invalid("metadata.namespace", namespace, each) for each in dns_label_problems(namespace)]
     elif namespace:
         causes.append(field_forbidden("metadata.namespace", "not allowed on this type"))
-    return [
-        *causes,
-        *_labels_causes(metadata),
-        *_annotations_causes(metadata),
-        *_owners_causes(metadata),
-        *_finalizers_causes(metadata),
-    ]
+    for member, problems_of in _METADATA_CAUSES:
+        if metadata.get(member):
+            causes += problems_of(metadata)
+    return causes
 
 
 def _labels_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
-    for key, value in sorted(object_at(metadata, "labels").items()):
-        for problem in label_key_problems(key):
-            yield field_invalid("metadata.labels", key, problem)
-        for problem in label_value_problems(value):
-            yield field_invalid("metadata.labels", value, problem)
+    for label in sorted(object_at(metadata, "labels").items()):
+        yield from _label_causes(*label)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _label_causes(key: str, value: str) -> Sequence[Cause]:
+    return [
+        *(field_invalid("metadata.labels", key, problem) for problem in label_key_problems(key)),
+        *(field_invalid("metadata.labels", value, problem) for problem in label_value_problems(value)),
+    ]
 
 
 def _annotations_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
@@ -279,3 +281,11 @@ def _finalizers_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
         why = "finalizer orphan and foregroundDeletion cannot be both set"
         yield Cause("FieldValueInvalid", f"Invalid value: {go_json(finalizers)}: {why}", "metadata.finalizers")
+
+
+_METADATA_CAUSES: Final = (
+    ("labels", _labels_causes),
+    ("annotations", _annotations_causes),
+    ("ownerReferences", _owners_causes),
+    ("finalizers", _finalizers_causes),
+)

@@ -101,11 +101,26 @@ def _canonical_text(text: str) -> str:
     return str(Quantity(text))
 
 
+@cache
+def _plain_fields(schema: ObjectSchema) -> Mapping[str, bool]:
+    """Give the fields whose values are kept as they are given, by name, and whether an empty one is left out."""
+    return {
+        name: field.omits_empty
+        for name, field in schema.fields.items()
+        if type(field.schema) is ScalarSchema and field.schema.format not in _REWRITTEN and name not in _KEPT_EMPTY
+    }
+
+
 def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    fields = schema.fields
+    fields, plain = schema.fields, _plain_fields(schema)
     rounded = schema.values is not None and _amounts(schema)
     for name, member in value.items():
+        omits_empty = plain.get(name)
+        if omits_empty is not None:  # as most are
+            if member or (member is not None and not omits_empty):
+                result[name] = member
+            continue
         field = fields.get(name)
         if field is None:
             if schema.values is not None:
@@ -117,8 +132,6 @@ def _decoded_object(value: dict[str, Any], schema: ObjectSchema) -> dict[str, An
             if name == "podFixed" and is_object(member):
                 # Of a RuntimeClass, whose amounts stay as they are given.
                 result[name] = {each: _canonical(amount) for each, amount in member.items()}
-            elif type(own) is ScalarSchema and own.format not in _REWRITTEN:
-                result[name] = member
             elif type(own) is ObjectSchema and own.values is None and is_object(member):
                 result[name] = _decoded_object(member, own)
             else:

@@ -42,6 +42,8 @@ class CronJobController:
             if change.after is not None:
                 yield change.key
             return
+        if change.before is not None and change.after is not None and _seen(change.before) == _seen(change.after):
+            return
         for owner in change.controllers:
             if owner.get("kind") == "CronJob":
                 yield Key(change.key.namespace, owner["name"])
@@ -131,6 +133,18 @@ class CronJobController:
         status["lastScheduleTime"] = timestamp(due)
 
 
+def _seen(job: JsonObject) -> tuple[object, ...]:
+    """Give what counts of a Job here; how many of its pods run does not."""
+    metadata, status = job["metadata"], object_at(job, "status")
+    return (
+        is_job_finished(job),
+        status.get("startTime"),
+        status.get("completionTime"),
+        "deletionTimestamp" in metadata,
+        metadata.get("ownerReferences"),
+    )
+
+
 def _is_complete(job: JsonObject) -> bool:
     condition = condition_of(job, "Complete")
     return condition is not None and condition.get("status") == "True"
@@ -169,10 +183,14 @@ def _clean_up(cron_job: JsonObject, jobs: Sequence[JsonObject]) -> Iterator[Dele
     """Remove the oldest Jobs that have ended."""
     spec = cron_job["spec"]
     done = [job for job in jobs if is_job_finished(job) and "deletionTimestamp" not in job["metadata"]]
+    complete = [job for job in done if _is_complete(job)]
+    failed = [job for job in done if job not in complete] if len(complete) < len(done) else []
     for which, kept in (
-        ([job for job in done if _is_complete(job)], spec.get("successfulJobsHistoryLimit", 3)),
-        ([job for job in done if not _is_complete(job)], spec.get("failedJobsHistoryLimit", 1)),
+        (complete, spec.get("successfulJobsHistoryLimit", 3)),
+        (failed, spec.get("failedJobsHistoryLimit", 1)),
     ):
+        if len(which) <= kept:
+            continue
         which.sort(key=lambda job: (object_at(job, "status").get("startTime", ""), job["metadata"]["name"]))
         for job in which[: max(0, len(which) - kept)]:
             told = Event(cron_job, "SuccessfulDelete", "Deleted job {name}")

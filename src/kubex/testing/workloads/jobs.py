@@ -88,13 +88,11 @@ class JobController:
     manager = "kube-controller-manager"
     places: tuple[str, ...] = (JOBS, PODS)
 
-    def concerned(self, state: State, change: Change) -> Iterator[Key]:
+    def concerned(self, state: State, change: Change) -> Sequence[Key]:
         """Give the Jobs that a change makes it look at."""
         if change.place == JOBS:
-            if change.after is not None:
-                yield change.key
-        else:
-            yield from owner_keys(state, change, "Job", JOBS)
+            return (change.key,) if change.after is not None else ()
+        return owner_keys(state, change, "Job", JOBS)
 
     def reconcile(self, state: State, key: Key) -> Writes:
         """Give what is to be done about a Job."""

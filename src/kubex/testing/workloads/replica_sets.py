@@ -48,7 +48,7 @@ def available_at(pod: JsonObject, min_ready_seconds: int) -> datetime | None:
     return datetime.fromisoformat(ready["lastTransitionTime"]) + timedelta(seconds=min_ready_seconds)
 
 
-def owner_keys(state: State, change: Change, kind: str, place: str) -> Iterator[Key]:
+def owner_keys(state: State, change: Change, kind: str, place: str) -> Sequence[Key]:
     """Give the owners of a kind that a change of something they may own concerns.
 
     Args:
@@ -57,13 +57,14 @@ def owner_keys(state: State, change: Change, kind: str, place: str) -> Iterator[
         kind: of the owners.
         place: of the owners in the storage.
     """
-    for owner in change.controllers:
-        if owner.get("kind") == kind:
-            yield Key(change.key.namespace, owner["name"])
-    if not change.controllers and change.after is not None:
-        for each in state.every(place, change.key.namespace):
-            if selected(selector_of(each), change.after):
-                yield Key(change.key.namespace, each["metadata"]["name"])
+    # Five kinds are asked about each change of a pod, and nearly all have a controller.
+    if change.controllers:
+        return [Key(change.key.namespace, each["name"]) for each in change.controllers if each.get("kind") == kind]
+    after = change.after
+    if after is None:
+        return ()
+    own = state.every(place, change.key.namespace)
+    return [Key(change.key.namespace, each["metadata"]["name"]) for each in own if selected(selector_of(each), after)]
 
 
 class ReplicaSetController:
@@ -79,13 +80,11 @@ class ReplicaSetController:
     def _place(self) -> str:
         return self.places[0]
 
-    def concerned(self, state: State, change: Change) -> Iterator[Key]:
+    def concerned(self, state: State, change: Change) -> Sequence[Key]:
         """Give the ReplicaSets that a change makes it look at."""
         if change.place == self._place:
-            if change.after is not None:
-                yield change.key
-        else:
-            yield from owner_keys(state, change, self._kind, self._place)
+            return (change.key,) if change.after is not None else ()
+        return owner_keys(state, change, self._kind, self._place)
 
     def reconcile(self, state: State, key: Key) -> Writes:
         """Give what is to be done about a ReplicaSet."""

@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -99,13 +99,11 @@ class StatefulSetController:
     manager = "kube-controller-manager"
     places: tuple[str, ...] = (STATEFUL_SETS, PODS)
 
-    def concerned(self, state: State, change: Change) -> Iterator[Key]:
+    def concerned(self, state: State, change: Change) -> Sequence[Key]:
         """Give the StatefulSets that a change makes it look at."""
         if change.place == STATEFUL_SETS:
-            if change.after is not None:
-                yield change.key
-        else:
-            yield from owner_keys(state, change, "StatefulSet", STATEFUL_SETS)
+            return (change.key,) if change.after is not None else ()
+        return owner_keys(state, change, "StatefulSet", STATEFUL_SETS)
 
     def reconcile(self, state: State, key: Key) -> Writes:
         """Give what is to be done about a StatefulSet."""
