@@ -1,10 +1,14 @@
-"""httpx-ws alone: what comes of a channel is counted, what goes there gets its byte in front, and that is all."""
+"""httpx-ws alone: what comes of a channel is counted, what goes there gets its byte in front, and that is all.
+
+For ports it speaks the tunnel that kubex and kubectl speak: frames of SPDY, of which it reads the lengths.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import ssl
-from collections.abc import AsyncGenerator
+import struct
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +19,13 @@ import yaml
 
 from benchmarks.peer import Measures, PeerWorkload, measured, pieces_of, serve
 from benchmarks.peers.local_ports import TRIES
+from kubex.core.spdy import SpdyConnection
 
-_EXEC, _PORTS = "v5.channel.k8s.io", "v4.channel.k8s.io"
+_EXEC, _PORTS = "v5.channel.k8s.io", "SPDY/3.1+portforward.k8s.io"
+
+_FRAME_HEADER = struct.Struct("!II")
+_LENGTH = 2**24 - 1  # the bits of a header's second number that are not flags
+_REPLY = 0x80030002  # first number of a control frame that accepts a stream
 
 
 class _WithPod(PeerWorkload):
@@ -49,28 +58,18 @@ class _WithPod(PeerWorkload):
 
 
 class _Down(_WithPod):
-    """Takes what comes of one channel."""
-
-    channel: int
-    skipped = 0
+    """Takes what comes."""
 
     async def _read(self, digest: Any = None) -> None:
-        raise NotImplementedError
-
-    async def _take(self, websocket: Any, digest: Any) -> None:
-        size, skipped = 0, self.skipped
-        try:
-            while size < self.parameters["size"]:
-                message = await websocket.receive_bytes()
-                if message[0] == self.channel:
-                    piece = message[1 + skipped :]
-                    skipped = 0
-                    size += len(piece)
-                    if digest is not None:
-                        digest.update(piece)
-        except httpx_ws.WebSocketDisconnect:
-            pass
+        size = 0
+        async for piece in self._pieces():
+            size += len(piece)
+            if digest is not None:
+                digest.update(piece)
         assert size > 0.9 * self.parameters["size"]
+
+    def _pieces(self) -> AsyncIterator[bytes]:
+        raise NotImplementedError
 
     async def prepare(self) -> object:
         self._connect()
@@ -92,24 +91,16 @@ class _Down(_WithPod):
 class ExecStdout(_Down):
     """Takes what a command writes."""
 
-    channel = 1
-
-    async def _read(self, digest: Any = None) -> None:
+    async def _pieces(self) -> AsyncIterator[bytes]:
         query = f"command=cat&command={self.parameters['file']}&stdout=true&stderr=true"
         async with self._websocket("exec", query, _EXEC) as websocket:
-            await self._take(websocket, digest)
-
-
-class OpenDown(_Down):
-    """Takes what the pod's port sends."""
-
-    channel = 0
-    skipped = 2  # the channel begins with the port's number
-
-    async def _read(self, digest: Any = None) -> None:
-        query = f"ports={self.parameters['down_port']}"
-        async with self._websocket("portforward", query, _PORTS) as websocket:
-            await self._take(websocket, digest)
+            try:
+                while True:
+                    message = await websocket.receive_bytes()
+                    if message[0] == 1:
+                        yield message[1:]
+            except httpx_ws.WebSocketDisconnect:
+                pass
 
 
 class ExecStdin(_WithPod):
@@ -140,19 +131,85 @@ class ExecStdin(_WithPod):
         return measures
 
 
+class _Tunnel:
+    """A connection to one port of the pod.
+
+    Args:
+        websocket: what it runs over.
+        port: the port.
+    """
+
+    def __init__(self, websocket: Any, port: int) -> None:
+        self._websocket = websocket
+        spdy = SpdyConnection()
+        headers = {"port": str(port), "requestid": "0"}
+        _, self._opening = spdy.open_stream({"streamtype": "error", **headers}, fin=True)
+        self._stream_id, more = spdy.open_stream({"streamtype": "data", **headers})
+        self._opening += more
+
+    async def open(self) -> None:
+        """Open it."""
+        await self._websocket.send_bytes(self._opening)
+        self._frames = self._parts_of_frames()
+        replies = 0
+        while replies < 2:
+            kind, _ = await anext(self._frames)
+            replies += kind == _REPLY
+
+    async def receive(self) -> bytes:
+        """Wait for what the port sends."""
+        while True:
+            kind, piece = await anext(self._frames)
+            if kind == self._stream_id:
+                return piece
+
+    async def send(self, data: bytes) -> None:
+        """Send to the port."""
+        await self._websocket.send_bytes(_FRAME_HEADER.pack(self._stream_id, len(data)) + data)
+
+    async def _parts_of_frames(self) -> AsyncGenerator[tuple[int, bytes]]:
+        """Give parts of frames, as they come, each with the first number of its frame."""
+        header, kind, left = b"", 0, 0
+        while True:
+            message = await self._websocket.receive_bytes()
+            while message:
+                if left:
+                    piece, message = message[:left], message[left:]
+                    left -= len(piece)
+                    yield kind, piece
+                else:
+                    missing = _FRAME_HEADER.size - len(header)
+                    header, message = header + message[:missing], message[missing:]
+                    if len(header) == _FRAME_HEADER.size:
+                        kind, length = _FRAME_HEADER.unpack(header)
+                        header, left = b"", length & _LENGTH
+
+
+class OpenDown(_Down):
+    """Takes what the pod's port sends."""
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        port, left = self.parameters["down_port"], self.parameters["size"]
+        async with self._websocket("portforward", f"ports={port}", _PORTS) as websocket:
+            tunnel = _Tunnel(websocket, port)
+            await tunnel.open()
+            while left:
+                piece = await tunnel.receive()
+                left -= len(piece)
+                yield piece
+
+
 class OpenUp(_WithPod):
     """Sends to the pod's port until it says that it has all."""
 
     async def _write(self) -> str:
-        piece = bytes(2**16)
-        async with self._websocket("portforward", f"ports={self.parameters['up_port']}", _PORTS) as websocket:
+        piece, port = bytes(2**16), self.parameters["up_port"]
+        async with self._websocket("portforward", f"ports={port}", _PORTS) as websocket:
+            tunnel = _Tunnel(websocket, port)
+            await tunnel.open()
             for _ in range(self.parameters["size"] // len(piece)):
-                await websocket.send_bytes(b"\0" + piece)
-            while True:
-                message = await websocket.receive_bytes()
-                if message[0] == 0 and len(message) > 3:
-                    answer: str = message[1:].decode().strip()
-                    return answer
+                await tunnel.send(piece)
+            return (await tunnel.receive()).decode().strip()
 
     async def prepare(self) -> object:
         self._connect()
