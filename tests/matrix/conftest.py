@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import kubeconfig
+from tests.cluster import kubeconfig, server_in_memory
 from tests.e2e.real_server import RealServer, real_server
 from tests.unit.k8s.version import Version, version
 
-__all__ = ("generated", "kubeconfig", "server")
+__all__ = ("generated", "kubeconfig", "server", "server_in_memory")
 
 
 @pytest.fixture(scope="session")
