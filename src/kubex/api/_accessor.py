@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kubex.api._editing import edit
 from kubex.api._namespace import required_namespace
-from kubex.api._transport import fetch_object
+from kubex.api._transport import fetch_object, fetch_object_with_body
 from kubex.client.base import BaseClient
 from kubex.core.params import (
     ApiNamespaceTypes,
@@ -145,8 +145,9 @@ class ObjectSubresource(Accessor, Generic[M]):
         """Read the subresource, change it, and send the difference; parameters and errors as `Api.edit`."""
         place = self._required_namespace(namespace)
 
-        async def read() -> M:
-            return await self.get(name, namespace=place, request_timeout=request_timeout)
+        async def read() -> tuple[M, bytes]:
+            request = self._requests.get(name, place, subresource=self.subresource, timeout=request_timeout)
+            return await fetch_object_with_body(self._client, request, self._model)
 
         async def write(patch: Patch) -> M:
             return await self.patch(

@@ -16,7 +16,14 @@ from kubex.api._editing import create_or_replace, edit, with_version
 from kubex.api._namespace import check_namespace, required_namespace, resolve_namespace
 from kubex.api._paging import check_page_size, follow_pages, items_of
 from kubex.api._protocol import CachedSubresourceDescriptor, imported
-from kubex.api._transport import fetch_list, fetch_object, status_or_list, status_or_object, stream_events
+from kubex.api._transport import (
+    fetch_list,
+    fetch_object,
+    fetch_object_with_body,
+    status_or_list,
+    status_or_object,
+    stream_events,
+)
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import InvalidArgument, InvalidType, NotFound
 from kubex.core.params import (
@@ -659,8 +666,9 @@ class Api(Generic[T]):
         """
         place = self._one_namespace(namespace)
 
-        async def read() -> T:
-            return await self.get(name, namespace=place, request_timeout=request_timeout)
+        async def read() -> tuple[T, bytes]:
+            request = self._requests.get(name, place, timeout=request_timeout)
+            return await fetch_object_with_body(self._client, request, self._resource_type)
 
         async def write(patch: Patch) -> T:
             return await self.patch(

@@ -6,7 +6,7 @@ import copy
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from inspect import iscoroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import anyio
 
@@ -38,8 +38,12 @@ T = TypeVar("T", bound=Entity)
 
 def with_version(data: T, version: str | None) -> T:
     """Give a copy that differs in its resource version alone."""
+    metadata = data.metadata.model_copy(update={"resource_version": version})
+    if hasattr(data, "__pydantic_fields__"):  # it may be frozen
+        changed: T = cast("Any", data).model_copy(update={"metadata": metadata})
+        return changed
     copied = copy.copy(data)
-    copied.metadata = data.metadata.model_copy(update={"resource_version": version})
+    copied.metadata = metadata
     return copied
 
 
@@ -76,20 +80,22 @@ def _pauses() -> Iterator[float]:
 
 
 async def edit(
-    read: Callable[[], Awaitable[M]], write: Callable[[Patch], Awaitable[M]], change: Callable[[M], M | None]
+    read: Callable[[], Awaitable[tuple[M, bytes]]],
+    write: Callable[[Patch], Awaitable[M]],
+    change: Callable[[M], M | None],
 ) -> M:
     """Read, change, and write the difference, until nobody else has written in between.
 
     Args:
-        read: gives the object as the server has it.
+        read: gives the object as the server has it, and the JSON that it was read from.
         write: sends a patch and gives the object as it is then.
         change: changes the object in place, or gives a changed one.
     """
     waits = _pauses()
     while True:
-        current = await read()
+        current, stored = await read()
         version = _version_of(current)
-        patch, wanted = _difference(current, change)
+        patch, wanted = _difference(current, stored, change)
         if patch is None:
             return wanted
         try:
@@ -97,13 +103,16 @@ async def edit(
         except (Conflict, UnprocessableEntity) as error:
             # An operation may not fit an object that has changed; only then it is worth another try.
             pause = next(waits, None)
-            if pause is None or (not isinstance(error, Conflict) and _version_of(await read()) == version):
+            if pause is None or (not isinstance(error, Conflict) and _version_of((await read())[0]) == version):
                 raise
         await anyio.sleep(pause)
 
 
-def _difference(current: M, change: Callable[[M], M | None]) -> tuple[JsonPatch | None, M]:
-    """Give the patch that `change` amounts to, `None` where it changes nothing, and the object as it left it."""
+def _difference(current: M, stored: bytes, change: Callable[[M], M | None]) -> tuple[JsonPatch | None, M]:
+    """Give the patch that `change` amounts to, `None` where it changes nothing, and the object as it left it.
+
+    What a class fills in, as its defaults, is not there on the server: a patch can't replace it, nor what is in it.
+    """
     from kubex.core.codec import encode
     from kubex.core.diff import difference_of_json
     from kubex.core.patch import JsonPatch, JsonPatchReplace
@@ -116,7 +125,7 @@ def _difference(current: M, change: Callable[[M], M | None]) -> tuple[JsonPatch 
         raise InvalidArgument("change must not be asynchronous: it may run several times, each on a newer object")
     wanted = current if changed is None else changed
     _check_is_same(identity, type(current), wanted)
-    operations = difference_of_json(before, encode(wanted))
+    operations = difference_of_json(before, encode(wanted), stored)
     if not operations:
         return None, wanted
     # The server takes a version in a patch as the one that the object must still have.

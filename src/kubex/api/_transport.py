@@ -20,6 +20,7 @@ __all__ = [
     "fetch",
     "fetch_list",
     "fetch_object",
+    "fetch_object_with_body",
     "fetch_status",
     "status_or_list",
     "status_or_object",
@@ -48,6 +49,12 @@ async def fetch_object(client: BaseClient, request: Request, model: type[M]) -> 
     if response.status_code >= 400:
         raise_for_status(response, request)
     return codec_for(model).decode(response.content, request.action)
+
+
+async def fetch_object_with_body(client: BaseClient, request: Request, model: type[M]) -> tuple[M, bytes]:
+    """Send a request whose answer is an object; gives the object, and the JSON that it was read from."""
+    body = await fetch(client, request)
+    return codec_for(model).decode(body, request.action), body
 
 
 async def fetch_list(client: BaseClient, request: Request, model: type[T]) -> ListEntity[T]:

@@ -57,13 +57,19 @@ def diff(
     """
     before, after = _plain(old), _plain(new)
     if form is JsonPatch:
-        return JsonPatch(_operations(JsonPointer(), before, after))
+        return JsonPatch(_operations(JsonPointer(), before, after, before))
     return MergePatch(_merged(before, after))
 
 
-def difference_of_json(old: bytes, new: bytes) -> list[JsonPatchOperation]:
-    """Give the operations that make one JSON document of another, as `diff` does of objects."""
-    return [*_operations(JsonPointer(), msgspec.json.decode(old), msgspec.json.decode(new))]
+def difference_of_json(old: bytes, new: bytes, stored: bytes) -> list[JsonPatchOperation]:
+    """Give the operations that change a stored document as one document was changed into another.
+
+    Args:
+        old: what a class has read out of `stored`: without what it does not know, and with what it fills in.
+        new: the same, changed.
+        stored: the document that the operations are for.
+    """
+    return [*_operations(JsonPointer(), *map(msgspec.json.decode, (old, new, stored)))]
 
 
 def _plain(value: PatchBody) -> dict[str, Any]:
@@ -90,24 +96,26 @@ def _same(left: Any, right: Any) -> bool:
     return type(left) is type(right) and left == right
 
 
-def _operations(at: JsonPointer, old: Any, new: Any) -> Iterator[JsonPatchOperation]:
-    if is_object(old) and is_object(new):
+def _operations(at: JsonPointer, old: Any, new: Any, stored: Any) -> Iterator[JsonPatchOperation]:
+    if is_object(old) and is_object(new) and is_object(stored):
         for name in old:
-            if name not in new:
+            if name not in new and name in stored:
                 yield JsonPatchRemove(at / name)
         for name, value in new.items():
+            if name in old and name in stored and (old[name] is not None or value is None):
+                yield from _operations(at / name, old[name], value, stored[name])
             # A null may stand for what the object does not have: adding is right for both.
-            if name not in old or (old[name] is None and value is not None):
+            elif name not in old or not _same(old[name], value):
                 yield JsonPatchAdd(at / name, value)
-            else:
-                yield from _operations(at / name, old[name], value)
-    elif is_array(old) and is_array(new):
-        yield from _item_operations(at, old, new)
+    elif is_array(old) and is_array(new) and is_array(stored) and len(stored) == len(old):
+        yield from _item_operations(at, old, new, stored)
     elif not _same(old, new):
         yield JsonPatchReplace(at, new)
 
 
-def _item_operations(at: JsonPointer, old: list[Any], new: list[Any]) -> Iterator[JsonPatchOperation]:
+def _item_operations(
+    at: JsonPointer, old: list[Any], new: list[Any], stored: list[Any]
+) -> Iterator[JsonPatchOperation]:
     """Give what makes one list of another, from its end: so no operation moves what a later one names."""
     matcher = SequenceMatcher(None, _identities(old), _identities(new), autojunk=False)
     for _, start, end, new_start, new_end in reversed(matcher.get_opcodes()):
@@ -118,7 +126,7 @@ def _item_operations(at: JsonPointer, old: list[Any], new: list[Any]) -> Iterato
         for offset in reversed(range(pairs)):
             before, after = old[start + offset], new[new_start + offset]
             if _identity(before) == _identity(after):
-                yield from _operations(at / (start + offset), before, after)
+                yield from _operations(at / (start + offset), before, after, stored[start + offset])
             else:  # another item: nothing of the one may stay in the other
                 yield JsonPatchReplace(at / (start + offset), after)
 

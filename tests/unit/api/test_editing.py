@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import anyio
 import msgspec
 import pytest
+from pydantic import ConfigDict, Field, computed_field
 
 from kubex.api import Api
 from kubex.core.exceptions import AlreadyExists, Conflict, InvalidArgument, InvalidType, NotFound, UnprocessableEntity
+from kubex_core.models.base_entity import BaseEntity
+from kubex_core.models.camel_model import CamelModel
+from kubex_core.models.interfaces import HasStatusSubresource, NamespaceScopedEntity
 from kubex_core.models.metadata import ManagedFieldsEntry, ObjectMetadata
+from kubex_core.models.resource_config import ResourceConfig
 from tests.unit.api.resources import Backup, Widget, WidgetSpec
 from tests.unit.api.stub import StubClient
 
@@ -134,6 +139,56 @@ async def test_edits_of_pydantic_models() -> None:
     assert sent(client, 1)[1:] == [{"op": "replace", "path": "/spec/schedule", "value": "weekly"}]
 
 
+class Window(CamelModel):
+    days: list[str] = Field(default_factory=list)
+    hour: int = 3
+
+
+class Copying(CamelModel):
+    schedule: str
+    keep: int = 7
+    window: Window = Field(default_factory=Window)
+    tags: list[str] = Field(default_factory=list)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def long_name(self) -> str:
+        return f"{self.schedule} {self.keep}"
+
+
+class Copies(BaseEntity, NamespaceScopedEntity, HasStatusSubresource):
+    """Fills in what its objects lack, as classes of other people's definitions do."""
+
+    __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(group="example.com", version="v1", kind="Copy")
+
+    spec: Copying
+
+
+@pytest.mark.parametrize("edited", ["object", "status"])
+async def test_what_a_class_fills_in_is_added_where_the_server_lacks_it(edited: str) -> None:
+    stored = {
+        "apiVersion": "example.com/v1",
+        "kind": "Copy",
+        "metadata": {"name": "c", "resourceVersion": "1"},
+        "spec": {"schedule": "daily", "unknown": 1},
+    }
+
+    def change(copies: Copies) -> None:
+        copies.spec.keep = 8
+        copies.spec.window.days.append("Sunday")
+        copies.spec.tags.append("a")
+
+    client = StubClient(msgspec.json.encode(stored), msgspec.json.encode(stored))
+    api = Api(Copies, client, namespace="shop")
+    await (api if edited == "object" else api.status).edit("c", change)
+    assert sent(client, 1)[1:] == [
+        {"op": "add", "path": "/spec/keep", "value": 8},
+        {"op": "add", "path": "/spec/window", "value": {"days": ["Sunday"], "hour": 3}},
+        {"op": "add", "path": "/spec/tags", "value": ["a"]},
+        {"op": "add", "path": "/spec/longName", "value": "daily 8"},
+    ]
+
+
 async def test_a_conflict_is_tried_again_on_the_newer_object(pauses: list[float]) -> None:
     client = StubClient(widget("5", 1), refusal(409, "Conflict"), widget("7", 10), widget("8", 11))
     edited = await Api(Widget, client, namespace="shop").edit("w", grow)
@@ -224,6 +279,27 @@ async def test_create_or_replace_replaces_what_is_there() -> None:
     assert written.metadata.resource_version == "7"
     assert [request.method for request in client.requests] == ["POST", "GET", "PUT"] * 2
     assert [sent(client, index)["metadata"]["resourceVersion"] for index in (2, 5)] == ["5", "6"]
+
+
+class Frozen(BaseEntity, NamespaceScopedEntity):
+    model_config = ConfigDict(frozen=True)
+    __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(
+        group="example.com", version="v1", kind="Widget"
+    )
+
+    spec: dict[str, Any]
+
+
+async def test_objects_that_can_not_be_changed_are_written_too() -> None:
+    client = StubClient(refusal(409, "AlreadyExists"), widget("5"), widget("6"), widget("6"), widget("7", 2))
+    data = Frozen(metadata=ObjectMetadata(name="w", resource_version="3"), spec={"size": 1})
+    api = Api(Frozen, client, namespace="shop")
+    assert (await api.create_or_replace(data)).metadata.resource_version == "6"
+    assert "resourceVersion" not in sent(client, 0)["metadata"]
+    assert sent(client, 2)["metadata"]["resourceVersion"] == "5"
+    assert data.metadata.resource_version == "3"
+    await api.edit("w", lambda found: found.model_copy(update={"spec": {**found.spec, "size": 2}}))
+    assert sent(client, 4)[1:] == [{"op": "replace", "path": "/spec/size", "value": 2}]
 
 
 async def test_create_or_replace_gives_up_at_last(pauses: list[float]) -> None:

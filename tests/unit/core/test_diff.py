@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubex.core.diff import diff
+from kubex.core.diff import diff, difference_of_json
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.json_patch import JsonPatchAdd, JsonPatchRemove, JsonPatchReplace, apply_json_patch
 from kubex.core.merge_patch import apply_merge_patch
@@ -74,6 +74,49 @@ def test_what_is_not_known_of_an_item_stays_with_it(items: list[dict[str, Any]],
             for item in wanted
         ]
     }
+
+
+def filled_in(value: Any, number: int = 0) -> Any:
+    """Give what a class makes of a value: it fills in fields, and what is `null`, and knows not all there is."""
+    if isinstance(value, dict):
+        known = {name: each for name, each in value.items() if name != "unknown"}  # pyright: ignore[reportUnknownVariableType]
+        read = {name: each if name == "own" else filled_in(each, number + 1) for name, each in known.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return {"own": {"deep": [number]}, "more": 1, **read}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list):
+        return [filled_in(each, number + 1) for each in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+@given(OBJECTS, st.data())
+def test_what_a_class_fills_in_needs_not_be_there(stored: dict[str, Any], data: st.DataObject) -> None:
+    old = filled_in({**stored, "unknown": {"a": 1}})
+    new = data.draw(st.sampled_from([filled_in(data.draw(OBJECTS)), {**old, "own": {"deep": [1, 2]}}, {**old, "x": 1}]))
+    operations = difference_of_json(as_bytes(old), as_bytes(new), as_bytes({**stored, "unknown": {"a": 1}}))
+    patched = apply_json_patch({**stored, "unknown": {"a": 1}}, operations)
+    assert patched.pop("unknown") == {"a": 1}
+    assert as_bytes(filled_in(patched)) == as_bytes(new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stored", "operations"),
+    [
+        ({"a": 1}, {"a": 2}, {}, [JsonPatchAdd("/a", 2)]),
+        ({"a": 1, "b": 1}, {"a": 1, "b": 2}, {"b": 1}, [JsonPatchReplace("/b", 2)]),
+        ({"a": 1}, {}, {}, []),
+        ({"a": {"b": {"c": 1}}}, {"a": {"b": {"c": 2}}}, {"a": {"x": 1}}, [JsonPatchAdd("/a/b", {"c": 2})]),
+        ({"a": []}, {"a": [1]}, {}, [JsonPatchAdd("/a", [1])]),
+        ({"a": []}, {"a": [1]}, {"a": None}, [JsonPatchReplace("/a", [1])]),
+        ({"a": [1]}, {"a": [1, 2]}, {"a": "1"}, [JsonPatchReplace("/a", [1, 2])]),
+        (
+            {"a": [{"name": "x", "size": 1}, {"name": "y", "size": 1}]},
+            {"a": [{"name": "y", "size": 2}]},
+            {"a": [{"name": "x"}, {"name": "y", "z": 1}]},
+            [JsonPatchAdd("/a/1/size", 2), JsonPatchRemove("/a/0")],
+        ),
+    ],
+)
+def test_what_is_stored_decides_on_the_operations(old: Any, new: Any, stored: Any, operations: Any) -> None:
+    assert difference_of_json(as_bytes(old), as_bytes(new), as_bytes(stored)) == operations
 
 
 @pytest.mark.parametrize(
