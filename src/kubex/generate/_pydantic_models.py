@@ -28,12 +28,12 @@ class PydanticWriter(ClassWriter):
 
     def attribute_names(self, properties: Collection[str]) -> dict[str, str]:
         names: dict[str, str] = {}
-        for wire, spelled in attribute_names(properties).items():
+        for wire, spelled in attribute_names(properties, self.inherited).items():
             # An underscore makes it private, and these words Pydantic keeps for itself.
             attribute = f"field{spelled}" if spelled.startswith("_") else spelled
             if attribute.startswith(("model_validate", "model_dump")):
                 attribute = f"field_{attribute}".rstrip("_")
-            while attribute in _TAKEN or attribute in names.values():
+            while attribute in _TAKEN or attribute in self.inherited or attribute in names.values():
                 attribute += "_"
             names[wire] = attribute
         return names

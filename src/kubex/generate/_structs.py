@@ -23,7 +23,7 @@ class StructWriter(ClassWriter):
     specifier = ("msgspec", "field")
 
     def attribute_names(self, properties: Collection[str]) -> dict[str, str]:
-        return attribute_names(properties)
+        return attribute_names(properties, self.inherited)
 
     def classes_as_dicts(self) -> Collection[str]:
         return {name for name, each in self.around.classes.items() if each.keeps_unknown}

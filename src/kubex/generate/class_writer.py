@@ -28,6 +28,7 @@ from kubex.generate.types_writer import MODELS, TypeWriter
 __all__ = ["ClassWriter", "Default", "Surroundings", "Value"]
 
 _INTERFACES: Final = f"{MODELS}.interfaces"
+_INHERITED: Final = ("api_version", "kind", "metadata")  # of every resource
 _MARKERS: Final = {"scale": "HasScaleSubresource", "status": "HasStatusSubresource"}
 
 
@@ -76,6 +77,7 @@ class ClassWriter(ABC):
         self.kind = kind
         self.file: PythonModule = around.file
         self.around = around
+        self.inherited: Collection[str] = () if kind is None else _INHERITED
         self.attributes: dict[str, str] = self.attribute_names([each.name for each in self.properties()])
         self.types: TypeWriter = TypeWriter(
             around.file,

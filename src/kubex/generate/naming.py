@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -46,12 +46,17 @@ def class_name(kind: str) -> str:
     return spelled[0].upper() + spelled[1:]
 
 
-def attribute_names(properties: Iterable[str]) -> dict[str, str]:
-    """Name the attributes for the JSON names of one class, each differently, whatever the names' order."""
+def attribute_names(properties: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
+    """Name the attributes for the JSON names of one class, each differently, whatever the names' order.
+
+    Args:
+        properties: the names in JSON.
+        taken: attributes that the class has by its base.
+    """
     names: dict[str, str] = {}
     for wire in sorted(properties):
         attribute = identifier(snake_case(wire))
-        while attribute in _TAKEN or attribute in names.values():
+        while attribute in _TAKEN or attribute in taken or attribute in names.values():
             attribute += "_"
         names[wire] = attribute
     return names

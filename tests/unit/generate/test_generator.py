@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+import kubex
+from kubex.core.codec import codec_for, encode
 from kubex.generate import DefinitionError, Form, generate
 from tests.unit.generate.modules import FORMS, executed
 
@@ -73,6 +75,61 @@ def test_an_object_is_read_and_written_as_it_is(form: Form) -> None:
     assert backup.spec.template.metadata.name == "p"
     assert backup.model_dump(mode="json", by_alias=True, exclude_none=True) == content
     assert module.Backup(spec=module.BackupSpec()).spec.keep == 7
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_fields_of_a_resource_that_are_called_as_its_own(form: Form) -> None:
+    whole = definition({})
+    root = whole["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]
+    names = ("api_version", "api-version", "kind_", "Kind", "metadata_", "spec_")
+    root |= {name: {"type": "string"} for name in names}
+    module = executed(generate(whole, form=form))
+    content = {
+        "apiVersion": "example.com/v1",
+        "kind": "Backup",
+        "metadata": {"name": "nightly"},
+        **{name: f"of {name}" for name in names},
+    }
+    for backup in (
+        module.Backup.model_validate(content),
+        codec_for(module.Backup).decode(json.dumps(content).encode()),
+    ):
+        assert (backup.api_version, backup.kind, backup.metadata.name) == ("example.com/v1", "Backup", "nightly")
+        assert json.loads(encode(backup)) == content
+    assert generate(kubex.crd_for(module.Backup), form=form) == generate(whole, form=form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Any",
+        "ClassVar",
+        "None",
+        "Self",
+        "Scope",
+        "ResourceConfig",
+        "StructEntity",
+        "BaseEntity",
+        "Schema",
+        "Field",
+        "X",
+    ],
+)
+def test_kinds_that_are_called_as_what_a_module_needs(kind: str, form: Form) -> None:
+    whole = definition({"name": {"type": "string", "maxLength": 3}, "free": {"type": "object"}})
+    whole["spec"]["names"]["kind"] = kind
+    text = generate(whole, form=form)
+    module = executed(text)
+    cls = getattr(module, module.__all__[0])
+    content: dict[str, Any] = {
+        "apiVersion": "example.com/v1",
+        "kind": kind,
+        "metadata": {"name": "nightly"},
+        "spec": {"name": "abc", "free": {}},
+    }
+    assert json.loads(encode(codec_for(cls).decode(json.dumps(content).encode()))) == content
+    assert generate(kubex.crd_for(cls), form=form) == text
 
 
 def test_sources(tmp_path: Path) -> None:
