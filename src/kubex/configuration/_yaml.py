@@ -19,7 +19,8 @@ __all__ = ["parse_yaml", "parse_yaml_documents"]
 T = TypeVar("T")
 
 _DEEPEST = 100
-_MOST_VALUES = 1_000_000  # aliases counted as often as they are used: a few lines can mean billions
+# Aliases counted as often as they are used: a few lines can mean billions. Files without any have fewer than bytes.
+_MOST_VALUES = 1_000_000
 
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {None, "!", f"{_TAG}str", f"{_TAG}map", f"{_TAG}seq"}
@@ -157,6 +158,7 @@ def _check_bounds(content: bytes, shown: str, *, whole: bool) -> None:
         ConfigurationError: it has tags, or would be too deep or too large.
         yaml.YAMLError: it is not YAML.
     """
+    most = max(_MOST_VALUES, len(content))
     sizes: dict[str, int] = {}
     counts = [0]  # of the open collections, the innermost last
     anchors: list[str | None] = [None]
@@ -189,5 +191,5 @@ def _check_bounds(content: bytes, shown: str, *, whole: bool) -> None:
         counts[-1] += size
         if anchor is not None:
             sizes[anchor] = size
-        if counts[-1] > _MOST_VALUES:
-            raise ConfigurationError(f"{shown} has more than {_MOST_VALUES} values{_place(event.start_mark)}")
+        if counts[-1] > most:
+            raise ConfigurationError(f"{shown} has more than {most} values{_place(event.start_mark)}")

@@ -107,6 +107,14 @@ def test_a_bomb_of_aliases_is_found_before_it_goes_off(merge: bool) -> None:
         parse_yaml("\n".join(lines).encode(), "f")
 
 
+def test_what_a_large_file_says_without_aliases_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_yaml, "_MOST_VALUES", 100)
+    plain = f"a: [{'1,' * 500}]"
+    assert parse_yaml(plain.encode(), "f") == {"a": [1] * 500}
+    with pytest.raises(ConfigurationError, match=r"f has more than 10\d\d values \(line 2"):
+        parse_yaml(f"a: &a [{'1,' * 500}]\nb: [{'*a, ' * 10}]".encode(), "f")
+
+
 def test_no_error_with_the_bytes_of_a_file_that_is_no_text() -> None:
     with pytest.raises(ConfigurationError, match="is it in UTF-8") as raised:
         parse_yaml(b"token: hunter2 \xff\xfe", "f")

@@ -110,6 +110,20 @@ def test_what_is_no_manifest_is_refused(text: str, problem: str) -> None:
         parse_manifests(text)
 
 
+def test_ten_megabytes_of_yaml(tmp_path: Path) -> None:
+    lines = "".join(f"    line {number}: of some text that a program reads\n" for number in range(18_000))
+    document = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: large-{}}}\ndata:\n  text: |\n" + lines
+    file = tmp_path / "large.yaml"
+    file.write_text("---\n".join(document.format(number) for number in range(12)))
+    assert file.stat().st_size > 10_000_000
+    found = load_manifests(file, models=kubex.k8s.v1_35)
+    assert [each.metadata.name for each in found] == [f"large-{number}" for number in range(12)]
+    assert all(isinstance(each, ConfigMap) for each in found)
+    file.write_text(file.read_text() + "---\na: [")
+    with pytest.raises(ManifestError, match=r"large\.yaml is not YAML \(line 216\d\d\d, column 1\)"):
+        load_manifests(file)
+
+
 def test_files_folders_and_open_files(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: X\nmetadata: {name: a}\n")
     (tmp_path / "b.json").write_text('{"apiVersion": "v1", "kind": "X", "metadata": {"name": "b"}}')
