@@ -120,7 +120,7 @@ async def test_differences_are_patches_of_either_form(config_maps: Api[ConfigMap
 async def test_apply_creates_changes_and_gives_up(config_maps: Api[ConfigMap]) -> None:
     await config_maps.apply(config_map(sky="blue", sea="green"), field_manager="one")
     assert (await config_maps.apply(config_map(sky="grey"), field_manager="one")).data == {"sky": "grey"}
-    with pytest.raises(Conflict, match='conflict with "one"'):
+    with pytest.raises(Conflict, match=r'conflict with "one".*\(force=True takes the fields\)'):
         await config_maps.apply(config_map(sky="red"), field_manager="two")
     applied = await config_maps.apply(config_map(sky="red"), field_manager="two", force=True)
     assert applied.data == {"sky": "red"}

@@ -109,11 +109,10 @@ async def _apply(
 
 def failure(result: AppliedManifest) -> str:
     """Say why an object failed, and what to do where another manager owns its fields."""
-    place = f"{result.source}: " if result.source else ""
-    is_owned = isinstance(result.error, Conflict) and any(
-        cause.reason == "FieldManagerConflict" for cause in (result.error.details and result.error.details.causes) or ()
-    )
-    return f"{place}{result}" + (" (--force-conflicts takes the fields)" if is_owned else "")
+    text = f"{result.source}: {result}" if result.source else str(result)
+    if isinstance(result.error, Conflict) and result.error.is_of_ownership:
+        return text.replace("force=True takes", "--force-conflicts takes")
+    return text
 
 
 def _seconds(text: str) -> float:

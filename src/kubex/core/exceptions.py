@@ -391,6 +391,15 @@ class Conflict(KubexApiError):
 
     default_status: HTTPStatus | None = HTTPStatus.CONFLICT
 
+    @property
+    def is_of_ownership(self) -> bool:
+        """Whether another field manager owns what was to be applied; `details.causes` names the fields."""
+        causes = (self.details.causes if self.details is not None else None) or ()
+        return any(each.reason == "FieldManagerConflict" for each in causes)
+
+    def _explanation(self) -> str:
+        return f"{self._told()} (force=True takes the fields)" if self.is_of_ownership else self._told()
+
 
 class AlreadyExists(Conflict):
     """An object of this name is there already (409, reason `AlreadyExists`)."""

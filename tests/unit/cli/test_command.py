@@ -183,6 +183,22 @@ def test_classes_of_a_file_and_of_a_cluster_are_the_same(kubex: Command, cluster
     assert "BaseEntity" in kubex("generate", path, "--form", "pydantic").out
 
 
+@pytest.mark.parametrize("version", ["v2", "v3/apis/apps/v1"])
+def test_classes_of_an_openapi_document(kubex: Command, cluster: ApiServer, tmp_path: Path, version: str) -> None:
+    document = tmp_path / "openapi.json"
+    with urllib.request.urlopen(f"{cluster.configuration.base_url}/openapi/{version}") as answer:
+        document.write_bytes(answer.read())
+    ran = kubex("generate", document, "--kind", "Deployment", "--api-version", "v1")
+    assert (ran.code, ran.err) == (0, "")
+    deployment = executed(ran.out).Deployment
+    assert deployment.__RESOURCE_CONFIG__.api_version == "apps/v1"
+    assert deployment.model_validate({"metadata": {"name": "web"}}).metadata.name == "web"
+    whole = kubex("generate", document)
+    assert whole.code == 1
+    assert one_line(whole.err)
+    assert "say which kinds" in whole.err
+
+
 def test_definitions_of_standard_input(kubex: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "backups.yaml"
     path.write_text(BACKUPS)
@@ -225,6 +241,22 @@ def test_a_definition_of_a_class(
         assert refused.code == 1
         assert one_line(refused.err)
         assert why in refused.err
+
+
+def test_a_definition_of_several_versions(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
+    versions = ("tests.unit.crd.backups:Backup", "tests.unit.crd.backups:OldBackup")
+    path = tmp_path / "backups.json"
+    for options, stored in (((), "v1"), (("--storage", versions[1]), "v1beta1")):
+        ran = kubex("crd", *versions, *options, "-o", "json")
+        assert (ran.code, ran.err) == (0, "")
+        path.write_text(ran.out)
+        found = {each["name"]: each["storage"] for each in json.loads(ran.out)["spec"]["versions"]}
+        assert found == {"v1": stored == "v1", "v1beta1": stored == "v1beta1"}
+        assert kubex("apply", "-f", path).code == 0
+    refused = kubex("crd", versions[0], "--storage", versions[1])
+    assert refused.code == 1
+    assert one_line(refused.err)
+    assert "storage OldBackup is none of the classes" in refused.err
 
 
 @pytest.mark.parametrize("module", ["raise RuntimeError('boom')", "import sys; sys.exit(0)"])

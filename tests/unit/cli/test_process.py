@@ -29,6 +29,26 @@ def test_as_a_process(cluster: ApiServer, shop: Path) -> None:
     assert "--prune" in kubex("apply", "--help").stdout
 
 
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(cluster: ApiServer, shop: Path) -> None:
+    """Standard error is a terminal here, standard output a pipe, as in `kubex apply -f … | less`."""
+    terminal, device = os.openpty()
+    with open(device, "wb", buffering=0) as screen:
+        ran = subprocess.run(
+            [*COMMAND, "apply", "-f", str(shop)],
+            stdout=subprocess.PIPE,
+            stderr=screen,
+            text=True,
+            timeout=100,
+            check=False,
+            env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+        )
+        shown = os.read(terminal, 2**16).decode()
+    os.close(terminal)
+    assert ran.stdout == "namespace/shop created\nconfigmap/colours in shop created\n"
+    assert "2 of 2: ConfigMap colours created" in shown
+    assert "\x1b[2K" in shown, "it is wiped away in the end"
+
+
 def test_who_reads_no_further_gets_no_traceback(cluster: ApiServer, shop: Path) -> None:
     read, write = os.pipe()
     os.close(read)
