@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import pkgutil
+import re
 import subprocess
 import sys
+from collections.abc import Mapping, Set
 from importlib import import_module
 from types import ModuleType
 
 import pytest
 
+from kubex_core.models.struct_entity import StructEntity
 from tests.unit.k8s.version import Version
 
 
@@ -74,6 +78,38 @@ def test_a_kind_brings_only_what_it_refers_to(generated: Version) -> None:
     assert not {name for name in loaded if name.startswith("kubex.") and not name.startswith("kubex.k8s")} - {
         "kubex._version"
     }
+
+
+def test_no_module_brings_groups_that_its_kinds_do_not_refer_to(generated: Version) -> None:
+    """What modules import of each other, followed from each resource, and what the document says."""
+    prefix = f"{generated.package}."
+    imported = {
+        module.__name__: {
+            value.__module__
+            for value in vars(module).values()
+            if isinstance(value, type) and value.__module__.startswith(prefix)
+        }
+        for module in _modules(generated)
+        if not hasattr(module, "__path__")
+    }
+    referred = {name: _references(generated, name) & generated.classes.keys() for name in generated.classes}
+    for name, class_ in generated.classes.items():
+        if class_.__module__.startswith(prefix) and issubclass(class_, StructEntity):
+            brought = {each.split(".")[3] for each in _reached(class_.__module__, imported)}
+            modules = {generated.classes[each].__module__ for each in _reached(name, referred)}
+            assert brought == {each.split(".")[3] for each in modules if each.startswith(prefix)}, name
+
+
+def _references(generated: Version, name: str) -> set[str]:
+    return set(re.findall(r'"#/definitions/([^"]+)"', json.dumps(generated.document["definitions"][name])))
+
+
+def _reached(start: str, edges: Mapping[str, Set[str]]) -> set[str]:
+    waiting, seen = {start}, set[str]()
+    while waiting:
+        seen.add(each := waiting.pop())
+        waiting |= edges.get(each, set()) - seen
+    return seen
 
 
 def test_a_package_alone_brings_no_model(generated: Version) -> None:
