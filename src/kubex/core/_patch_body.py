@@ -18,13 +18,14 @@ from pydantic import BaseModel
 from kubex.core.codec import encode as encode_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.json_pointer import JsonPointer
-from kubex.core.quantity import Quantity
+from kubex_core.models._pydantic_encoder import plain_model
+from kubex_core.models._text_value import TextValue
 from kubex_core.models.micro_time import MicroTime
 
 __all__ = ["Omitted", "json_bytes"]
 
 Omitted = Literal["none", "unset"]
-"""What is left out of Pydantic models: what is `None`, or what was never given."""
+"""What is left out of Pydantic models: what is `None` by itself, or what was never given."""
 
 _NO_JSON = (TypeError, ValueError, NotImplementedError, msgspec.MsgspecError)
 
@@ -97,7 +98,7 @@ def _struct(value: msgspec.Struct, pointer: JsonPointer, what: str, omitted: Omi
 def _dumped(value: BaseModel, pointer: JsonPointer, what: str, omitted: Omitted) -> Any:
     unset = omitted == "unset"
     try:
-        document = value.model_dump(mode="json", by_alias=True, exclude_unset=unset, exclude_none=not unset)
+        document = plain_model(value, given_alone=unset)
     except _NO_JSON as error:
         raise _refusal(pointer, what, str(error)) from None
     # Pydantic's JSON has null for a NaN and no zone for a naive time: both are looked for before they are that.
@@ -131,7 +132,7 @@ def _zoned(value: datetime, pointer: JsonPointer, what: str) -> datetime:
 
 
 def _scalar(value: Any, pointer: JsonPointer, what: str) -> Any:
-    if isinstance(value, Quantity | JsonPointer):
+    if isinstance(value, TextValue | JsonPointer):
         return str(value)
     if isinstance(value, datetime):
         moment = _zoned(value, pointer, what)

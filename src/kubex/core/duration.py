@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from functools import total_ordering
+from typing import Any, Final, Self
 
 from kubex.core.exceptions import InvalidArgument
+from kubex_core.models._text_value import TextValue
 
 __all__ = ["Duration"]
 
@@ -25,12 +26,17 @@ _PART: Final = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^0-9.]+)")
 _LARGEST: Final = 2**63 - 1
 
 
-@dataclass(frozen=True, order=True)
-class Duration:
+@total_ordering
+class Duration(TextValue):
     """A span of time, exact to the nanosecond, as the API has it in a `metav1.Duration`: `300ms`, `1h30m0s`.
+
+    Immutable and hashable. Structs and Pydantic models may have fields of them.
 
     Args:
         nanoseconds: its length.
+
+    Raises:
+        InvalidArgument: it is longer than Go's, some 292 years.
 
     Example:
         ```python
@@ -41,11 +47,18 @@ class Duration:
     https://pkg.go.dev/time#ParseDuration
     """
 
-    nanoseconds: int = 0
+    __slots__ = ("_nanoseconds",)
+    __match_args__ = ("nanoseconds",)
 
-    def __post_init__(self) -> None:
-        if not -_LARGEST - 1 <= self.nanoseconds <= _LARGEST:
+    def __init__(self, nanoseconds: int = 0) -> None:
+        if not -_LARGEST - 1 <= nanoseconds <= _LARGEST:
             raise InvalidArgument("a duration has at most some 292 years")
+        self._nanoseconds = nanoseconds
+
+    @property
+    def nanoseconds(self) -> int:
+        """Its length."""
+        return self._nanoseconds
 
     @classmethod
     def parse(cls, text: str) -> Duration:
@@ -70,6 +83,24 @@ class Duration:
         return cls(-total if negative else total)
 
     @classmethod
+    def of_json(cls, value: Any) -> Self:
+        """Read one from JSON, where it is a text; a `timedelta` is taken, too.
+
+        Raises:
+            InvalidArgument: it is neither, or no duration.
+        """
+        if isinstance(value, timedelta):
+            return cls(cls.of(value).nanoseconds)
+        if not isinstance(value, str):
+            raise InvalidArgument(f"a duration is a text, and not a {type(value).__qualname__}")
+        return cls(cls.parse(value).nanoseconds)
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Give the structural schema of a duration."""
+        return {"type": "string", "format": "duration"}
+
+    @classmethod
     def of(cls, span: timedelta) -> Duration:
         """Make one of a `timedelta`.
 
@@ -85,6 +116,19 @@ class Duration:
     def total_seconds(self) -> float:
         """Give its length in seconds."""
         return self.nanoseconds / 10**9
+
+    def __eq__(self, other: object) -> bool:
+        return self._nanoseconds == other._nanoseconds if isinstance(other, Duration) else NotImplemented
+
+    def __lt__(self, other: Duration) -> bool:
+        is_one = isinstance(other, Duration)  # pyright: ignore[reportUnnecessaryIsInstance]
+        return self._nanoseconds < other._nanoseconds if is_one else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._nanoseconds)
+
+    def __repr__(self) -> str:
+        return f"Duration(nanoseconds={self._nanoseconds})"
 
     def __str__(self) -> str:
         """Give it as Go prints it: `1h30m0s`, `1.5s`, `300ms`."""

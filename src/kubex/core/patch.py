@@ -124,8 +124,8 @@ class ApplyPatch(_BodyPatch):
     """Server-side apply: all fields that a manager wants, of which it becomes the owner; what it left out, it gives up.
 
     Args:
-        body: the wanted object. Models send what is not `None`, a dict is sent as it is. It names its `apiVersion`,
-            `kind` and `metadata.name`, or `completed` does.
+        body: the wanted object. Models send what they are created with, a dict is sent as it is. It names its
+            `apiVersion`, `kind` and `metadata.name`, or `completed` does.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/
     """

@@ -7,9 +7,11 @@ import re
 from decimal import Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeAlias, TypeGuard, overload
+from typing import Any, Self, TypeAlias, TypeGuard, overload
 
 from kubex.core.exceptions import InvalidArgument
+from kubex_core.models._quantity_schema import QUANTITY_SCHEMA
+from kubex_core.models._text_value import TextValue
 
 __all__ = ["Quantity", "QuantityFormat", "QuantityTypes"]
 
@@ -44,7 +46,7 @@ QuantityTypes: TypeAlias = "Quantity | str | int | float | Decimal | Fraction"
 """What a `Quantity` can be made of, and be compared with."""
 
 
-class Quantity:
+class Quantity(TextValue):
     """An exact amount of a resource: `500m`, `1.5Gi`, `2e3`. Immutable and hashable.
 
     It is a whole number of nanos (10⁻⁹), the smallest amount there is; what is finer is rounded up, away from zero,
@@ -59,7 +61,8 @@ class Quantity:
         InvalidArgument: the text is no quantity, or the number is not finite or has more than 1000 digits.
 
     Quantities add, subtract, compare and negate; times or divided by a number they are quantities, divided by each
-    other decimal numbers. They compare and add to numbers too: `sum(quantities)`, `quantity > 0`.
+    other decimal numbers. They compare and add to numbers too: `sum(quantities)`, `quantity > 0`. Structs and Pydantic
+    models may have fields of them.
 
     Example:
         ```python
@@ -92,6 +95,22 @@ class Quantity:
             except ValueError:
                 known = ", ".join(QuantityFormat)
                 raise InvalidArgument(f"format {format!r} of a quantity is none of {known}") from None
+
+    @classmethod
+    def of_json(cls, value: Any) -> Self:
+        """Read one from JSON, where it is a text or a number.
+
+        Raises:
+            InvalidArgument: it is neither, or no quantity.
+        """
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise InvalidArgument(f"a quantity is a text or a number, and not a {type(value).__qualname__}")
+        return cls(value)
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Give the structural schema of a quantity."""
+        return dict(QUANTITY_SCHEMA)
 
     @property
     def format(self) -> QuantityFormat:

@@ -45,11 +45,11 @@ def has_fields(cls: Any) -> bool:
     )
 
 
-def fields_of(cls: Any) -> Iterator[Field]:
-    """Give the fields of a class, in its order."""
+def fields_of(cls: Any, hint: Any = None) -> Iterator[Field]:
+    """Give the fields of a class, in its order; `hint` is a generic struct with its parameters."""
     descriptions = attribute_descriptions(cls)
     if issubclass(cls, msgspec.Struct):
-        yield from _struct_fields(cls, descriptions)
+        yield from _struct_fields(hint or cls, descriptions)
     elif hasattr(cls, "model_fields"):
         yield from _pydantic_fields(cls, descriptions)
     elif is_typeddict(cls):
@@ -69,7 +69,7 @@ def fields_of(cls: Any) -> Iterator[Field]:
             yield Field(each.name, hints[each.name], (), default, default is MISSING, descriptions.get(each.name))
 
 
-def _struct_fields(cls: type[msgspec.Struct], descriptions: dict[str, str]) -> Iterator[Field]:
+def _struct_fields(cls: Any, descriptions: dict[str, str]) -> Iterator[Field]:
     for each in msgspec.structs.fields(cls):
         default: Any = MISSING
         if each.default is not msgspec.NODEFAULT:
@@ -94,6 +94,15 @@ def _pydantic_fields(cls: Any, descriptions: dict[str, str]) -> Iterator[Field]:
             each.is_required(),
             each.description or descriptions.get(name),
         )
+    for name, each in cls.model_computed_fields.items():  # they are written as all others are
+        hint = _returned(each)
+        yield Field(each.alias or name, hint, (*_extra(each),), is_required=False, description=each.description)
+
+
+def _returned(info: Any) -> Any:
+    """Give the type of a computed field, as the property's own annotation says it."""
+    function = getattr(info.wrapped_property, "fget", None) or info.wrapped_property.func
+    return get_type_hints(function, include_extras=True).get("return", Any)
 
 
 def _extra(info: Any) -> Iterator[dict[str, Any]]:

@@ -9,11 +9,7 @@ from typing import Any, Final
 from kubex.core._json_value import is_array, is_object
 from kubex_core.models.schema import Schema, ValidationRule
 
-__all__ = ["QUANTITY_PATTERN", "words_of"]
-
-QUANTITY_PATTERN: Final = (
-    r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$"
-)
+__all__ = ["words_of"]
 
 _LENGTHS: Final = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}
 _PROPERTIES: Final = ("minProperties", "maxProperties")

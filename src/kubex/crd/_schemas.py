@@ -17,9 +17,11 @@ import msgspec
 from kubex.core._json_value import is_object
 from kubex.crd._descriptions import class_description
 from kubex.crd._fields import MISSING, Field, fields_of, has_fields
-from kubex.crd._notes import QUANTITY_PATTERN, words_of
+from kubex.crd._notes import words_of
 from kubex.generate.errors import DefinitionError
+from kubex_core.models._quantity_schema import QUANTITY_SCHEMA
 from kubex_core.models._struct_encoder import encode_leniently
+from kubex_core.models._text_value import TextValue
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.schema import Schema
@@ -91,9 +93,17 @@ def resource_schema(cls: type[Any]) -> dict[str, Any]:
     return {**schema, "required": required} if required else schema
 
 
-def _object(cls: type[Any], around: tuple[type[Any], ...], path: str) -> dict[str, Any]:
-    """Give the schema of a class with fields; `around` holds the classes that it stands in."""
-    if cls in around:  # a structural schema can't be recursive
+def _object(cls: type[Any], around: tuple[type[Any], ...], path: str, hint: Any = None) -> dict[str, Any]:
+    """Give the schema of a class with fields.
+
+    Args:
+        cls: the class.
+        around: what it stands in.
+        path: where it is, for errors.
+        hint: of a generic struct, the class with its parameters.
+    """
+    whole = cls if hint is None else hint
+    if whole in around:  # a structural schema can't be recursive
         return {"type": "object", _UNKNOWN: True}
     schema: dict[str, Any] = {}
     if not cls.__module__.startswith("kubex.k8s."):  # theirs tell of the model
@@ -103,8 +113,8 @@ def _object(cls: type[Any], around: tuple[type[Any], ...], path: str) -> dict[st
     schema["type"] = "object"
     properties: dict[str, Any] = {}
     required: list[str] = []
-    for each in fields_of(cls):
-        properties[each.name] = _field(each, (*around, cls), f"{path}.{each.name}")
+    for each in fields_of(cls, hint):
+        properties[each.name] = _field(each, (*around, whole), f"{path}.{each.name}")
         if each.is_required:
             required.append(each.name)
     if properties:
@@ -180,7 +190,7 @@ def _of(hint: Any, around: tuple[type[Any], ...], path: str) -> dict[str, Any]:
 def _with_words(schema: dict[str, Any], notes: list[Any], path: str) -> dict[str, Any]:
     words = words_of(notes, schema.get("type"))
     if words.pop("quantity", None):
-        schema = {**_INT_OR_STRING, "pattern": QUANTITY_PATTERN}
+        schema = dict(QUANTITY_SCHEMA)
     if words.get(_UNKNOWN) is False:
         schema = {name: value for name, value in schema.items() if name != _UNKNOWN}
         del words[_UNKNOWN]
@@ -268,8 +278,10 @@ def _single(hint: Any, around: tuple[type[Any], ...], path: str) -> dict[str, An
         return {"type": "object", "x-kubernetes-embedded-resource": True, _UNKNOWN: True}
     if issubclass(origin, enum.Enum):
         return _literal([each.value for each in origin], path)
+    if issubclass(origin, TextValue):
+        return origin.json_schema()
     if has_fields(origin):
-        return _object(origin, around, path)
+        return _object(origin, around, path, hint)
     for type_, schema in _PLAIN:
         if issubclass(origin, type_):
             return dict(schema)

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import inspect as ms
 
 from kubex_core.models._struct_types import admits_none, is_quantity, is_time, struct_class, type_info, unwrapped
+from kubex_core.models._text_value import TextValue
 
 __all__ = ["json_schema_of"]
 
@@ -64,6 +65,8 @@ def _schema_without_none(info: ms.Type, path: tuple[type[Any], ...]) -> dict[str
         return {"enum": [member.value for member in info.cls]}
     if is_time(info):
         return {"type": "string", "format": "date-time"}
+    if isinstance(info, ms.CustomType) and issubclass(info.cls, TextValue):
+        return info.cls.json_schema()
     return _PLAIN.get(type(info), _ANYTHING)
 
 

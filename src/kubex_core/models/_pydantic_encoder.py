@@ -2,12 +2,13 @@
 
 Pydantic leaves out either every null or none. A null is left out here where the field is `None` by itself; it stays
 where the field has no default or another one, in the fields that a class does not know, and in dicts, as in structs.
+Of a `SecretStr`, which Pydantic writes as asterisks, the text is written: it is what the API server is to have.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
@@ -16,6 +17,7 @@ from kubex_core.models._struct_types import is_list, is_mapping
 
 __all__ = ["encode_model", "plain_model"]
 
+_HIDDEN = "*" * 10  # what Pydantic writes of a secret
 _WITHOUT_PARTS = (str, int, float, bytes, type(None))
 
 _fields: dict[type[Any], tuple[_Field, ...]] = {}
@@ -30,21 +32,36 @@ class _Field(NamedTuple):
     keeps_null: bool
 
 
+class _Lost(NamedTuple):
+    """A value that Pydantic did not write: a null, or a secret."""
+
+    path: tuple[Any, ...]
+    value: str | None
+
+
 def encode_model(model: Any) -> bytes:
     """Give the JSON of a Pydantic model."""
     data: bytes = model.model_dump_json(by_alias=True, exclude_none=True).encode()
-    nulls = list(_nulls(model, ()))
-    return msgspec.json.encode(_with_nulls(msgspec.json.decode(data), nulls)) if nulls else data
+    lost = list(_lost(model, ()))
+    return msgspec.json.encode(_restored(msgspec.json.decode(data), lost)) if lost else data
 
 
-def plain_model(model: Any) -> Any:
-    """Give a Pydantic model as dicts and lists of what JSON has."""
-    dumped = model.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return _with_nulls(dumped, list(_nulls(model, ())))
+def plain_model(model: Any, *, given_alone: bool = False) -> Any:
+    """Give a Pydantic model as dicts and lists of what JSON has.
+
+    Args:
+        model: the model.
+        given_alone: leave out what was never given, and keep every null that was.
+    """
+    lost: Iterable[_Lost] = _lost(model, ())
+    if given_alone:
+        dumped = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return _restored(dumped, [each for each in lost if each.value is not None])
+    return _restored(model.model_dump(mode="json", by_alias=True, exclude_none=True), lost)
 
 
-def _with_nulls(whole: Any, nulls: list[tuple[Any, ...]]) -> Any:
-    for *parents, last in nulls:
+def _restored(whole: Any, lost: Iterable[_Lost]) -> Any:
+    for (*parents, last), value in lost:
         at: Any = whole
         for key in parents:
             if is_mapping(at):
@@ -54,8 +71,11 @@ def _with_nulls(whole: Any, nulls: list[tuple[Any, ...]]) -> Any:
             else:  # a serializer of the model's own has made something else of it
                 break
         else:
-            if _is_dict(at):
-                at.setdefault(last, None)
+            if value is None:
+                if _is_dict(at):
+                    at.setdefault(last, None)
+            elif (_is_dict(at) and at.get(last) == _HIDDEN) or (_is_array(at) and at[last : last + 1] == [_HIDDEN]):
+                at[last] = value
     return whole
 
 
@@ -63,14 +83,22 @@ def _is_dict(value: Any) -> TypeGuard[dict[Any, Any]]:
     return isinstance(value, dict)
 
 
-def _nulls(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """Give the paths of the nulls that Pydantic leaves out and that say something."""
+def _is_array(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _lost(value: Any, path: tuple[Any, ...]) -> Iterator[_Lost]:
+    """Give the nulls that Pydantic leaves out and that say something, and the secrets that it hides."""
     for key, item, keeps_null in _parts(value):
         if item is None:
             if keeps_null:
-                yield (*path, key)
+                yield _Lost((*path, key), None)
         elif not isinstance(item, _WITHOUT_PARTS):
-            yield from _nulls(item, (*path, key))
+            secret: Any = getattr(item, "get_secret_value", None)
+            if secret is None:
+                yield from _lost(item, (*path, key))
+            elif isinstance(text := secret(), str):
+                yield _Lost((*path, key), text)
 
 
 def _parts(value: Any) -> Iterator[tuple[Any, Any, bool]]:

@@ -12,6 +12,7 @@ from msgspec import Raw
 from kubex_core.models._spelling import respelled
 from kubex_core.models._struct_encoder import dump, encode, encode_leniently, refuse_naive_moments
 from kubex_core.models._struct_types import struct_types, type_info
+from kubex_core.models._text_value import TextValue
 from kubex_core.models._zero_values import filled
 from kubex_core.models.micro_time import MicroTime
 
@@ -45,6 +46,8 @@ def from_wire(type_: type[Any], value: Any) -> Any:
             return MicroTime.of(value if isinstance(value, datetime) else msgspec.convert(value, datetime))
         except msgspec.ValidationError as error:  # which msgspec would pass on as it is, without the place
             raise ValueError(str(error)) from None
+    if issubclass(type_, TextValue):
+        return type_.of_json(value)
     if hasattr(type_, "model_validate"):  # a Pydantic model inside a struct
         return cast("Any", type_).model_validate(value)
     raise TypeError(f"{type_.__qualname__} can't be read from JSON")

@@ -12,6 +12,7 @@ from msgspec import UNSET, Raw
 
 from kubex_core.models._pydantic_encoder import plain_model
 from kubex_core.models._struct_types import is_list, is_mapping
+from kubex_core.models._text_value import TextValue
 from kubex_core.models.micro_time import MicroTime
 
 __all__ = ["dump", "encode", "encode_leniently", "refuse_naive_moments"]
@@ -29,6 +30,8 @@ def to_wire(value: Any) -> Any:
     """
     if isinstance(value, MicroTime):
         return value.wire()
+    if isinstance(value, TextValue):
+        return str(value)
     if isinstance(value, datetime):  # any other subclass of datetime (pandas', freezegun's)
         return value.isoformat()
     for plain in (str, int, float):  # subclasses: msgspec knows the types themselves alone

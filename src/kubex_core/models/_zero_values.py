@@ -18,6 +18,7 @@ from kubex_core.models._struct_types import (
     quantity_text,
     unwrapped,
 )
+from kubex_core.models._text_value import TextValue
 
 __all__ = ["filled"]
 
@@ -93,6 +94,8 @@ def _zero(info: ms.Type) -> Any:
         return 0 if any(isinstance(member, ms.IntType) for member in inner.types) else ""
     if is_time(inner):
         return _ZERO_TIME
+    if isinstance(inner, ms.CustomType) and issubclass(inner.cls, TextValue):
+        return str(inner.cls())
     for types, zero in _ZEROS:
         if isinstance(inner, types):
             return zero() if callable(zero) else zero

@@ -9,6 +9,7 @@ import msgspec
 
 from kubex_core.models import _struct_codec
 from kubex_core.models._exceptions import InvalidObject
+from kubex_core.models._pydantic_serializer import PydanticSerializer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,8 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
 
     The cyclic garbage collector does not track these objects (`gc=False`): don't build reference cycles of them.
     """
+
+    __pydantic_serializer__ = PydanticSerializer()
 
     @classmethod
     def model_validate(cls, obj: Any, *, strict: bool = True) -> Self:

@@ -12,6 +12,7 @@ from kubex_core.models import _struct_codec
 from kubex_core.models._exceptions import InvalidObject
 from kubex_core.models._kinds import check_kind
 from kubex_core.models._model_bases import MODEL_BASES
+from kubex_core.models._pydantic_serializer import PydanticSerializer
 from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
@@ -80,6 +81,7 @@ class DynamicObject(MutableMapping[str, Any], _AnySubresource):
     """
 
     __slots__ = ("_content", "_metadata", "_seen", "_shared")
+    __pydantic_serializer__ = PydanticSerializer()
 
     def __init__(self, content: Mapping[str, Any] | None = None) -> None:
         if content is not None and not isinstance(content, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -120,7 +122,7 @@ class DynamicObject(MutableMapping[str, Any], _AnySubresource):
         """The object's metadata; changes of it are changes of the object.
 
         Raises:
-            msgspec.ValidationError: a field of it has a type that metadata can't have.
+            InvalidObject: a field of it has a type that metadata can't have.
         """
         if self._metadata is None:
             self._metadata = _read(self._content.get("metadata"))
@@ -283,7 +285,11 @@ def _read(raw: Any) -> ObjectMetadata:
     try:
         return _struct_codec.decoder_for(ObjectMetadata).decode(data)
     except msgspec.ValidationError:
+        pass
+    try:
         return _struct_codec.decode_tolerantly(data, ObjectMetadata)
+    except msgspec.ValidationError as error:
+        raise InvalidObject.of(ObjectMetadata, error) from None
 
 
 def _written(metadata: ObjectMetadata) -> dict[str, Any]:

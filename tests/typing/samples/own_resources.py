@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from kubex.api import Api
 from kubex.client import BaseClient
+from kubex.core.duration import Duration
+from kubex.core.quantity import Quantity
 from kubex.k8s.v1_35.core.v1 import PodTemplateSpec
 from kubex_core.models.base_entity import BaseEntity
 from kubex_core.models.base_struct import BaseStruct, always_written
@@ -56,6 +58,22 @@ class Rack(StructEntity, ClusterScopedEntity, HasScaleSubresource, kw_only=True)
     metadata: ObjectMetadata = field(default_factory=ObjectMetadata)
     spec: RackSpec
 
+
+class DiskSpec(BaseStruct, kw_only=True):
+    size: Quantity
+    every: Duration = Duration.parse("1h")
+
+
+class DiskModel(BaseModel):
+    size: Quantity
+    every: Duration | None = None
+
+
+reveal_type(DiskSpec(size=Quantity("1Gi")).every)  # R: Duration
+reveal_type(DiskModel(size=Quantity("1Gi")).size * 2)  # R: Quantity
+reveal_type(DiskSpec(size=Quantity("1Gi")).every.nanoseconds)  # R: int
+reveal_type(Duration.parse("1h") < Duration.parse("2h"))  # R: bool
+DiskSpec(size="1Gi")  # E: mypy[arg-type] pyright[reportArgumentType]
 
 reveal_type(Backup.__RESOURCE_CONFIG__)  # R: ResourceConfig[Backup]
 reveal_type(Rack.__RESOURCE_CONFIG__.list_model)  # R: type[ListEntity[Rack]]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from types import new_class
-from typing import Annotated, Any, ClassVar, NewType, Self
+from typing import Annotated, Any, ClassVar, Generic, NewType, Self, TypeVar
 
 import msgspec
 import pytest
-from pydantic import AnyUrl, StringConstraints
+from pydantic import AnyUrl, Field, StringConstraints, computed_field
 
 import kubex
 from kubex.generate import DefinitionError
@@ -172,10 +173,33 @@ def test_several_versions() -> None:
 
 
 Identifier = NewType("Identifier", str)
+T = TypeVar("T")
 
 
 class Node(BaseStruct, kw_only=True):
     children: list[Node] | None = None
+
+
+class Pair(BaseStruct, Generic[T], kw_only=True):
+    """Two of a kind."""
+
+    first: T
+    second: list[T] | None = None
+
+
+class Named(CamelModel):
+    first_name: str
+    hidden: str = Field(default="", exclude=True)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def full_name(self) -> Annotated[str, Schema(max_length=9)]:
+        return self.first_name
+
+    @computed_field(alias="size", description="How long it is.")  # type: ignore[prop-decorator]
+    @cached_property
+    def length(self) -> int | None:
+        return len(self.first_name)
 
 
 class Opaque:
@@ -188,6 +212,14 @@ class Resettable(CamelModel):
 
 class Loose(CamelModel, extra="allow"):
     a: str | None = None
+
+
+PAIR_OF_TEXTS: dict[str, Any] = {
+    "type": "object",
+    "description": "Two of a kind.",
+    "required": ["first"],
+    "properties": {"first": {"type": "string"}, "second": {"type": "array", "items": {"type": "string"}}},
+}
 
 
 @pytest.mark.parametrize(
@@ -224,6 +256,42 @@ class Loose(CamelModel, extra="allow"):
         (
             Resettable,
             {"type": "object", "properties": {"days": {"type": "integer", "nullable": True, "default": 3}}},
+        ),
+        (
+            Pair[int],
+            {
+                "type": "object",
+                "description": "Two of a kind.",
+                "required": ["first"],
+                "properties": {
+                    "first": {"type": "integer"},
+                    "second": {"type": "array", "items": {"type": "integer"}},
+                },
+            },
+        ),
+        (
+            Pair[Pair[str]],
+            {
+                "type": "object",
+                "description": "Two of a kind.",
+                "required": ["first"],
+                "properties": {
+                    "first": PAIR_OF_TEXTS,
+                    "second": {"type": "array", "items": PAIR_OF_TEXTS},
+                },
+            },
+        ),
+        (
+            Named,
+            {
+                "type": "object",
+                "required": ["firstName"],
+                "properties": {
+                    "firstName": {"type": "string"},
+                    "fullName": {"type": "string", "maxLength": 9},
+                    "size": {"type": "integer", "nullable": True, "description": "How long it is."},
+                },
+            },
         ),
         (
             Loose,

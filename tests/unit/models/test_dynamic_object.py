@@ -68,6 +68,14 @@ def test_what_is_not_a_mapping_is_refused() -> None:
         DynamicObject([])  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("metadata", "problem"), [(5, "Expected `object`, got `int`"), ({"name": 5}, r"\$\.name")])
+def test_metadata_that_are_none_are_refused_when_they_are_asked_for(metadata: Any, problem: str) -> None:
+    found = DynamicObject({"apiVersion": "v1", "kind": "A", "metadata": metadata})
+    with pytest.raises(InvalidObject, match=f"ObjectMetadata: .*{problem}"):
+        _ = found.metadata
+    assert found["metadata"] == metadata
+
+
 def test_a_change_of_the_metadata_keeps_what_it_has_no_field_for() -> None:
     found = web()
     found.metadata.labels = {"app": "api"}

@@ -7,14 +7,26 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import pytest
-from pydantic import ConfigDict, Field, RootModel, model_serializer
+from pydantic import (
+    ConfigDict,
+    Field,
+    RootModel,
+    SecretBytes,
+    SecretStr,
+    TypeAdapter,
+    field_serializer,
+    model_serializer,
+)
 from typing_extensions import TypedDict
 
 from kubex.core.codec import codec_for, encode
+from kubex.core.patch import ApplyPatch, MergePatch
 from kubex_core.models.base_entity import BaseEntity
 from kubex_core.models.base_struct import BaseStruct
 from kubex_core.models.camel_model import CamelModel
+from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.interfaces import NamespaceScopedEntity
+from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
 from kubex_core.models.struct_entity import StructEntity
 
@@ -126,3 +138,67 @@ def test_a_struct_of_a_subclass_keeps_a_null_that_it_needs() -> None:
         window: Window
 
     assert Holder.model_validate({"window": Longer(last_day=None)}) == Holder(window=Window(last_day=None))
+
+
+POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"nothing": None}}
+
+
+@pytest.mark.parametrize("resource", [Nightly, Weekly])
+@pytest.mark.parametrize(
+    ("spec", "written"),
+    [
+        (DynamicObject(POD), POD),
+        ([DynamicObject(POD)], [POD]),
+        (
+            {"a": DynamicObject(POD), "b": Window(last_day="x", length=5)},
+            {"a": POD, "b": {"lastDay": "x", "length": 5}},
+        ),
+        (Window(last_day="Monday", length=5), {"lastDay": "Monday", "length": 5}),
+        (
+            DynamicObject({"kind": "A", "inner": [Window(last_day="x", length=5), DynamicObject(POD)]}),
+            {"kind": "A", "inner": [{"lastDay": "x", "length": 5}, POD]},
+        ),
+    ],
+)
+def test_a_field_of_any_type_holds_objects_of_every_form(resource: Any, spec: Any, written: Any) -> None:
+    made = resource(metadata=ObjectMetadata(name="a"), spec=spec)
+    assert json.loads(encode(made))["spec"] == written
+    assert json.loads(ApplyPatch(made).encode())["spec"] == written
+    assert json.loads(MergePatch(made).encode())["spec"] == written
+
+
+def test_pydantic_itself_writes_them() -> None:
+    anything = TypeAdapter(Any)
+    assert anything.dump_python({"a": DynamicObject(POD)}, mode="json") == {"a": POD}
+    assert json.loads(anything.dump_json([Window(last_day="x")], by_alias=True, exclude_none=True)) == [
+        {"lastDay": "x", "length": 3}
+    ]
+
+
+class Account(CamelModel):
+    pass_word: SecretStr
+    others: list[SecretStr] = Field(default_factory=list[SecretStr])
+    raw: SecretBytes | None = None
+    shown: SecretStr | None = None
+    left: int | None = 1
+
+    @field_serializer("shown", when_used="json")
+    def _shown(self, value: SecretStr | None) -> str | None:
+        return None if value is None else f"<{len(value)}>"
+
+
+@pytest.mark.parametrize("resource", [Nightly, Weekly])
+def test_the_api_server_is_told_secrets(resource: Any) -> None:
+    account = Account(pass_word=SecretStr("sesame"), others=[SecretStr("a"), SecretStr("")], shown=SecretStr("abc"))
+    made = resource(metadata=ObjectMetadata(name="a"), spec={"in": [account]})
+    for data in (encode(made), ApplyPatch(made).encode()):
+        assert json.loads(data)["spec"] == {
+            "in": [{"passWord": "sesame", "others": ["a", ""], "shown": "<3>", "left": 1}]
+        }
+    assert "sesame" not in repr(made)
+    assert json.loads(MergePatch(Account(pass_word=SecretStr("sesame"))).encode()) == {"passWord": "sesame"}
+
+
+def test_an_applied_model_has_the_nulls_that_a_created_one_has() -> None:
+    made = Nightly(metadata=ObjectMetadata(name="a"), spec=PLAN)
+    assert json.loads(ApplyPatch(made).encode())["spec"] == json.loads(encode(made))["spec"] == WRITTEN
