@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from kubex.sync._sessions import StreamSession as StreamSession
     from kubex.sync.client import Client as Client
     from kubex.sync.client import create_client as create_client
+    from kubex.sync.configuration import configure_default as configure_default
+    from kubex.sync.configuration import configure_from_kubeconfig as configure_from_kubeconfig
+    from kubex.sync.configuration import configure_from_pod_env as configure_from_pod_env
     from kubex.sync.functions import apply_manifests as apply_manifests
     from kubex.sync.functions import create_api as create_api
     from kubex.sync.functions import discover as discover
@@ -42,6 +45,9 @@ _HOMES = {
     "PortForwarder": "kubex.sync._sessions",
     "StreamSession": "kubex.sync._sessions",
     "apply_manifests": "kubex.sync.functions",
+    "configure_default": "kubex.sync.configuration",
+    "configure_from_kubeconfig": "kubex.sync.configuration",
+    "configure_from_pod_env": "kubex.sync.configuration",
     "create_api": "kubex.sync.functions",
     "create_client": "kubex.sync.client",
     "discover": "kubex.sync.functions",
@@ -57,6 +63,9 @@ __all__ = [
     "PortForwarder",
     "StreamSession",
     "apply_manifests",
+    "configure_default",
+    "configure_from_kubeconfig",
+    "configure_from_pod_env",
     "create_api",
     "create_client",
     "discover",

@@ -75,14 +75,14 @@ def dynamic_api(client: Client, api_version: str, kind: str, *, namespace: Names
 
 
 @overload
-def wait_for(  # type: ignore[overload-overlap]  # an Absence is the one Condition that holds of nothing
+def wait_for(
     api: Api[T], name: str, condition: Absence, *, timeout: float | None, namespace: ApiNamespaceTypes = ...
 ) -> T | None: ...
 @overload
 def wait_for(
     api: Api[T],
     name: str,
-    condition: Condition | Callable[[T], object],
+    condition: Condition[T] | Callable[[T], object],
     *,
     timeout: float | None,
     namespace: ApiNamespaceTypes = ...,
@@ -90,7 +90,7 @@ def wait_for(
 def wait_for(
     api: Api[T],
     name: str,
-    condition: Condition | Callable[[T], object],
+    condition: Condition[Any] | Callable[[T], object],
     *,
     timeout: float | None,
     namespace: ApiNamespaceTypes = ...,

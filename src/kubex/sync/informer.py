@@ -78,11 +78,26 @@ class Informer(Face[AsynchronousInformer[T]], Generic[T]):
         return self._asynchronous.last_error
 
     def wait_synced(self, timeout: float | None = None) -> None:
-        """Wait until the first list is there; as `kubex.Informer.wait_synced`."""
+        """Wait until the first list is there.
+
+        Args:
+            timeout: seconds; `None` waits for ever.
+
+        Raises:
+            WaitTimeout: it is not there by then; the text says why.
+        """
         self._thread.run(lambda: self._asynchronous.wait_synced(timeout))
 
     def wait_for(self, resource_version: str | None, timeout: float | None = None) -> None:
-        """Wait until the picture has come as far as a version; as `kubex.Informer.wait_for`."""
+        """Wait until the picture has come as far as a version: to see what one has written.
+
+        Args:
+            resource_version: of the object that was written, or of a list.
+            timeout: seconds; `None` waits for ever.
+
+        Raises:
+            WaitTimeout: it has not come so far by then.
+        """
         self._thread.run(lambda: self._asynchronous.wait_for(resource_version, timeout))
 
     def get(self, name: str, namespace: str | None = None) -> T | None:
@@ -100,7 +115,13 @@ class Informer(Face[AsynchronousInformer[T]], Generic[T]):
     def changes(
         self, *, capacity: int = 1000, when_full: WhenFull = WhenFull.DROP
     ) -> Generator[StoreChange[T], None, None]:
-        """Give every object there is and every change from then on; parameters as `kubex.Informer.subscribe`."""
+        """Give every object there is and every change from then on.
+
+        Args:
+            capacity: changes that may wait for the reader.
+            when_full: what becomes of a reader that lets more wait: `WhenFull.DROP` ends it with
+                `SubscriptionOverflow`, `WhenFull.BLOCK` has the picture wait for it.
+        """
 
         async def followed() -> AsyncGenerator[StoreChange[T], None]:
             with self._asynchronous.subscribe(capacity=capacity, when_full=when_full) as subscription:

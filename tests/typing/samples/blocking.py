@@ -7,7 +7,7 @@ from typing import reveal_type
 from kubex import conditions
 from kubex.k8s.v1_35.apps.v1 import Deployment
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
-from kubex.sync import Api, Client, Informer, dynamic_api, wait_for
+from kubex.sync import Api, Client, Informer, configure_from_kubeconfig, dynamic_api, wait_for
 
 
 def of_calls(client: Client, maps: Api[ConfigMap]) -> None:
@@ -37,10 +37,13 @@ def of_calls(client: Client, maps: Api[ConfigMap]) -> None:
     maps.logs.get("a")  # E: mypy[attr-defined] pyright[reportAttributeAccessIssue]
 
 
-def of_functions(client: Client, pods: Api[Pod]) -> None:
+def of_functions(client: Client, pods: Api[Pod], maps: Api[ConfigMap]) -> None:
     reveal_type(dynamic_api(client, "v1", "Pod"))  # R: Api[DynamicObject]
     reveal_type(wait_for(pods, "web-0", conditions.pod_ready, timeout=1))  # R: Pod
     reveal_type(wait_for(pods, "web-0", conditions.deleted, timeout=1))  # R: Pod | None
+    pod = conditions.pod_ready
+    wait_for(maps, "a", pod, timeout=1)  # E: mypy[arg-type] pyright[reportCallIssue,reportArgumentType]
+    reveal_type(configure_from_kubeconfig(use_context="staging"))  # R: ClientConfiguration
     with Informer(pods) as cache:
         reveal_type(cache)  # R: Informer[Pod]
         reveal_type(cache.get("web-0"))  # R: Pod | None
