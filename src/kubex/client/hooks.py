@@ -69,16 +69,36 @@ class Hooks:
     """
 
     def before_request(self, request: Request, headers: dict[str, str]) -> None:
-        """Before each sending; headers that are put into `headers` (`traceparent`) go along."""
+        """Before each sending.
+
+        Args:
+            request: what is sent.
+            headers: empty at first; what is put into it (`traceparent`) goes along.
+        """
 
     def after_response(self, request: Request, outcome: Outcome) -> None:
-        """After each sending; refusals of the server, failures and those that are cancelled included."""
+        """After each sending; refusals of the server, failures and those that are cancelled included.
+
+        Args:
+            request: what was sent.
+            outcome: how it ended, and how long it took.
+        """
 
     def on_retry(self, request: Request, retry: Retry) -> None:
-        """Before the wait for another sending."""
+        """Before the wait for another sending.
+
+        Args:
+            request: what is sent again.
+            retry: which one it is, why, and after how many seconds.
+        """
 
     def on_refresh(self, request: Request, was_rejected: bool) -> None:
-        """There are other credentials: before they expired, or because the server had answered 401."""
+        """There are other credentials.
+
+        Args:
+            request: for which they were had.
+            was_rejected: whether the server had answered 401; otherwise the earlier ones were about to expire.
+        """
 
 
 def notify(hooks: Sequence[Hooks], call: Callable[[Hooks], None]) -> None:

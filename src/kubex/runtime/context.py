@@ -143,5 +143,13 @@ class Context:
     async def event(
         self, obj: Entity, reason: str, note: str = "", *, type: str = "Normal", action: str = "Reconcile"
     ) -> None:
-        """Record an event about an object; see `EventRecorder.event`."""
+        """Record an event about an object, as the controller; see `EventRecorder.event`.
+
+        Args:
+            obj: the object, as the server gave it.
+            reason: why, in one word: `Scheduled`.
+            note: what happened, for people.
+            type: `Normal` or `Warning`.
+            action: what was being done, in one word.
+        """
         await self._recorder.event(obj, reason, note, type=type, action=action)

@@ -86,7 +86,14 @@ class Faults:
     def latency(
         self, seconds: float, *, verb: str | None = None, kind: str | None = None, count: int | None = None
     ) -> None:
-        """Answer late, by so many seconds; by default from now on."""
+        """Answer late; by default from now on.
+
+        Args:
+            seconds: by how much.
+            verb: see the class.
+            kind: see the class.
+            count: see the class.
+        """
         self._add(Fault(verb=verb, kind=kind, count=count, latency_seconds=seconds))
 
     def status(
@@ -126,7 +133,13 @@ class Faults:
         )
 
     def reset(self, *, verb: str | None = None, kind: str | None = None, count: int | None = 1) -> None:
-        """Reset the connection instead of an answer; by default once. The request is not carried out."""
+        """Reset the connection instead of an answer; by default once. The request is not carried out.
+
+        Args:
+            verb: see the class.
+            kind: see the class.
+            count: see the class.
+        """
         self._add(Fault(verb=verb, kind=kind, count=count, resets_connection=True))
 
     def watch(
