@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tools.audit import rounds
+
 ROOT = Path(__file__).parents[3]
 CLEAN: dict[str, Any] = {"name": "anyio", "version": "4.16.0", "vulns": []}
 WEAK: dict[str, Any] = {"name": "ssh", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1", "2.0"]}]}
@@ -21,8 +23,10 @@ def audited(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
     """Run the tool with another pip-audit."""
     (folder / "pip-audit").write_text(f"#!{sys.executable}\n{program}")
     (folder / "pip-audit").chmod(0o755)
+    (folder / "some.txt").write_text("anyio==4.16.0 \\\n    --hash=sha256:0\nssh==1.0\n")
+    (folder / "other.txt").write_text("anyio==4.16.0 ; python_version < '4'\n")
     variables = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "tools.audit", "some.txt"]
+    command = [sys.executable, "-m", "tools.audit", str(folder / "some.txt"), str(folder / "other.txt")]
     return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -39,7 +43,8 @@ def test_a_report(tmp_path: Path, dependencies: list[dict[str, Any]], code: int,
     report = json.dumps({"dependencies": dependencies})
     program = f"""
 import sys
-assert "some.txt" in sys.argv
+with open(sys.argv[sys.argv.index("--requirement") + 1]) as listed:
+    assert listed.read().split() == ["anyio==4.16.0", "ssh==1.0"]
 with open(sys.argv[sys.argv.index("--output") + 1], "w") as report:
     report.write({report!r})
 sys.exit({int(WEAK in dependencies)})
@@ -55,3 +60,8 @@ def test_a_database_that_gives_no_answer_is_no_good_news(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "ConnectionError" in done.stderr
     assert "NOTHING WAS AUDITED" in done.stderr
+
+
+def test_a_name_is_asked_for_once_in_a_round() -> None:
+    pins = {("anyio", "4.16.0"), ("certifi", "2026.1"), ("certifi", "2026.2"), ("ssh", "1.0")}
+    assert rounds(pins) == [["anyio==4.16.0", "certifi==2026.1", "ssh==1.0"], ["certifi==2026.2"]]
