@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,16 @@ import pytest
 import yaml
 from anyio.from_thread import start_blocking_portal
 
+from examples.worker_operator import Worker, WorkerSpec
+from kubex import conditions, crd_for, wait_for
+from kubex.api import Api
 from kubex.client import ClientChoise, create_client
 from kubex.configuration import configure_from_kubeconfig
+from kubex.core.patch import MergePatch
+from kubex.k8s.v1_35.apiextensions.v1 import CustomResourceDefinition
+from kubex.k8s.v1_35.apps.v1 import Deployment
 from kubex.manifests import apply_manifests, load_manifests
+from kubex_core.models.metadata import ObjectMetadata
 from tests.e2e.pods import IMAGE, PATIENCE, pod, shell, start
 from tests.e2e.workbench import Workbench
 from tests.unit.api.test_archive import described, make_tree
@@ -132,3 +140,40 @@ def test_a_rolling_restart(own_kubeconfig: Path, workbench: Workbench, tmp_path:
         portal.call(set_up)
     done = run("rolling_restart", own_kubeconfig, workbench.namespace, "app=rolling")
     assert (done.stdout, done.stderr, done.returncode) == ("rolling restarted\n", "", 0)
+
+
+async def until_ready(workers: Api[Worker], count: int) -> None:
+    await wait_for(workers, "mill", lambda each: each.status and each.status.ready_replicas == count, timeout=PATIENCE)
+
+
+def test_an_operator(own_kubeconfig: Path, workbench: Workbench) -> None:
+    async def work() -> None:
+        configuration = await configure_from_kubeconfig(path=own_kubeconfig)
+        async with await create_client(configuration, ClientChoise.HTTPX) as client:
+            applied = await apply_manifests(client, [crd_for(Worker)], field_manager="test", wait=PATIENCE)
+            applied.check()
+            workers = Api(Worker, client, namespace=workbench.namespace)
+            command = ["sh", "-c", "trap exit TERM; sleep 1000000 & wait"]
+            try:
+                spec = WorkerSpec(image=IMAGE, command=command, replicas=2)
+                await workers.create(Worker(metadata=ObjectMetadata(name="mill"), spec=spec))
+                await until_ready(workers, 2)
+                await workers.patch("mill", MergePatch({"spec": {"replicas": 1}}))
+                await until_ready(workers, 1)
+                await workers.delete("mill")
+                await wait_for(workers, "mill", conditions.deleted, timeout=PATIENCE)
+                deployments = Api(Deployment, client, namespace=workbench.namespace)
+                await wait_for(deployments, "mill", conditions.deleted, timeout=PATIENCE)
+            finally:
+                await Api(CustomResourceDefinition, client).delete(str(crd_for(Worker).metadata.name))
+
+    environment = {**os.environ, "KUBECONFIG": str(own_kubeconfig)}
+    command = [sys.executable, "-W", "error", str(EXAMPLES / "worker_operator.py")]
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            with start_blocking_portal() as portal:
+                portal.call(work)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()

@@ -14,8 +14,10 @@ import anyio
 import pytest
 
 import kubex
+from examples.worker_operator import Worker, WorkerSpec
 from kubex import conditions, wait_for
 from kubex.core.patch import MergePatch
+from kubex.k8s.v1_35.apps.v1 import Deployment
 from kubex.k8s.v1_35.coordination.v1 import Lease
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Secret
 from kubex.testing import ApiServer
@@ -99,3 +101,26 @@ async def test_controller(kube_api_server: ApiServer) -> None:
         lease = await leases.get("mirror")
         assert lease.spec is not None
         assert not lease.spec.holder_identity
+
+
+async def until_ready(workers: kubex.Api[Worker], count: int) -> None:
+    await wait_for(workers, "mill", lambda each: each.status and each.status.ready_replicas == count, timeout=PATIENCE)
+
+
+@pytest.mark.kube_api_server(workloads=True)
+async def test_worker_operator(kube_api_server: ApiServer) -> None:
+    async with await kubex.create_client(kube_api_server.configuration) as client:
+        workers = kubex.Api(Worker, client, namespace="default")
+        deployments = kubex.Api(Deployment, client, namespace="default")
+        definition = [kubex.crd_for(Worker)]
+        (await kubex.apply_manifests(client, definition, field_manager="test", wait=PATIENCE)).check()
+        with program("worker_operator.py", kube_api_server) as process:
+            spec = WorkerSpec(image="shop/mill:1", replicas=2)
+            await workers.create(Worker(metadata=ObjectMetadata(name="mill"), spec=spec))
+            await until_ready(workers, 2)
+            await workers.patch("mill", MergePatch({"spec": {"replicas": 3}}))
+            await until_ready(workers, 3)
+            await workers.delete("mill")
+            assert await wait_for(workers, "mill", conditions.deleted, timeout=PATIENCE) is None
+            assert await wait_for(deployments, "mill", conditions.deleted, timeout=PATIENCE) is None
+            await end(process, signal.SIGTERM)

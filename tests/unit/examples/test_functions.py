@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -205,11 +206,21 @@ async def test_service(kube_api_server: ApiServer, client: BaseClient, monkeypat
             server.should_exit = True
 
 
-def test_test_mirror() -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(EXAMPLES / "test_mirror.py")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+@pytest.mark.parametrize(("name", "tests"), [("test_mirror", 2), ("test_worker_operator", 3)])
+def test_suites(name: str, tests: int) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(EXAMPLES / f"{name}.py")]
+    done = subprocess.run(command, cwd=EXAMPLES.parent, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
+    assert f"{tests} passed" in done.stdout
+
+
+def test_every_program_is_in_the_list_and_short() -> None:
+    listed = re.findall(r"^\| `(\S+)` \|", (EXAMPLES.parent / "docs" / "examples.md").read_text(), re.MULTILINE)
+    programs = {path.name: path for path in EXAMPLES.iterdir() if path.suffix in (".py", ".ipynb")}
+    assert sorted(listed) == sorted(programs)
+    assert len(programs) >= 15
+    lines = {name: len(path.read_text().splitlines()) for name, path in programs.items() if name.endswith(".py")}
+    assert [name for name, count in lines.items() if not 20 <= count <= 80] == ["demo.py"]
 
 
 async def test_notebook() -> None:
