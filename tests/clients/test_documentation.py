@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from kubex import conditions
+from kubex.k8s.v1_35.apiextensions.v1 import CustomResourceDefinition
 from kubex.k8s.v1_35.core.v1 import Container, Pod, PodSpec
-from kubex.sync import Api, create_client, wait_for
+from kubex.sync import Api, apply_manifests, configure_from_kubeconfig, create_client, wait_for
 from kubex.testing import ApiServer
 from kubex_core.models.metadata import ObjectMetadata
 from tests.clients.environment import run
+from tests.unit.docs.backups import DEFINITION, NAME
 from tests.unit.docs.snippets import read_blocks
 
 pytestmark = pytest.mark.timeout(300)  # the first test may have to make the environment
@@ -26,9 +28,16 @@ IN_MEMORY = os.environ.get("KUBEX_TEST_SERVER") == "memory"
 def cluster(request: pytest.FixtureRequest) -> Iterator[Path]:
     """The kubeconfig of the cluster under test; in memory with a pod that answers."""
     if not IN_MEMORY:
-        yield request.getfixturevalue("secure_kubeconfig")
+        kubeconfig: Path = request.getfixturevalue("secure_kubeconfig")
+        with create_client(configure_from_kubeconfig(path=kubeconfig)) as client:
+            apply_manifests(client, [DEFINITION], field_manager="docs", wait=60).check()
+            try:
+                yield kubeconfig
+            finally:
+                Api(CustomResourceDefinition, client).delete(NAME)
         return
     with ApiServer(tls=True, workloads=True) as server, create_client(server.configuration) as client:
+        apply_manifests(client, [DEFINITION], field_manager="docs", wait=60).check()
         pods = Api(Pod, client, namespace="default")
         spec = PodSpec(containers=[Container(name="web", image="web:1")])
         pods.create(Pod(metadata=ObjectMetadata(name="web-0"), spec=spec))
