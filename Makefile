@@ -106,6 +106,10 @@ package: ## sdist, wheel, checksums and a software bill of materials, into dist/
 package-check: ## the same bytes again; the wheel with each extra alone, in environments of its own; its types from outside
 	@$(IN) test -- python -m pytest tests/package $(TEST_ARGS)
 
+.PHONY: package-quick
+package-quick: ## of these alone what is in the wheel, and the demo with it in an environment of its own
+	@$(IN) test -- python -m pytest tests/package -k "wheel_has or aiohttp-pinned" $(TEST_ARGS)
+
 .PHONY: versions
 versions: ## unit and contract tests with the oldest and with the newest dependencies that pyproject.toml allows (ONLY= for one)
 	@$(IN) uv -- python -m tools.versions $(if $(ONLY),--only $(ONLY)) $(TEST_ARGS)

@@ -19,7 +19,9 @@ NARROW = 390
 MAIN_PAGES = {
     "landing": "",
     "tutorial": "tutorial/",
+    "install": "install/",
     "guide": "writing/",
+    "guide-controllers": "controllers/",
     "guide-exec": "exec/",
     "server": "testing-server/",
     "coming-from": "coming-from/kopf/",
@@ -83,7 +85,7 @@ def test_navigation_by_tabs_menu_and_footer(visit: Visit) -> None:
     visitor = visit()
     page = visitor.page
     page.locator(".md-tabs").get_by_role("link", name="Guides").click()
-    page.wait_for_url("**/connect/")
+    page.wait_for_url("**/install/")
     page.locator(".md-sidebar--primary").get_by_role("link", name="Write a controller").click()
     page.wait_for_url("**/controllers/")
     assert page.locator("h1").inner_text().strip("¶ ") == "Write a controller"

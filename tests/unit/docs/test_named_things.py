@@ -123,6 +123,9 @@ def test_every_extra_is_in_the_readme_or_a_guide() -> None:
     pages = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
     mentioned = {extra for found in re.findall(r"kubex\[([a-z,-]+)\]", pages) for extra in found.split(",")}
     assert set(extras) - mentioned == set()
+    installing = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    table = "".join(re.findall(r"^\| .* \|$", installing, re.MULTILINE))
+    assert {*re.findall(r"`kubex\[([a-z-]+)\]`", table)} == set(extras)
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,13 @@ def test_python_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with ApiServer(workloads=page.name in WITH_WORKLOADS) as server:
         monkeypatch.setenv("KUBECONFIG", str(server.kubeconfig))
         anyio.run(run_python, page, [block for block in blocks if block not in files], {"server": server})
-    for block in files:
-        (tmp_path / (block.file or f"test_line_{block.line}.py")).write_text(block.text)
+        for block in files:
+            path = tmp_path / (block.file or f"test_line_{block.line}.py")
+            path.write_text(block.text)
+            if not block.is_test and "__main__" not in block.text:  # a program that ends
+                command = [sys.executable, "-W", "error", str(path)]
+                done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+                assert (done.returncode, done.stderr) == (0, "")
     if any(block.is_test for block in files):
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", "-W", "error"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
