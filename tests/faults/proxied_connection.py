@@ -47,6 +47,9 @@ class ProxiedConnection:
     async def run(self) -> None:
         """Serve the client until it, the server or a fault ends the connection."""
         try:
+            if self._proxy.is_blind:
+                await self._pass_on_the_rest()
+                return
             while (request := await self._next_request()) is not None:
                 self._fault, self._answer, self._has_struck = self._proxy.next_fault(), b"", False
                 if isinstance(self._fault, Refusal):
@@ -66,20 +69,34 @@ class ProxiedConnection:
         except asyncio.IncompleteReadError:
             return None
 
+    def reset(self) -> None:
+        """Reset the client's connection."""
+        with contextlib.suppress(OSError):  # it has gone already
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST)
+        self._writer.transport.abort()
+
     async def _pass_on(self, request: bytes) -> None:
+        await self._send(request)
+        if b"\r\nupgrade:" in request.lower():
+            await self._pass_on_the_rest()
+
+    async def _pass_on_the_rest(self) -> None:
+        """Pass on what the client sends, whatever it is."""
+        while piece := await self._reader.read(_PIECE):
+            await self._send(piece)
+
+    async def _send(self, content: bytes) -> None:
+        await self._proxy.until_it_passes()
         if self._server_writer is None:
             reader, self._server_writer = await self._proxy.connect()
             self._answers = asyncio.create_task(self._carry(reader))
-        self._server_writer.write(request)
+        self._server_writer.write(content)
         await self._server_writer.drain()
-        if b"\r\nupgrade:" in request.lower():
-            while piece := await self._reader.read(_PIECE):
-                self._server_writer.write(piece)
-                await self._server_writer.drain()
 
     async def _carry(self, reader: asyncio.StreamReader) -> None:
         try:
             while piece := await reader.read(_PIECE):
+                await self._proxy.until_it_passes()
                 if not self._has_struck:
                     await self._bring(piece)
             if not isinstance(self._fault, Blackhole | HalfClose):
@@ -120,8 +137,7 @@ class ProxiedConnection:
             case Reset():
                 self._has_struck = True
                 await self._tell(head + end + body[:after])
-                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST)
-                self._writer.transport.abort()
+                self.reset()
             case Truncated():
                 self._has_struck = True
                 if b"chunked" not in head.lower():  # else a part of it is the beginning of a chunk

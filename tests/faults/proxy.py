@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import socket
 import ssl
 from contextlib import ExitStack
@@ -23,13 +24,15 @@ _LONGEST_HANDSHAKE = 10.0
 class FaultProxy:
     """A TCP proxy that knows as much of HTTP as it takes to do harm at the right place. It runs in a thread of its own.
 
-    It ends by itself, with all its connections, when its time is up.
+    All its connections can also be reset and held up, as they are. It ends by itself, with them, when its time is up.
 
     Args:
         target: host and port of the server.
         tls: of the connections from clients; without it they are plain.
         server_tls: of the connections to the server; without it they are plain.
         seconds: how long it lives at most.
+        is_blind: whether it looks at nothing that passes, not even at TLS that ends at the server; then it knows of no
+            requests, and there are no faults of theirs.
     """
 
     def __init__(
@@ -39,25 +42,29 @@ class FaultProxy:
         tls: ssl.SSLContext | None = None,
         server_tls: ssl.SSLContext | None = None,
         seconds: float = 100.0,
+        is_blind: bool = False,
     ) -> None:
         self.requests = 0
         self.met = 0
         """How many requests a fault has met."""
         self.errors: list[BaseException] = []
+        self.is_blind = is_blind
         self._target = target
         self._tls = tls
         self._server_tls = server_tls
         self._seconds = seconds
         self._faults: list[Fault] = []
         self._every = 1
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], ProxiedConnection] = {}
+        self._passes = asyncio.Event()
+        self._passes.set()
         self._ending: asyncio.TimerHandle | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"{'http' if self._tls is None else 'https'}://127.0.0.1:{self.port}"
+        self.url = f"{'https' if self._tls is not None or self.is_blind else 'http'}://127.0.0.1:{self.port}"
         self._portal: BlockingPortal = self._stack.enter_context(start_blocking_portal("asyncio"))
         self._portal.call(self._start)
         return self
@@ -80,6 +87,22 @@ class FaultProxy:
         """Let all new requests pass; those that were met go on as they are."""
         self._faults = []
 
+    def cut(self, share: float = 1.0) -> None:
+        """Reset connections.
+
+        Args:
+            share: of them all, by chance.
+        """
+        self._portal.call(self._cut, share)
+
+    def hold(self) -> None:
+        """Let nothing pass any more, and tell nobody, as a network does that is cut."""
+        self._portal.call(self._passes.clear)
+
+    def release(self) -> None:
+        """Let everything pass again."""
+        self._portal.call(self._passes.set)
+
     @property
     def open_connections(self) -> int:
         """How many clients are connected."""
@@ -92,6 +115,10 @@ class FaultProxy:
             return None
         self.met += 1
         return self._faults[self.met % len(self._faults)]
+
+    async def until_it_passes(self) -> None:
+        """Wait while everything is held up."""
+        await self._passes.wait()
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Open a connection to the server."""
@@ -110,15 +137,21 @@ class FaultProxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._connections.add(task)
+        connection = self._connections[task] = ProxiedConnection(self, reader, writer)
         try:
-            await ProxiedConnection(self, reader, writer).run()
+            await connection.run()
         except (OSError, asyncio.CancelledError):
             pass  # either side has gone, or the proxy ends
         except Exception as error:
             self.errors.append(error)
         finally:
-            self._connections.discard(task)
+            del self._connections[task]
+
+    def _cut(self, share: float) -> None:
+        for task, connection in self._connections.items():
+            if random.random() < share:
+                connection.reset()
+                task.cancel()  # it may be held up
 
     def _end(self) -> None:
         self._server.close()

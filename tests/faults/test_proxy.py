@@ -84,6 +84,13 @@ def proxied(answer: bytes, *faults: Fault, every: int = 1) -> Generator[tuple[Fa
         yield proxy, peer, backend
 
 
+def contexts(authority: trustme.CA, host: str = "127.0.0.1") -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Give a context for a server, and one for clients that trust it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
+    return context, ssl.create_default_context(cadata=authority.cert_pem.bytes().decode())
+
+
 def ask(peer: Peer, request: bytes = GET) -> None:
     peer.connection.sendall(request)
 
@@ -220,11 +227,8 @@ def test_garbage(after: int | None, whole: int) -> None:
 
 
 @pytest.mark.parametrize("fault", [HalfClose(), Reset(after=5), Truncated(after=5), Latency(0.01)])
-def test_over_tls(fault: Fault) -> None:
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
-    trusting = ssl.create_default_context(cadata=authority.cert_pem.bytes().decode())
+def test_over_tls(fault: Fault, authority: trustme.CA) -> None:
+    context, trusting = contexts(authority)
     backend = Backend(ANSWER)
     with (
         serve_raw(backend, context) as server,
@@ -242,15 +246,68 @@ def test_over_tls(fault: Fault) -> None:
         assert len(backend.heard) == 2
 
 
-def test_a_certificate_of_another_host() -> None:
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("elsewhere.example").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
-    trusting = ssl.create_default_context(cadata=authority.cert_pem.bytes().decode())
+def test_a_certificate_of_another_host(authority: trustme.CA) -> None:
+    context, trusting = contexts(authority, "elsewhere.example")
     with FaultProxy(("127.0.0.1", 1), tls=context) as proxy:
         with pytest.raises(ssl.SSLCertVerificationError, match="IP address mismatch"), connected(proxy, trusting):
             pass
         assert proxy.requests == 0
+
+
+def test_a_blind_one_lets_tls_through(authority: trustme.CA) -> None:
+    context, trusting = contexts(authority)
+    with (
+        serve_raw(Backend(ANSWER), context) as server,
+        FaultProxy(("127.0.0.1", server.port), is_blind=True) as proxy,
+        connected(proxy, trusting) as peer,
+    ):
+        for _ in range(2):
+            ask(peer)
+            assert peer.receive(len(ANSWER)) == ANSWER
+        assert (proxy.url, proxy.requests) == (f"https://127.0.0.1:{proxy.port}", 0)
+        proxy.cut()
+        with pytest.raises(ConnectionResetError):
+            peer.receive(1)
+
+
+@pytest.mark.parametrize("is_blind", [False, True])
+def test_connections_that_are_cut(is_blind: bool) -> None:
+    with serve_raw(Backend(ANSWER)) as server, FaultProxy(("127.0.0.1", server.port), is_blind=is_blind) as proxy:
+        with connected(proxy) as peer:
+            ask(peer)
+            assert peer.receive(len(ANSWER)) == ANSWER
+            proxy.cut(share=0)
+            ask(peer)
+            assert peer.receive(len(ANSWER)) == ANSWER
+            proxy.cut()
+            with pytest.raises(ConnectionResetError):
+                peer.receive(1)
+        with connected(proxy) as peer:
+            ask(peer)
+            assert peer.receive(len(ANSWER)) == ANSWER
+
+
+@pytest.mark.parametrize("is_blind", [False, True])
+def test_what_is_held_up(is_blind: bool) -> None:
+    backend = Backend(ANSWER)
+    with (
+        serve_raw(backend) as server,
+        FaultProxy(("127.0.0.1", server.port), is_blind=is_blind) as proxy,
+        connected(proxy) as peer,
+    ):
+        proxy.hold()
+        ask(peer)
+        assert peer.is_silent()
+        assert backend.heard == []
+        proxy.release()
+        assert peer.receive(len(ANSWER)) == ANSWER
+        proxy.hold()
+        ask(peer)
+        assert peer.is_silent()
+        proxy.cut()
+        with pytest.raises(ConnectionResetError):
+            peer.receive(1)
+    assert backend.heard == [GET]
 
 
 def test_a_server_that_is_away() -> None:

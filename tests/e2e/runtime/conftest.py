@@ -7,7 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.runtime.server import RestartableServer
+from kubex.configuration import ClientConfiguration, configure_from_kubeconfig
+from testbed.cluster import Cluster
+from tests.e2e.own_cluster import own_cluster
+from tests.e2e.runtime.network import network_to
+from tests.faults.proxy import FaultProxy
 
 
 @pytest.fixture
@@ -23,7 +27,20 @@ def is_whole() -> bool:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[RestartableServer]:
+def cluster() -> Iterator[Cluster]:
     """An API server that a test may restart."""
-    with RestartableServer.started() as server:
-        yield server
+    with own_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def configuration(cluster: Cluster) -> ClientConfiguration:
+    """That of its administrator."""
+    return await configure_from_kubeconfig(path=cluster.settings.kubeconfig)
+
+
+@pytest.fixture
+def network(cluster: Cluster) -> Iterator[FaultProxy]:
+    """A way to it that can be cut."""
+    with network_to(cluster) as network:
+        yield network

@@ -10,19 +10,22 @@ from functools import partial
 from typing import Final
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from kubex.api import Api
 from kubex.client import create_client
 from kubex.client.options import ClientOptions
+from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import AlreadyExists, NotFound
 from kubex.core.patch import MergePatch
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Namespace
 from kubex.runtime import Informer
 from kubex_core.models.metadata import ObjectMetadata
-from tests.e2e.runtime.relay import Relay
-from tests.e2e.runtime.server import RestartableServer
+from testbed.cluster import Cluster
+from tests.e2e.own_cluster import restart
 from tests.e2e.runtime.writers import surely
+from tests.faults.proxy import FaultProxy
 from tests.unit.runtime.observer import Observer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
@@ -64,22 +67,22 @@ class Writing:
             await self._progress.wait()
 
 
-async def cut_now_and_then(relay: Relay) -> None:
+async def cut_now_and_then(network: FaultProxy) -> None:
     while True:
         await anyio.sleep(random.uniform(0.2, 1.0))
-        relay.cut(share=random.choice((0.1, 0.3, 1.0)))
+        network.cut(share=random.choice((0.1, 0.3, 1.0)))
 
 
-async def test_they_end_as_the_server_is(server: RestartableServer, is_whole: bool) -> None:
+async def test_they_end_as_the_server_is(
+    cluster: Cluster, configuration: ClientConfiguration, network: FaultProxy, is_whole: bool
+) -> None:
     objects = 20_000 if is_whole else 2_000
-    configuration = await server.configuration()
     namespace = f"kubex-{uuid.uuid4().hex[:12]}"
     async with AsyncExitStack() as exits:
         direct = await exits.enter_async_context(await create_client(configuration))
         await Api(Namespace, direct).create(Namespace(metadata=ObjectMetadata(name=namespace)))
-        relay = await exits.enter_async_context(Relay(server.port))
-        relayed = replace(configuration, url=relay.url)
-        client = await exits.enter_async_context(await create_client(relayed, options=ClientOptions(pool_size=50)))
+        disturbed = replace(configuration, url=network.url)
+        client = await exits.enter_async_context(await create_client(disturbed, options=ClientOptions(pool_size=50)))
         api = Api(ConfigMap, client, namespace=namespace)
         caches = [
             await exits.enter_async_context(Informer(api, streaming_list=streaming)) for streaming in (False, True)
@@ -90,13 +93,13 @@ async def test_they_end_as_the_server_is(server: RestartableServer, is_whole: bo
 
         writing = Writing(api, objects)
         async with anyio.create_task_group() as disturbing:
-            disturbing.start_soon(cut_now_and_then, relay)
+            disturbing.start_soon(cut_now_and_then, network)
             async with anyio.create_task_group() as writers:
                 for writer in range(WRITERS):
                     writers.start_soon(writing.write, writer)
                 for number in range(RESTARTS):
                     await writing.reached(objects * (number + 1) // (RESTARTS + 1))
-                    await server.restart()
+                    await anyio.to_thread.run_sync(partial(restart, cluster, at_once=True))
             disturbing.cancel_scope.cancel()
 
         plain = Api(ConfigMap, direct, namespace=namespace)

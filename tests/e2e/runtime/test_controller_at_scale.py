@@ -17,6 +17,7 @@ from kubex.api import Api
 from kubex.client import create_client
 from kubex.client.base import BaseClient
 from kubex.client.options import ClientOptions
+from kubex.configuration import ClientConfiguration
 from kubex.core.exceptions import AlreadyExists, NotFound
 from kubex.core.patch import MergePatch
 from kubex.core.references import owner_reference
@@ -28,9 +29,8 @@ from kubex_core.models.interfaces import NamespaceScopedEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
 from kubex_core.models.struct_entity import StructEntity
-from tests.e2e.runtime.relay import Relay
-from tests.e2e.runtime.server import RestartableServer
 from tests.e2e.runtime.writers import surely
+from tests.faults.proxy import FaultProxy
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
 
@@ -98,23 +98,23 @@ async def write(orders: Api[Order], config_maps: Api[ConfigMap], writer: int, co
             await surely(partial(config_maps.delete, spoiled), is_done=NotFound)
 
 
-async def cut_now_and_then(relay: Relay) -> None:
+async def cut_now_and_then(network: FaultProxy) -> None:
     while True:
         await anyio.sleep(random.uniform(0.5, 2.0))
-        relay.cut(share=0.3)
+        network.cut(share=0.3)
 
 
-async def test_each_order_has_what_it_is_to_own(server: RestartableServer, is_whole: bool) -> None:
+async def test_each_order_has_what_it_is_to_own(
+    configuration: ClientConfiguration, network: FaultProxy, is_whole: bool
+) -> None:
     count = 5_000 if is_whole else 500
-    configuration = await server.configuration()
     namespace = f"kubex-{uuid.uuid4().hex[:12]}"
     async with AsyncExitStack() as exits:
         direct = await exits.enter_async_context(await create_client(configuration))
         await define(direct)
         await Api(Namespace, direct).create(Namespace(metadata=ObjectMetadata(name=namespace)))
-        relay = await exits.enter_async_context(Relay(server.port))
-        relayed = replace(configuration, url=relay.url)
-        client = await exits.enter_async_context(await create_client(relayed, options=ClientOptions(pool_size=50)))
+        disturbed = replace(configuration, url=network.url)
+        client = await exits.enter_async_context(await create_client(disturbed, options=ClientOptions(pool_size=50)))
         orders = Api(Order, direct, namespace=namespace)
         config_maps = Api(ConfigMap, direct, namespace=namespace)
         work = Work()
@@ -123,7 +123,7 @@ async def test_each_order_has_what_it_is_to_own(server: RestartableServer, is_wh
             running.start_soon(manager.run)
             async with anyio.create_task_group() as writers:
                 writers.start_soon(_write_all, orders, config_maps, count, writers.cancel_scope)
-                writers.start_soon(cut_now_and_then, relay)
+                writers.start_soon(cut_now_and_then, network)
             async with Informer(config_maps) as made, Informer(orders) as wanted:
                 await wanted.wait_synced(timeout=60)
                 with anyio.fail_after(300):

@@ -15,12 +15,14 @@ from anyio.abc import TaskGroup
 from kubex.api import Api
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.client import create_client
+from kubex.configuration import ClientConfiguration
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Namespace
 from kubex_core.models.metadata import ObjectMetadata
+from testbed.cluster import Cluster
 from tests.e2e.runtime.leading_process import Competitor, Race
 from tests.e2e.runtime.leading_program import WORK
-from tests.e2e.runtime.relay import Relay
-from tests.e2e.runtime.server import RestartableServer
+from tests.e2e.runtime.network import network_to
+from tests.faults.proxy import FaultProxy
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
 
@@ -35,12 +37,12 @@ class Election:
         self.lease = lease
         self.tasks = tasks
         self.competitors: list[Competitor] = []
-        self.relays: dict[str, Relay] = {}
+        self.networks: dict[str, FaultProxy] = {}
 
-    async def enter(self, identity: str, relay: Relay) -> None:
-        competitor = Competitor(identity, relay.url)
+    async def enter(self, identity: str, network: FaultProxy) -> None:
+        competitor = Competitor(identity, network.url)
         self.competitors.append(competitor)
-        self.relays[identity] = relay
+        self.networks[identity] = network
         await self.tasks.start(self.race.run, competitor)
 
     @property
@@ -62,7 +64,7 @@ class Election:
         elif how == "kill":
             leader.send(signal.SIGKILL)
         else:
-            self.relays[leader.identity].hold()
+            self.networks[leader.identity].hold()
         await self.race.until(lambda: any(each.last_step > began for each in others), 3 * self.lease)
         took = min(at for each in others for at, _ in each.steps if at > began) - began
         # The next one must not lead in the moment that this one comes back.
@@ -74,8 +76,8 @@ class Election:
             await self.tasks.start(self.race.run, leader)
         else:
             await self.race.until(lambda: leader.losses > losses, START)
-            self.relays[leader.identity].release()
-            self.relays[leader.identity].cut()
+            self.networks[leader.identity].release()
+            self.networks[leader.identity].cut()
         return took
 
     def check_steps(self) -> None:
@@ -96,18 +98,20 @@ class Election:
 
 
 @pytest.mark.parametrize("how", ["elector", "manager"])
-async def test_one_takes_over_and_the_other_has_ended(server: RestartableServer, is_whole: bool, how: str) -> None:
+async def test_one_takes_over_and_the_other_has_ended(
+    cluster: Cluster, configuration: ClientConfiguration, is_whole: bool, how: str
+) -> None:
     lease, rounds = (15.0, 5) if is_whole else (6.0, 1)
     namespace = f"kubex-{uuid.uuid4().hex[:12]}"
-    async with await create_client(await server.configuration()) as client:
+    async with await create_client(configuration) as client:
         await Api(Namespace, client).create(Namespace(metadata=ObjectMetadata(name=namespace)))
         await Api(ConfigMap, client, namespace=namespace).create(ConfigMap(metadata=ObjectMetadata(name=WORK)))
     async with AsyncExitStack() as exits:
-        relays = [await exits.enter_async_context(Relay(server.port)) for _ in "abc"]
+        networks = [exits.enter_context(network_to(cluster)) for _ in "abc"]
         tasks = await exits.enter_async_context(BackgroundTasks())
-        election = Election(Race(server.kubeconfig, namespace, lease, how), lease, tasks)
-        for identity, relay in zip("abc", relays, strict=True):
-            await election.enter(identity, relay)
+        election = Election(Race(cluster.settings.kubeconfig, namespace, lease, how), lease, tasks)
+        for identity, network in zip("abc", networks, strict=True):
+            await election.enter(identity, network)
         await election.someone_leads()
         for disturbance in ("stop", "kill", "cut") * rounds:
             took = await election.disturb(disturbance)

@@ -11,14 +11,14 @@ import pytest
 
 from kubex.api import Api
 from kubex.client import create_client
+from kubex.configuration import ClientConfiguration
 from kubex.configuration.auth.impersonation import Impersonation
 from kubex.core.exceptions import Forbidden, WaitTimeout
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Namespace
 from kubex.k8s.v1_35.rbac.v1 import PolicyRule, Role, RoleBinding, RoleRef, Subject
 from kubex.runtime import Informer
 from kubex_core.models.metadata import ObjectMetadata
-from tests.e2e.runtime.relay import Relay
-from tests.e2e.runtime.server import RestartableServer
+from tests.faults.proxy import FaultProxy
 
 pytestmark = pytest.mark.anyio
 
@@ -38,14 +38,14 @@ def binding() -> RoleBinding:
     )
 
 
-async def test_a_cache_keeps_what_it_has_and_goes_on_when_they_are_back(server: RestartableServer) -> None:
-    configuration = await server.configuration()
+async def test_a_cache_keeps_what_it_has_and_goes_on_when_they_are_back(
+    configuration: ClientConfiguration, network: FaultProxy
+) -> None:
     namespace = f"kubex-{uuid.uuid4().hex[:12]}"
     async with AsyncExitStack() as exits:
         admin = await exits.enter_async_context(await create_client(configuration))
         await Api(Namespace, admin).create(Namespace(metadata=ObjectMetadata(name=namespace)))
-        relay = await exits.enter_async_context(Relay(server.port))
-        limited = replace(configuration, url=relay.url, impersonation=Impersonation(user=USER))
+        limited = replace(configuration, url=network.url, impersonation=Impersonation(user=USER))
         reader = await exits.enter_async_context(await create_client(limited))
         maps, bindings = Api(ConfigMap, admin, namespace=namespace), Api(RoleBinding, admin, namespace=namespace)
         await Api(Role, admin, namespace=namespace).create(role())
@@ -58,7 +58,7 @@ async def test_a_cache_keeps_what_it_has_and_goes_on_when_they_are_back(server: 
 
         await bindings.delete("reader")
         await anyio.sleep(1)  # the server's own cache of rights follows a watch
-        relay.cut()  # an open stream goes on without them
+        network.cut()  # an open stream goes on without them
         last_error = cache.last_error
         with anyio.fail_after(30):
             while cache.last_error is last_error or not isinstance(cache.last_error, Forbidden):  # noqa: ASYNC110
