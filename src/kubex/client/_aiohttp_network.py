@@ -65,19 +65,36 @@ class OpenSockets:
                 await anyio.sleep(0.001)
 
 
-def connector_of(proxy: str | None, sockets: OpenSockets, **options: Any) -> aiohttp.TCPConnector:
+class _TcpConnector(aiohttp.TCPConnector):
+    """A pool of connections, with a context of their own for those to a proxy that speaks TLS."""
+
+    proxy_tls: tls.SSLContext | None = None
+
+    def _get_ssl_context(self, req: aiohttp.ClientRequest) -> tls.SSLContext | None:
+        # aiohttp has one for both. What is sent to the proxy itself is sent through none.
+        if self.proxy_tls is not None and req.proxy is None and req.is_ssl():
+            return self.proxy_tls
+        return super()._get_ssl_context(req)
+
+
+def connector_of(
+    proxy: str | None, sockets: OpenSockets, proxy_tls: tls.SSLContext | None, **options: Any
+) -> aiohttp.TCPConnector:
     """Make the pool of a client's connections.
 
     Args:
         proxy: the client's proxy.
         sockets: knows the connections from then on.
+        proxy_tls: for the connections to the proxy, where they have TLS.
         options: those of aiohttp's own.
 
     Raises:
         ConfigurationError: a SOCKS proxy, and aiohttp-socks is not installed.
     """
     if proxy is None or not is_socks(proxy):
-        return aiohttp.TCPConnector(socket_factory=sockets.make, **options)
+        connector = _TcpConnector(socket_factory=sockets.make, **options)
+        connector.proxy_tls = proxy_tls
+        return connector
     try:
         import aiohttp_socks
         import python_socks

@@ -16,7 +16,7 @@ from kubex.configuration.auth.source import ClientCertificate
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError
 
-__all__ = ["tls_context"]
+__all__ = ["proxy_tls_context", "tls_context"]
 
 logger = logging.getLogger("kubex.client")
 
@@ -77,6 +77,28 @@ def tls_context(
     return context
 
 
+def proxy_tls_context(configuration: ClientConfiguration, proxy: str | None) -> ssl.SSLContext | None:
+    """Make the TLS context of the connections to a proxy; `None` where they have no TLS.
+
+    The cluster's certificate authority is believed as well as the system's: kubectl believes that one alone, and
+    proxies of whole networks have certificates of the others. A proxy is never shown the client certificate.
+
+    Args:
+        configuration: of the server behind it.
+        proxy: its URL.
+
+    Raises:
+        ConfigurationError: the certificate authority can't be read.
+    """
+    if proxy is None or not proxy.lower().startswith("https://"):
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    _believe(context, configuration, systems_too=True)
+    return context
+
+
 def _trust(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
     """Say whose certificates are believed."""
     if configuration.insecure_skip_tls_verify:
@@ -88,12 +110,20 @@ def _trust(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return
+    has_own = bool(configuration.server_ca_data or configuration.server_ca_file)
+    _believe(context, configuration, systems_too=not has_own)
+
+
+def _believe(context: ssl.SSLContext, configuration: ClientConfiguration, *, systems_too: bool) -> None:
+    """Believe the configuration's certificate authority, where it has one."""
     if sys.version_info >= (3, 13):  # what ssl.create_default_context does there
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if configuration.strict_x509:
             context.verify_flags |= ssl.VERIFY_X509_STRICT
     what = "the system's certificate authorities"
     try:
+        if systems_too:
+            context.load_default_certs(ssl.Purpose.SERVER_AUTH)
         if configuration.server_ca_data:
             what = "certificate-authority-data"
             # ssl takes text for PEM, and only ASCII of it: what is not is a comment.
@@ -102,8 +132,6 @@ def _trust(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
             what = f"certificate authority {os.fspath(configuration.server_ca_file)}"
             _read(configuration.server_ca_file, "certificate authority")
             context.load_verify_locations(cafile=configuration.server_ca_file)
-        else:
-            context.load_default_certs(ssl.Purpose.SERVER_AUTH)
     except (ssl.SSLError, ValueError):
         raise ConfigurationError(f"{what}: this is no PEM certificate") from None
 

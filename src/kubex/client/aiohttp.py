@@ -28,6 +28,7 @@ from kubex.client._aiohttp_websocket import WS_TIMEOUT, AioHttpWebSocketConnecti
 from kubex.client._deadlines import Deadlines
 from kubex.client._http import HttpClient, HttpStream, body_bytes
 from kubex.client._proxy import dropped_proxies
+from kubex.client._tls import proxy_tls_context
 from kubex.client.options import DEFAULT_BUFFER_SIZE, ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
@@ -101,7 +102,13 @@ class AioHttpClient(HttpClient):
         tls = self._tls.front()
         self._sockets = OpenSockets()
         return aiohttp.ClientSession(
-            connector=connector_of(self._proxy, self._sockets, ssl=True if tls is None else tls, **pool),
+            connector=connector_of(
+                self._proxy,
+                self._sockets,
+                proxy_tls_context(self.configuration, self._proxy),
+                ssl=True if tls is None else tls,
+                **pool,
+            ),
             headers=CIMultiDict([*self._common_headers.items(), *self._impersonation]),
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=self._http_proxy,
@@ -224,7 +231,7 @@ class AioHttpClient(HttpClient):
                 return _errors.proxy_refused(request, server, self._proxy, None)
             case SocksUnreachableError() if self._proxy is not None:
                 return _errors.cannot_connect(request, f"the proxy {_errors.server_name(self._proxy)}", error)
-            case aiohttp.ClientProxyConnectionError() if self._proxy is not None:
+            case aiohttp.ClientConnectorError() if self._proxy is not None and _is_of_proxy(error, self._proxy):
                 return _errors.cannot_connect(request, f"the proxy {_errors.server_name(self._proxy)}", error)
             case aiohttp.ClientConnectorError() | aiohttp.ServerFingerprintMismatch():
                 return _errors.cannot_connect(request, server, error)
@@ -283,6 +290,12 @@ class _AioHttpStream:
         if connection is not None and connection.transport is not None:
             connection.transport.abort()  # else it would wait until the server, too, has taken leave of TLS
         self._response.close()
+
+
+def _is_of_proxy(error: aiohttp.ClientConnectorError, proxy: str) -> bool:
+    """Whether it was the proxy that could not be connected to, and not the server through it."""
+    url = URL(proxy)
+    return isinstance(error, aiohttp.ClientProxyConnectionError) or (error.host, error.port) == (url.host, url.port)
 
 
 def _aiohttp_timeout(timeout: Timeout | EllipsisType | None) -> aiohttp.ClientTimeout:

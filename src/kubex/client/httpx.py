@@ -16,6 +16,7 @@ import httpx
 from kubex.client import _errors
 from kubex.client._http import HttpClient, HttpStream, body_bytes
 from kubex.client._httpx_network import close_cancelled_connections, close_idle_connections
+from kubex.client._tls import proxy_tls_context
 from kubex.client.options import ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
@@ -91,13 +92,14 @@ class HttpxClient(HttpClient):
             max_keepalive_connections=_IDLE_CONNECTIONS if options.keep_alive else 0,
             keepalive_expiry=(_KEEP_ALIVE_TIMEOUT if options.keep_alive_timeout is ... else options.keep_alive_timeout),
         )
+        proxy_tls = proxy_tls_context(self.configuration, self._proxy)
         # For a server without TLS: one that trusts nobody, as httpx would load the system's authorities.
         verify = self._tls.front() or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             client = httpx.AsyncClient(
                 verify=verify,
                 limits=limits,
-                proxy=self._proxy,
+                proxy=self._proxy if proxy_tls is None else httpx.Proxy(self._proxy or "", ssl_context=proxy_tls),
                 timeout=httpx.Timeout(**self._client_timeout),
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 trust_env=False,
@@ -203,7 +205,7 @@ class HttpxClient(HttpClient):
                 status = str(error)[:3]  # of the proxy's status line, which is all its text
                 return _errors.proxy_refused(request, server, self._proxy, int(status) if status.isdigit() else None)
             case httpx.ConnectError():
-                peer = server if self._proxy is None else f"the proxy {_errors.server_name(self._proxy)}, or {server},"
+                peer = server if self._proxy is None else f"the proxy {_errors.server_name(self._proxy)}, or {server}"
                 return _errors.cannot_connect(request, peer, error)
             case httpx.RemoteProtocolError():
                 # httpx has one class for a server that hangs up and for one that speaks something else.

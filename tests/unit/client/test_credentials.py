@@ -11,19 +11,24 @@ from typing import Any
 import anyio
 import pytest
 from aiohttp import web
+from joserfc import jwt
 
 from kubex.client._http import HttpClient
+from kubex.configuration import configure_from_pod_env
 from kubex.configuration.auth.impersonation import Impersonation
+from kubex.configuration.auth.oidc import OidcConfig
 from kubex.configuration.configuration import ExecConfig
 from kubex.core.exceptions import ConfigurationError
 from kubex.core.request import Request, RequestAction
-from tests.unit.client.conftest import Authority, Connect
+from tests.unit.client.conftest import Authority, Connect, Flavour
 from tests.unit.client.servers import HttpServer, serve_http
+from tests.unit.configuration.auth.oidc_issuer import CLIENT_ID, CLIENT_SECRET, serve_issuer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_leaks")]
 
 GET = Request("GET", "/x", action=RequestAction("list", "pods"))
 V1 = "client.authentication.k8s.io/v1"
+V1BETA1 = "client.authentication.k8s.io/v1beta1"
 
 
 async def talk(request: web.Request) -> web.StreamResponse:
@@ -44,17 +49,17 @@ async def use_all_ways(client: HttpClient) -> None:
     await connection.close()
 
 
-def printing(status: dict[str, str], tmp_path: Path) -> ExecConfig:
+def printing(status: dict[str, str], tmp_path: Path, version: str = V1) -> ExecConfig:
     """Give a plugin that prints this; what it prints may be changed later by writing it into the file again."""
-    write_status(status, tmp_path)
+    write_status(status, tmp_path, version)
     return ExecConfig(
-        command=sys.executable, args=["-c", f"print(open({str(tmp_path / 'status')!r}).read())"], api_version=V1
+        command=sys.executable, args=["-c", f"print(open({str(tmp_path / 'status')!r}).read())"], api_version=version
     )
 
 
-def write_status(status: dict[str, str], tmp_path: Path) -> None:
+def write_status(status: dict[str, str], tmp_path: Path, version: str = V1) -> None:
     new = tmp_path / "status.new"
-    new.write_text(json.dumps({"kind": "ExecCredential", "apiVersion": V1, "status": status}))
+    new.write_text(json.dumps({"kind": "ExecCredential", "apiVersion": version, "status": status}))
     new.rename(tmp_path / "status")  # a plugin may be reading it
 
 
@@ -74,7 +79,8 @@ SOURCES: dict[str, tuple[dict[str, Any], str | None]] = {
     "token file": ({"token_file": "TOKEN"}, "Bearer of-file"),
     "basic": ({"username": "jo", "password": "pw"}, "Basic am86cHc="),
     "function": ({"refreshable_token": fetched}, "Bearer fetched"),
-    "exec": ({"exec": "EXEC"}, "Bearer of-exec"),
+    "exec": ({"exec": V1}, "Bearer of-exec"),
+    "exec of v1beta1": ({"exec": V1BETA1}, "Bearer of-exec"),
 }
 
 
@@ -87,12 +93,48 @@ async def test_the_header_that_the_server_sees(
     if "token_file" in config:
         config["token_file"] = tmp_path / "token"
     if "exec" in config:
-        config["exec"] = printing({"token": "of-exec"}, tmp_path)
+        config["exec"] = printing({"token": "of-exec"}, tmp_path, config["exec"])
     server.answer = talk
     async with connect(server, **config) as client:
         await use_all_ways(client)
     assert len(server.seen) == 4
     assert [seen.headers.getall("Authorization", []) for seen in server.seen] == [[expected] if expected else []] * 4
+
+
+async def test_an_issuers_token(server: HttpServer, connect: Connect, authority: Authority) -> None:
+    server.answer = talk
+    with serve_issuer(authority.ca) as issuer:
+        config = OidcConfig(
+            issuer_url=issuer.url,
+            client_id=CLIENT_ID,
+            client_secret=CLIENT_SECRET,
+            refresh_token="refresh-0",
+            ca_data=issuer.ca_pem,
+        )
+        async with connect(server, oidc=config) as client:
+            await use_all_ways(client)
+        assert issuer.given == 1
+        assert len(server.seen) == 4
+        (authorization,) = {seen.headers["Authorization"] for seen in server.seen}
+        scheme, _, token = authorization.partition(" ")
+        assert scheme == "Bearer"
+        assert jwt.decode(token, issuer.key).claims["sub"] == "jo"
+
+
+async def test_a_pods_service_account(
+    tls_server: HttpServer, flavour: Flavour, authority: Authority, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("of-the-pod\n")
+    configuration = await configure_from_pod_env(
+        token_filename=str(tmp_path / "token"),
+        cert_filename=str(authority.file),
+        kubernetes_service_host="127.0.0.1",
+        kubernetes_service_port=str(tls_server.port),
+    )
+    tls_server.answer = talk
+    async with flavour.client(configuration) as client:
+        await use_all_ways(client)
+    assert [seen.headers["Authorization"] for seen in tls_server.seen] == ["Bearer of-the-pod"] * 4
 
 
 async def test_impersonation(server: HttpServer, connect: Connect) -> None:
@@ -168,6 +210,21 @@ def who(authority: Authority) -> Generator[WhoServer]:
 
 
 class TestCertificates:
+    @pytest.mark.parametrize("kind", ["files", "data"])
+    async def test_of_the_configuration(
+        self, who: WhoServer, connect: Connect, authority: Authority, tmp_path: Path, kind: str
+    ) -> None:
+        pem = pems(authority, "jo")
+        cert, key = pem["clientCertificateData"].encode(), pem["clientKeyData"].encode()
+        config: dict[str, Any] = {"client_cert_data": cert, "client_key_data": key}
+        if kind == "files":
+            (tmp_path / "c.crt").write_bytes(cert)
+            (tmp_path / "c.key").write_bytes(key)
+            config = {"client_cert_file": tmp_path / "c.crt", "client_key_file": tmp_path / "c.key"}
+        async with connect(who.server, server_ca_data=authority.pem, **config) as client:
+            await use_all_ways(client)
+        assert who.names == ["jo"] * 4
+
     async def test_of_a_plugin(self, who: WhoServer, connect: Connect, authority: Authority, tmp_path: Path) -> None:
         plugin = printing(pems(authority, "jo"), tmp_path)
         async with connect(who.server, server_ca_data=authority.pem, exec=plugin) as client:

@@ -15,6 +15,7 @@ from kubex.client.options import ClientOptions
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError, ConnectionFailed, KubexApiError
 from kubex.core.request import Request, RequestAction
+from tests.faults.proxy import FaultProxy
 from tests.unit.client.conftest import Authority, Connect, Flavour
 from tests.unit.client.forward_proxy import ForwardProxy, forward_proxy
 from tests.unit.client.servers import HttpServer, serve_http
@@ -40,6 +41,22 @@ def proxy() -> Generator[ForwardProxy]:
         yield proxy
 
 
+async def talk(request: web.Request) -> web.StreamResponse:
+    if "Upgrade" not in request.headers:
+        return web.Response(text="{}")
+    websocket = web.WebSocketResponse()
+    await websocket.prepare(request)
+    await websocket.send_bytes(b"hi")
+    await websocket.close()
+    return websocket
+
+
+def over_tls(proxy: ForwardProxy, authority: Authority) -> FaultProxy:
+    """Put TLS before a proxy."""
+    context = authority.server_context("127.0.0.1")
+    return FaultProxy(("127.0.0.1", proxy.server.port), tls=context, is_blind=True)
+
+
 @pytest.mark.anyio
 class TestThroughAProxy:
     async def test_plain(self, server: HttpServer, connect: Connect, proxy: ForwardProxy) -> None:
@@ -60,13 +77,6 @@ class TestThroughAProxy:
     async def test_a_websocket(
         self, tls_server: HttpServer, connect: Connect, proxy: ForwardProxy, authority: Authority
     ) -> None:
-        async def talk(request: web.Request) -> web.StreamResponse:
-            websocket = web.WebSocketResponse()
-            await websocket.prepare(request)
-            await websocket.send_bytes(b"hi")
-            await websocket.close()
-            return websocket
-
         tls_server.answer = talk
         options = ClientOptions(proxy=f"http://{proxy.address}")
         async with connect(tls_server, options=options, server_ca_data=authority.pem) as client:
@@ -95,6 +105,41 @@ class TestThroughAProxy:
         assert len(proxy.requests) == 1
         if tls:
             assert "Proxy-Authorization" not in tls_server.only.headers
+
+    @pytest.mark.parametrize("tls", [True, False])
+    async def test_that_speaks_tls(
+        self, server: HttpServer, tls_server: HttpServer, connect: Connect, authority: Authority, tls: bool
+    ) -> None:
+        target = tls_server if tls else server
+        target.answer = talk
+        with forward_proxy("jo:secret-word") as proxy, over_tls(proxy, authority) as front:
+            options = ClientOptions(proxy=f"https://jo:secret-word@127.0.0.1:{front.port}")
+            async with connect(target, options=options, token="t", server_ca_data=authority.pem) as client:
+                await client.request(GET)
+                if tls:
+                    connection = await client.connect_websocket(GET, [])
+                    assert [message async for message in connection] == [b"hi"]
+                    await connection.close()
+        line = f"CONNECT 127.0.0.1:{target.port} HTTP/1.1" if tls else f"GET {target.url}/x HTTP/1.1"
+        assert set(proxy.requests) == {line}
+        assert {seen.headers["Authorization"] for seen in target.seen} == {"Bearer t"}
+
+    async def test_that_speaks_tls_and_is_not_trusted(
+        self, tls_server: HttpServer, connect: Connect, authority: Authority, stranger: Authority
+    ) -> None:
+        with forward_proxy("jo:secret-word") as proxy, over_tls(proxy, stranger) as front:
+            options = ClientOptions(proxy=f"https://jo:secret-word@127.0.0.1:{front.port}")
+            # Whoever does not ask who the server is asks all the same who gets the proxy's password.
+            trusts: list[dict[str, Any]] = [{"server_ca_data": authority.pem}, {"insecure_skip_tls_verify": True}]
+            for trust in trusts:
+                async with connect(tls_server, options=options, **trust) as client:
+                    with pytest.raises(
+                        ConnectionFailed, match=rf"the proxy 127\.0\.0\.1:{front.port}.*is not trusted"
+                    ) as caught:
+                        await client.request(GET)
+                assert "secret-word" not in str(caught.value)
+        assert proxy.requests == []
+        assert tls_server.seen == []
 
     async def test_that_wants_credentials(self, tls_server: HttpServer, connect: Connect, authority: Authority) -> None:
         with forward_proxy("jo:secret") as proxy:
@@ -149,21 +194,13 @@ class TestThroughAProxy:
 
     @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
     async def test_socks(self, tls_server: HttpServer, connect: Connect, authority: Authority, scheme: str) -> None:
-        async def talk(request: web.Request) -> web.StreamResponse:
-            if "Upgrade" not in request.headers:
-                return web.Response(text="{}")
-            websocket = web.WebSocketResponse()
-            await websocket.prepare(request)
-            await websocket.close()
-            return websocket
-
         tls_server.answer = talk
         with socks_proxy("jo@x:p:w") as proxy:
             options = ClientOptions(proxy=f"{scheme}://jo%40x:p%3Aw@{proxy.address}")
             async with connect(tls_server, options=options, token="t", server_ca_data=authority.pem) as client:
                 await client.request(GET)
                 connection = await client.connect_websocket(GET, [])
-                assert [message async for message in connection] == []
+                assert [message async for message in connection] == [b"hi"]
                 await connection.close()
         assert set(proxy.targets) == {f"127.0.0.1:{tls_server.port}"}
         assert [seen.headers["Authorization"] for seen in tls_server.seen] == ["Bearer t"] * 2

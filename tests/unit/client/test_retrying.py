@@ -16,6 +16,7 @@ import pytest
 import trustme
 from aiohttp import web
 
+from kubex.client import _http
 from kubex.client._errors import is_of_certificates
 from kubex.client._retrying import Retrying
 from kubex.client._tls_contexts import TlsContexts
@@ -31,7 +32,6 @@ from tests.unit.client.conftest import Authority, Connect
 from tests.unit.client.servers import (
     HttpServer,
     RawServer,
-    answering,
     read_request,
     reset,
     serve_http,
@@ -273,6 +273,24 @@ class TestHooks:
         assert server.seen[0].headers["traceparent"] == "trace-0"
         assert {seen.headers["Authorization"] for seen in server.seen} == {"Bearer t"}
 
+    async def test_without_any_nothing_stands_around_a_request(
+        self, server: HttpServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def called(*_: object) -> None:
+            raise AssertionError("there is nobody to tell")
+
+        for name in ("around", "notify"):
+            monkeypatch.setattr(_http, name, called)
+        tokens = iter(["one", "two"])
+
+        async def fetch() -> str:
+            return next(tokens)
+
+        server.answer = Failing((401, {}))
+        async with connect(server, refreshable_token=fetch) as client:
+            assert (await client.request(GET)).status_code == 200
+        assert [seen.headers["Authorization"] for seen in server.seen] == ["Bearer one", "Bearer two"]
+
     async def test_refreshes(self, server: HttpServer, connect: Connect) -> None:
         tokens = iter(["one", "two"])
 
@@ -390,11 +408,28 @@ async def test_an_authority_that_is_replaced_is_seen_at_once(
     assert len(server.seen) == 1
 
 
-async def test_a_broken_connection_takes_the_idle_ones_along(raw: Callable[..., RawServer], connect: Connect) -> None:
-    ok = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-    server = raw(answering(ok, ok))
+@pytest.mark.parametrize("how", ["reset", "silence"])
+async def test_a_dead_connection_takes_the_idle_ones_along(
+    raw: Callable[..., RawServer], connect: Connect, how: str
+) -> None:
+    both = threading.Barrier(2, timeout=20)
+
+    def script(connection: socket.socket) -> None:
+        while request := read_request(connection):
+            if b"/both" in request:
+                both.wait()
+            elif b"/dead" in request:
+                (reset if how == "reset" else wait_until_closed)(connection)
+                return
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    server = raw(script)
     async with connect(server, options=ClientOptions(retry=None)) as client:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(2):
+                tasks.start_soon(client.request, Request("GET", "/both"))
+        with pytest.raises(ConnectionFailed if how == "reset" else RequestTimeout):
+            await client.request(Request("GET", "/dead", timeout=20 if how == "reset" else 0.2))
+        assert server.connections == 2
         await client.request(GET)
-        await client._learn_from(ConnectionFailed("x"))
-        await client.request(GET)
-    assert server.connections == 2
+    assert server.connections == 3

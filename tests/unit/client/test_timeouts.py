@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 
@@ -16,6 +17,7 @@ from kubex.core.params import Timeout
 from kubex.core.request import Request, RequestAction
 from tests.unit.client.conftest import Connect, Flavour
 from tests.unit.client.servers import HttpServer, RawServer, read_request, wait_until_closed
+from tests.unit.client.websocket_servers import BINARY, answer_handshake, frame
 
 pytestmark = pytest.mark.anyio
 
@@ -127,6 +129,40 @@ class TestTimeouts:
             with anyio.move_on_after(0.05) as scope:
                 await client.request(GET)
             assert scope.cancelled_caught
+
+    async def test_it_bounds_its_own_request_alone(self, raw: Raw, connect: Connect) -> None:
+        is_over = threading.Event()
+
+        def script(connection: socket.socket) -> None:
+            head = read_request(connection)
+            path = head.split(b" ")[1]
+            if path == b"/late":
+                is_over.wait(20)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            elif path == b"/lines":
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1\n")
+                is_over.wait(20)
+                connection.sendall(b"2\n")
+            elif path == b"/websocket":
+                answer_handshake(connection, head)
+                is_over.wait(20)
+                connection.sendall(frame(BINARY, b"hi"))
+            wait_until_closed(connection)
+
+        async def late() -> None:
+            assert (await client.request(Request("GET", "/late", timeout=30))).status_code == 200
+
+        async with connect(raw(script)) as client, anyio.create_task_group() as tasks:
+            lines = client.stream_lines(Request("GET", "/lines"))
+            assert await anext(lines) == "1"
+            websocket = await client.connect_websocket(Request("GET", "/websocket"), [])
+            tasks.start_soon(late)
+            with pytest.raises(RequestTimeout):
+                await client.request(Request("GET", "/silence", timeout=0.1))
+            is_over.set()
+            assert [line async for line in lines] == ["2"]
+            assert await websocket.receive_bytes() == b"hi"
+            await websocket.close()
 
     async def test_a_connection_is_not_used_again_after_a_timeout(self, raw: Raw, connect: Connect) -> None:
         def script(connection: socket.socket) -> None:

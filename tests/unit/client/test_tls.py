@@ -204,6 +204,16 @@ class TestContext:
         assert [dict(*ca["issuer"][:1]) for ca in context.get_ca_certs()]
         assert len(context.get_ca_certs()) == 1, "the system's authorities are not trusted beside the cluster's"
 
+    @pytest.mark.skipif(sys.version_info < (3, 13), reason="Python is not strict itself before 3.13")
+    @pytest.mark.parametrize("is_strict", [True, False])
+    def test_to_the_letter_or_not(self, authority: Authority, is_strict: bool) -> None:
+        context = tls_context(configuration(server_ca_data=authority.pem, strict_x509=is_strict))
+        assert context is not None
+        assert bool(context.verify_flags & ssl.VERIFY_X509_STRICT) is is_strict
+        # All else is verified all the same.
+        assert context.check_hostname
+        assert context.verify_mode is ssl.CERT_REQUIRED
+
     def test_without_an_authority_the_systems_are_trusted(self) -> None:
         context = tls_context(configuration())
         assert context is not None

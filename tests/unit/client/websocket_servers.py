@@ -32,7 +32,10 @@ async def echo(websocket: web.WebSocketResponse) -> None:
 
 
 def shake_hands(connection: socket.socket) -> None:
-    head = read_request(connection)
+    answer_handshake(connection, read_request(connection))
+
+
+def answer_handshake(connection: socket.socket, head: bytes) -> None:
     (key,) = (line.split(b": ")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key:"))
     accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
     connection.sendall(
