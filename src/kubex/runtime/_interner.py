@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from sys import getrefcount
 from typing import Any, Final, TypeVar, cast
@@ -205,10 +206,11 @@ def _forget_unheld(table: dict[Any, Any], unheld: int) -> bool:
     return bool(found)
 
 
-def _references(table: dict[Any, Any]) -> list[tuple[Any, int]]:
-    return [(key, getrefcount(table[key])) for key in table]
+def _references(table: dict[Any, Any]) -> Iterator[tuple[Any, int]]:
+    for key in table:
+        yield key, getrefcount(table[key])
 
 
 # How many references counting itself makes is another number in each release of Python.
-_UNHELD: Final = _references({0: []})[0][1]
-_UNHELD_STRING: Final = _references({text: text for text in [str(object())]})[0][1]
+_UNHELD: Final = next(_references({0: []}))[1]
+_UNHELD_STRING: Final = next(_references({text: text for text in [str(object())]}))[1]

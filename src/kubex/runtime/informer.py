@@ -67,7 +67,7 @@ class Informer(Reflector[T]):
         namespace: ApiNamespaceTypes = ...,
         label_selector: str | LabelSelector | None = None,
         field_selector: str | FieldSelector | None = None,
-        page_size: int = 500,
+        page_size: int | None = None,
         streaming_list: bool = False,
         transform: Callable[[T], T] | None = None,
         is_fatal: Callable[[KubexException], bool] | None = None,

@@ -39,6 +39,8 @@ T = TypeVar("T", bound=Entity)
 
 _log = logging.getLogger("kubex.runtime")
 
+_PAGE, _PAGE_OF_PARTS = 500, 200
+
 
 class Reflector(Generic[T]):
     """Follows a resource and keeps a store as the cluster is; whoever runs it owns its one task.
@@ -52,7 +54,8 @@ class Reflector(Generic[T]):
         namespace: `...` the Api's own, `None` all, or another one.
         label_selector: only objects with these labels.
         field_selector: only objects with these fields.
-        page_size: objects of a page of a list.
+        page_size: objects of a page of a list, which are all in memory while it is read; where left out 500, or 200
+            where equal parts are kept once and a page would be a good part of all that is kept.
         streaming_list: list by a stream (`sendInitialEvents`), which costs the server less; where it can't, pages.
         transform: changes each object before it is kept: `without_managed_fields`, or one of your own.
         is_fatal: says which errors end `run`; by default none does.
@@ -69,17 +72,17 @@ class Reflector(Generic[T]):
         namespace: ApiNamespaceTypes = ...,
         label_selector: str | LabelSelector | None = None,
         field_selector: str | FieldSelector | None = None,
-        page_size: int = 500,
+        page_size: int | None = None,
         streaming_list: bool = False,
         transform: Callable[[T], T] | None = None,
         is_fatal: Callable[[KubexException], bool] | None = None,
     ) -> None:
-        if page_size is True or page_size < 1:
+        if page_size is not None and (page_size is True or page_size < 1):
             raise InvalidArgument(f"page_size={page_size!r}: a whole number, 1 or more, is needed")
         self.store: Store[T] = store if store is not None else Store()
         self._source = source
         self._selection = Selection(namespace, label_selector, field_selector)
-        self._page_size = page_size
+        self._page_size = page_size or (_PAGE_OF_PARTS if self.store.interns_parts else _PAGE)
         self._streaming_list = streaming_list
         self._transform = transform
         self._is_fatal = is_fatal
@@ -229,8 +232,12 @@ class Reflector(Generic[T]):
             and held.metadata.resource_version == metadata.resource_version
             and held.metadata.uid == metadata.uid
         )
-        if self._listed is not None:
-            self._listed[key] = held if held is not None and is_same else self.store.intern(self._kept(obj))
+        if self._listed is None:
+            return
+        if held is not None and is_same:
+            self._listed[ObjectKey.of(held)] = held  # a key of the new one would keep its texts
+        else:
+            self._listed[key] = self.store.intern(self._kept(obj))
 
     def _kept(self, obj: T) -> T:
         return obj if self._transform is None else self._transform(obj)

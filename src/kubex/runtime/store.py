@@ -54,6 +54,11 @@ class Store(Generic[T]):
         """Whether what is being told just now came with a list, all at once."""
 
     @property
+    def interns_parts(self) -> bool:
+        """Whether equal parts of objects are kept once."""
+        return self._interner is not None
+
+    @property
     def resource_version(self) -> str:
         """Version up to which everything is in the store; `""` before the first list."""
         return self._version

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anyio
 import pytest
 
@@ -160,6 +162,21 @@ class TestInformer:
             last = put(cluster, "b", size=2)
             await cache.wait_for(last["metadata"]["resourceVersion"])
             assert cache.get("a") is before
+            # Nor is anything of what the list brought kept with it.
+            (key,) = (key for key in cache.store.keys() if key.name == "a")  # noqa: SIM118 - no mapping
+            assert before is not None
+            assert key.name is before.metadata.name
+            assert key.namespace is before.metadata.namespace
+
+    @pytest.mark.parametrize(
+        ("options", "limit"),
+        [({}, "500"), ({"intern_parts": True}, "200"), ({"intern_parts": True, "page_size": 7}, "7")],
+    )
+    async def test_pages_are_small_where_little_is_kept(self, options: dict[str, Any], limit: str) -> None:
+        cluster = FakeCluster()
+        async with Informer(widgets(cluster), **options) as cache:
+            await cache.wait_synced()
+        assert dict(cluster.requests[0].query)["limit"] == limit
 
     async def test_rights_that_are_withdrawn_and_given_back(self) -> None:
         cluster = FakeCluster()
