@@ -15,6 +15,7 @@ import pytest
 from kubex.api import Api
 from kubex.client import create_client
 from kubex.client.base import BaseClient
+from kubex.client.options import ClientOptions
 from kubex.configuration import ClientConfiguration, ExecConfig, configure_from_kubeconfig
 from kubex.configuration.auth.impersonation import Impersonation
 from kubex.k8s.v1_35.authentication.v1 import SelfSubjectReview, TokenRequest
@@ -22,6 +23,7 @@ from kubex.k8s.v1_35.core.v1 import ConfigMap, Secret, ServiceAccount
 from kubex.k8s.v1_35.rbac.v1 import Role, RoleBinding
 from kubex_core.models.metadata import ObjectMetadata
 from tests.cluster import Transport
+from tests.e2e.refreshes import Refreshes
 
 pytestmark = pytest.mark.anyio
 
@@ -138,7 +140,8 @@ async def test_a_token_that_is_replaced_20_times_under_load(
     await own.create(ConfigMap(metadata=ObjectMetadata(name="here")))
     expected = [f"event-{number}" for number in range(20)]
 
-    async with await create_client(limited, transport.library) as bot:
+    refreshes = Refreshes()
+    async with await create_client(limited, transport.library, ClientOptions(hooks=[refreshes])) as bot:
         maps = Api(ConfigMap, bot, namespace=namespace)
         found = await maps.list()
 
@@ -171,6 +174,7 @@ async def test_a_token_that_is_replaced_20_times_under_load(
                 is_over = True
     assert seen == [expected] * 5
     assert calls > 100
+    assert refreshes.count >= 1, "the server took the first token all the time: the test tries nothing"
 
 
 async def test_what_is_written_about_it_shows_no_token(

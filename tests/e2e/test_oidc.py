@@ -11,17 +11,17 @@ import pytest
 import yaml
 
 from kubex.api import Api
-from kubex.client import Hooks, create_client
+from kubex.client import create_client
 from kubex.client.base import BaseClient
 from kubex.client.options import ClientOptions
 from kubex.configuration import configure_from_kubeconfig
-from kubex.core.request import Request
 from kubex.k8s.v1_35.authentication.v1 import SelfSubjectReview
 from kubex.k8s.v1_35.core.v1 import ConfigMap
 from kubex.k8s.v1_35.rbac.v1 import ClusterRoleBinding
 from kubex_core.models.metadata import ObjectMetadata
 from tests.cluster import Transport
 from tests.e2e.guarded_server import GuardedServer
+from tests.e2e.refreshes import Refreshes
 from tests.unit.configuration.auth.oidc_issuer import CLIENT_ID, CLIENT_SECRET
 
 pytestmark = pytest.mark.anyio
@@ -54,16 +54,6 @@ def users_kubeconfig(guarded_server: GuardedServer, kubeconfig: Path, tmp_path: 
     path = tmp_path / "kubeconfig"
     path.write_text(yaml.safe_dump(config))
     return path
-
-
-class Refreshes(Hooks):
-    """Counts them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def on_refresh(self, request: Request, was_rejected: bool) -> None:
-        self.count += 1
 
 
 async def let_in(client: BaseClient, name: str) -> None:
