@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import pytest
 
 from kubex.client import _timeouts
 from kubex.client._http import HttpClient
 from kubex.client._timeouts import stream_bounds
-from kubex.core.exceptions import RequestTimeout
+from kubex.client.options import ClientOptions
+from kubex.core.exceptions import ConnectionFailed, RequestTimeout
 from kubex.core.params import Timeout
 from kubex.core.request import Request, RequestAction
 from tests.unit.client.conftest import Connect, Flavour
-from tests.unit.client.servers import HttpServer, RawServer, read_request, wait_until_closed
+from tests.unit.client.servers import HttpServer, RawServer, read_request, reset, wait_until_closed
 
 pytestmark = pytest.mark.anyio
 
@@ -74,6 +77,33 @@ async def test_a_watch_that_outlives_its_end(
         with pytest.raises(RequestTimeout, match=r"sent nothing for 1\.5 s, and was to end"):
             await anext(lines)
     assert 1 < time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("how", ["reset", "silence"])
+async def test_a_dead_connection_takes_the_idle_ones_along(
+    raw: Callable[..., RawServer], connect: Connect, how: str
+) -> None:
+    both = threading.Barrier(2, timeout=20)
+
+    def script(connection: socket.socket) -> None:
+        while request := read_request(connection):
+            if b"/both" in request:
+                both.wait()
+            elif b"/dead" in request:
+                (reset if how == "reset" else wait_until_closed)(connection)
+                return
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    server = raw(script)
+    async with connect(server, options=ClientOptions(retry=None)) as client:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(2):
+                tasks.start_soon(client.request, Request("GET", "/both"))
+        with pytest.raises(ConnectionFailed if how == "reset" else RequestTimeout):
+            await client.request(Request("GET", "/dead", timeout=20 if how == "reset" else 0.2))
+        assert server.connections == 2
+        await client.request(GET)
+    assert server.connections == 3
 
 
 LIBRARY = Timeout(connect=1, read=2, write=3, pool=4)

@@ -8,23 +8,18 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-import trustme
 from aiohttp import web
 
 from kubex.client import _http
 from kubex.client._errors import is_of_certificates
 from kubex.client._retrying import Retrying
-from kubex.client._tls_contexts import TlsContexts
 from kubex.client.hooks import Hooks, Outcome, Retry
 from kubex.client.options import ClientOptions
 from kubex.client.retries import RetryPolicy
-from kubex.configuration.auth.no_credentials import NoCredentials
-from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConnectionFailed, RequestTimeout, ServiceUnavailable, TooManyRequests
 from kubex.core.request import Request, RequestAction
 from kubex.core.response import Response
@@ -355,81 +350,3 @@ class TestHooks:
             await client.request(GET)
         assert recorder.told == ["before", 200]
         assert "a hook failed: Broken" in caplog.text
-
-
-class TestTlsContexts:
-    def contexts(self, authority: Authority, ca: Path, clock: Callable[[], float]) -> TlsContexts:
-        ca.write_bytes(authority.pem)
-        configuration = ClientConfiguration("https://127.0.0.1", server_ca_file=ca)
-        contexts = TlsContexts(configuration, NoCredentials(), clock)
-        assert contexts.front() is not None
-        return contexts
-
-    def test_a_file_is_looked_at_every_minute(self, authority: Authority, tmp_path: Path) -> None:
-        now = 0.0
-        contexts = self.contexts(authority, tmp_path / "ca", lambda: now)
-        first = contexts.current()
-        (tmp_path / "ca").write_bytes(trustme.CA().cert_pem.bytes() + authority.pem)
-        now = 59.0
-        assert contexts.current() is first
-        now = 61.0
-        assert contexts.current() is not first
-        assert len(contexts.current().get_ca_certs()) == 2
-
-    def test_one_that_is_half_written_leaves_the_last(
-        self, authority: Authority, tmp_path: Path, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        now = 0.0
-        contexts = self.contexts(authority, tmp_path / "ca", lambda: now)
-        first = contexts.current()
-        (tmp_path / "ca").write_bytes(b"-----BEGIN")
-        assert contexts.check() is False
-        assert contexts.current() is first
-        assert "going on with the certificates known before" in caplog.text
-
-    def test_what_never_changes_is_one_context(self, authority: Authority) -> None:
-        configuration = ClientConfiguration("https://127.0.0.1", server_ca_data=authority.pem)
-        contexts = TlsContexts(configuration, NoCredentials())
-        assert not contexts.can_change
-        assert not contexts.check()
-
-
-async def test_an_authority_that_is_replaced_is_seen_at_once(
-    connect: Connect, authority: Authority, stranger: Authority, tmp_path: Path
-) -> None:
-    ca = tmp_path / "ca.crt"
-    ca.write_bytes(stranger.pem)
-    with serve_http(tls=authority.server_context("127.0.0.1")) as server:
-        async with connect(server, server_ca_file=ca) as client:
-            with pytest.raises(ConnectionFailed, match="not trusted"):
-                await client.request(GET)
-            ca.write_bytes(authority.pem)
-            await client.request(POST)
-    assert len(server.seen) == 1
-
-
-@pytest.mark.parametrize("how", ["reset", "silence"])
-async def test_a_dead_connection_takes_the_idle_ones_along(
-    raw: Callable[..., RawServer], connect: Connect, how: str
-) -> None:
-    both = threading.Barrier(2, timeout=20)
-
-    def script(connection: socket.socket) -> None:
-        while request := read_request(connection):
-            if b"/both" in request:
-                both.wait()
-            elif b"/dead" in request:
-                (reset if how == "reset" else wait_until_closed)(connection)
-                return
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-
-    server = raw(script)
-    async with connect(server, options=ClientOptions(retry=None)) as client:
-        async with anyio.create_task_group() as tasks:
-            for _ in range(2):
-                tasks.start_soon(client.request, Request("GET", "/both"))
-        with pytest.raises(ConnectionFailed if how == "reset" else RequestTimeout):
-            await client.request(Request("GET", "/dead", timeout=20 if how == "reset" else 0.2))
-        assert server.connections == 2
-        await client.request(GET)
-    assert server.connections == 3
