@@ -125,6 +125,8 @@ class CustomResource:
     """`subresources.scale`: the paths."""
     selectable_fields: tuple[str, ...] = ()
     """JSON paths of `selectableFields`."""
+    served_since: int = 0
+    """Revision of the cluster when it was first served like this: watches of it can't begin earlier."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +181,7 @@ class Registry:
         self._versions: dict[str, list[str]] = {}
         self._version_kinds: dict[tuple[str, str], frozenset[str]] = {}
         self._storage_versions: dict[str, Resource] = {}
+        self._leaving: dict[Resource, list[Callable[[], None]]] = {}
         self.generation: int = 0
         """Grows with every change."""
         for resource in resources:
@@ -240,6 +243,22 @@ class Registry:
         if not siblings:
             del self._by_storage[resource.storage]
         self._changed()
+        for callback in tuple(self._leaving.pop(resource, ())):
+            callback()
+
+    def when_removed(self, resource: Resource, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back once a resource is served no longer, also where another takes its place.
+
+        Gives the function that takes this back.
+        """
+        callbacks = self._leaving.setdefault(resource, [])
+        callbacks.append(callback)
+
+        def forget() -> None:
+            if callback in callbacks:
+                callbacks.remove(callback)
+
+        return forget
 
     def _changed(self) -> None:
         self.generation += 1

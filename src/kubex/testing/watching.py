@@ -67,9 +67,9 @@ class Subscription:
         self.takings: int = 0
         """How often events were taken."""
         self._ready: Callable[[], None] | None = None
-        self._unsubscribe: Callable[[], None] | None = None
-        self.failed: bool = False
-        """Whether the last event is an ERROR: nothing comes after it."""
+        self._subscribed: list[Callable[[], None]] = []
+        self.ended: bool = False
+        """Whether nothing comes after what waits to be taken: after an ERROR, or when the resource is gone."""
         self._begin(read_revision(options.resource_version, cluster.storage.revision), options)
 
     def take(self) -> list[WatchItem]:
@@ -87,29 +87,36 @@ class Subscription:
     def on_ready(self, callback: Callable[[], None] | None) -> None:
         """Call back whenever there is something to take; at once if there is something now."""
         self._ready = callback
-        if callback is not None and (self._items or self.failed):
+        if callback is not None and (self._items or self.ended):
             callback()
 
     def bookmark(self) -> WatchItem | None:
         """Give a bookmark of the present version; `None` if the watch takes none."""
-        if not self._bookmarks or self.failed:
+        if not self._bookmarks or self.ended:
             return None
         return self._bookmark({})
 
     def close(self) -> None:
-        """End it; may be called again."""
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-            self._unsubscribe = None
+        """Forget it; may be called again."""
+        self._unsubscribe()
         self._ready = None
 
     def fail(self, status: JsonObject) -> None:
         """Tell an ERROR event, and nothing after it."""
         self._add(WatchItem("ERROR", status, _line("ERROR", _encode(status))))
-        self.failed = True
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-            self._unsubscribe = None
+        self._end()
+
+    def _end(self) -> None:
+        """Let nothing come any more, and say so: the stream ends behind what was told."""
+        self.ended = True
+        self._unsubscribe()
+        if self._ready is not None:
+            self._ready()
+
+    def _unsubscribe(self) -> None:
+        for each in self._subscribed:
+            each()
+        self._subscribed.clear()
 
     def _begin(self, since: int, options: WatchOptions) -> None:
         initial = options.send_initial_events
@@ -122,7 +129,10 @@ class Subscription:
                 self._add(self._bookmark({"annotations": {_INITIAL_EVENTS_END: "true"}}))
         elif since and not self._catch_up(since):
             return
-        self._unsubscribe = self._cluster.storage.subscribe(self._resource.storage, self._changed)
+        self._subscribed = [
+            self._cluster.storage.subscribe(self._resource.storage, self._changed),
+            self._cluster.registry.when_removed(self._resource, self._end),
+        ]
 
     def _tell_all(self) -> None:
         for _, entry in self._cluster.storage.scan(self._resource.storage, namespace=self._namespace):
@@ -131,7 +141,7 @@ class Subscription:
 
     def _catch_up(self, since: int) -> bool:
         try:
-            changes = self._cluster.storage.changes_since(self._resource.storage, since)
+            changes = self._changes_since(since)
         except Compacted as error:
             status: JsonObject = {
                 "kind": "Status",
@@ -147,6 +157,13 @@ class Subscription:
         for change in changes:
             self._changed(change)
         return True
+
+    def _changes_since(self, since: int) -> list[Change]:
+        """Give what has happened; of a custom resource nobody remembers what was before its definition was as it is."""
+        custom = self._resource.custom
+        if custom is not None and since < custom.served_since:
+            raise Compacted(since, custom.served_since)
+        return self._cluster.storage.changes_since(self._resource.storage, since)
 
     def _changed(self, change: Change) -> None:
         if self._namespace is not None and change.key.namespace != self._namespace:
@@ -182,7 +199,7 @@ class Subscription:
         return WatchItem("BOOKMARK", object_, _line("BOOKMARK", _encode(object_)))
 
     def _add(self, item: WatchItem) -> None:
-        if self.failed:
+        if self.ended:
             return
         self._items.append(item)
         self._bytes += len(item.line)

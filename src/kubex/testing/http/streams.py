@@ -95,8 +95,9 @@ class _Stream:
         self._subscription.on_ready(self._ready)
         try:
             while not self._ended:
+                is_last = self._subscription.ended  # asked before: what comes while this is told is told, too
                 await self._tell(response, self._taken())
-                if self._subscription.failed:
+                if is_last:
                     break
                 await self._wake.wait()
                 self._wake.clear()

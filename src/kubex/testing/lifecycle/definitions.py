@@ -8,7 +8,7 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kubex.testing.failures import ApiFailure, ResourceName
 from kubex.testing.lifecycle.accepted_names import accept_names
@@ -32,6 +32,14 @@ _NAMED: Final = "the initial names have been accepted"
 _OWN: Final = ChangeOptions(field_manager="kube-apiserver")
 
 
+class _Served(NamedTuple):
+    """What is served of a definition."""
+
+    terms: tuple[JsonObject, JsonObject]
+    """What the definition said: its spec, and the names that it has been given."""
+    resources: list[Resource]
+
+
 class Definitions:
     """Follows the definitions of a cluster and serves what they define.
 
@@ -41,7 +49,7 @@ class Definitions:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._served: dict[str, list[Resource]] = {}
+        self._served: dict[str, _Served] = {}
         cluster.followers.append(self._follow)
         for _, entry in list(cluster.storage.scan(_PLACE)):
             if _is_established(entry.object):
@@ -58,8 +66,8 @@ class Definitions:
             elif before is None or before.object.get("spec") != after.object.get("spec"):
                 self._cluster.defer(lambda: self._establish(key))
         elif after is None and before is not None:
-            for definition, resources in self._served.items():
-                if resources and resources[0].storage == place:
+            for definition, served in self._served.items():
+                if served.resources and served.resources[0].storage == place:
                     self._cluster.defer(lambda definition=definition: self._clean_up(Key("", definition)))  # type: ignore[misc]
 
     def _resource(self) -> Resource:
@@ -119,19 +127,24 @@ class Definitions:
         return with_condition(conditions, type_, (status, reason, message), self._cluster.now())
 
     def _serve(self, definition: JsonObject) -> None:
-        self._withdraw(definition["metadata"]["name"])
-        meta = _object_meta(self._cluster)
-        served = [
-            _custom_resource(definition, version, meta)
+        """Serve what a definition says; where that is something new, whoever watches has to begin again."""
+        name, terms = definition["metadata"]["name"], (definition["spec"], definition["status"]["acceptedNames"])
+        if name in self._served and self._served[name].terms == terms:
+            return
+        self._withdraw(name)
+        meta, since = _object_meta(self._cluster), self._cluster.storage.revision
+        resources = [
+            _custom_resource(definition, version, meta, since)
             for version in definition["spec"]["versions"]
             if version.get("served")
         ]
-        for resource in served:
+        for resource in resources:
             self._cluster.registry.add(resource)
-        self._served[definition["metadata"]["name"]] = served
+        self._served[name] = _Served(terms, resources)
 
     def _withdraw(self, name: str) -> None:
-        for resource in self._served.pop(name, ()):
+        served = self._served.pop(name, None)
+        for resource in served.resources if served is not None else ():
             self._cluster.registry.remove(resource.name.group, resource.version, resource.name.plural)
 
     def _clean_up(self, key: Key) -> None:
@@ -144,7 +157,8 @@ class Definitions:
         state = ("True", "InstanceDeletionInProgress", "CustomResource deletion is in progress")
         conditions = self._with_condition(list_at(status, "conditions"), TERMINATING, *state)
         definition = self._note(key, definition, {**status, "conditions": conditions})
-        for resource in self._served.get(key.name, [])[:1]:
+        served = self._served.get(key.name)
+        for resource in served.resources[:1] if served is not None else ():
             for each, own in list(self._cluster.storage.scan(resource.storage)):
                 if "deletionTimestamp" in own.object["metadata"]:
                     continue
@@ -174,7 +188,7 @@ def _object_meta(cluster: Cluster) -> ObjectSchema:
     return meta
 
 
-def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSchema) -> Resource:
+def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSchema, since: int) -> Resource:
     spec = definition["spec"]
     names = spec["names"]
     group, plural, kind = spec["group"], names["plural"], names["kind"]
@@ -193,6 +207,7 @@ def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSc
         tuple(list_at(version, "additionalPrinterColumns")),
         subresources.get("scale"),
         tuple(each["jsonPath"] for each in list_at(version, "selectableFields")),
+        since,
     )
     return Resource(
         ResourceName(group, plural, kind),

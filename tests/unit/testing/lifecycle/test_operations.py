@@ -352,7 +352,7 @@ def test_a_version_that_is_too_old_is_an_error_in_the_stream(cluster: Cluster) -
     watch = cluster.operations.watch(cluster.resource(CONFIG_MAPS), None, WatchOptions(resource_version="1"))
     (told,) = watch.take()
     assert (told.type, told.object["code"], told.object["reason"]) == ("ERROR", 410, "Expired")
-    assert watch.failed
+    assert watch.ended
     cluster.create(CONFIG_MAPS, config_map("a"))
     assert watch.take() == []
 
