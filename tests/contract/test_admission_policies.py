@@ -45,7 +45,7 @@ class Policies:
         """Create a policy with a binding, and give the name of both once the server goes by them."""
         name = f"p{uuid.uuid4().hex[:8]}"
         self._made.append(name)
-        probe = {"expression": f"object == null || object.metadata.name != 'probe-{name}'", "message": "probed"}
+        probe = {"expression": f"!has(request.name) || request.name != 'probe-{name}'", "message": "probed"}
         whole = {**spec, "validations": [probe, *spec["validations"]]}
         made = await ask(self._client, "POST", POLICIES, {"metadata": {"name": name}, "spec": whole})
         assert made.code == 201, made.body
@@ -188,6 +188,69 @@ async def test_what_policies_have_against_changes_and_deletions(client: BaseClie
     assert (await ask(client, "PATCH", place, {"data": None}, MERGE)).code == 422  # size(object.data) has no value
     assert (await ask(client, "POST", policies.maps, config_map("other", data={"x": "1"}))).code == 201
     assert (await ask(client, "DELETE", f"{policies.maps}/other")).code == 200
+
+
+async def test_conditions_see_no_namespace_and_collections_no_names(client: BaseClient, policies: Policies) -> None:
+    made = [await ask(client, "POST", policies.maps, config_map(name, "kept")) for name in ("a", "b")]
+    assert [answer.code for answer in made] == [201, 201]
+    spec = policies.spec(
+        "CREATE",
+        "DELETE",
+        matchConditions=[{"name": "nothing", "expression": "namespaceObject == null"}],
+        validations=[
+            {"expression": "request.operation != 'DELETE' || oldObject.metadata.name != 'b'"},
+            {
+                "expression": "request.operation != 'CREATE' || request.name != object.metadata.name",
+                "messageExpression": "namespaceObject.metadata.name + '/' + object.metadata.name",
+            },
+        ],
+    )
+    name = await policies.enforce(spec)
+    await policies.wait(name)
+    of_all = await ask(client, "DELETE", policies.maps, labelSelector="case=kept")
+    assert (of_all.code, of_all.body["details"]["name"]) == (422, "Unknown")
+    assert of_all.message.startswith('configmaps "Unknown" is forbidden: ')
+    generated = await ask(client, "POST", policies.maps, {"metadata": {"generateName": "made-"}})
+    assert generated.code == 422
+    namespace, _, suffix = why(generated, name).partition("/made-")
+    assert (f"/{namespace}/" in policies.maps, len(suffix)) == (True, 5)
+    assert generated.message.startswith(f'configmaps "made-{suffix}" is forbidden: ')
+
+
+async def test_policies_are_asked_about_what_is_carried_out_and_not_stored(
+    client: BaseClient, policies: Policies, namespace: str
+) -> None:
+    """Bindings, evictions and connections before anybody looks whether there is such a pod."""
+    shown = "request.resource.resource + '/' + (has(request.subResource) ? request.subResource : '')"
+    validation = {
+        "expression": "request.resource.resource == 'configmaps'",
+        "messageExpression": f"{shown} + ' ' + request.operation + ' of ' + request.name + ': ' + object.kind",
+        "reason": "Forbidden",
+    }
+    spec = policies.spec("CREATE", validations=[validation])
+    parts = ["bindings", "pods/binding", "pods/eviction", "pods/exec", "serviceaccounts/token"]
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": parts}
+    spec["matchConstraints"]["resourceRules"].append(rule)
+    name = await policies.enforce(spec)
+    await policies.wait(name)
+    root, metadata = f"/api/v1/namespaces/{namespace}", {"metadata": {"name": "none"}}
+    assert (await ask(client, "POST", f"{root}/serviceaccounts", {"metadata": {"name": "bot"}})).code == 201
+    binding = {**metadata, "target": {"kind": "Node", "name": "n"}}
+    answers = [
+        await ask(client, "POST", f"{root}/bindings", binding),
+        await ask(client, "POST", f"{root}/pods/none/binding", binding),
+        await ask(client, "POST", f"{root}/pods/none/eviction", {"apiVersion": "policy/v1", **metadata}),
+        await ask(client, "POST", f"{root}/serviceaccounts/bot/token", {"spec": {"audiences": ["a"]}}),
+        await ask(client, "POST", f"{root}/pods/none/exec?command=ls&stdout=1"),
+    ]
+    assert [answer.code for answer in answers] == [403] * 5, answers
+    assert [why(answer, name) for answer in answers] == [
+        "bindings/ CREATE of none: Binding",
+        "pods/binding CREATE of none: Binding",
+        "pods/eviction CREATE of none: Eviction",
+        "serviceaccounts/token CREATE of bot: TokenRequest",
+        "pods/exec CONNECT of none: PodExecOptions",
+    ]
 
 
 async def test_warnings(client: BaseClient, policies: Policies) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import anyio
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -24,7 +27,7 @@ from kubex_core.models.eviction import Eviction
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.scale import Scale
 from kubex_core.models.status import Status
-from tests.contract.answers import ask
+from tests.contract.answers import MERGE, ask
 from tests.contract.test_objects import deployment
 
 pytestmark = pytest.mark.anyio
@@ -160,3 +163,53 @@ async def test_a_pod_on_a_node_that_there_is_not(client: BaseClient, namespace: 
     method, _, subresource = call.partition(" ")
     refused = await ask(client, method, f"{path}/lost/{subresource}")
     assert (refused.code, refused.message) == (404, 'pods "nowhere" not found')
+
+
+async def test_where_nothing_can_be_posted(client: BaseClient, namespace: str) -> None:
+    root = f"/api/v1/namespaces/{namespace}"
+    target = {"target": {"kind": "Node", "name": "n"}}
+    posts: dict[str, dict[str, Any]] = {
+        "bindings": target,
+        "pods/x/binding": target,
+        "pods/x/eviction": {"apiVersion": "policy/v1", "kind": "Eviction"},
+        "serviceaccounts/x/token": {"spec": {}},
+    }
+
+    async def messages(root: str, **metadata: str) -> list[tuple[int, str]]:
+        named = {"metadata": {"name": "x", **metadata}}
+        answers = [await ask(client, "POST", f"{root}/{place}", {**named, **body}) for place, body in posts.items()]
+        return [(answer.code, answer.message) for answer in answers]
+
+    other = "the namespace of the provided object does not match the namespace sent on the request"
+    assert await messages(root, namespace="other") == [(400, other)] * 4
+    missing = f'namespaces "{namespace}-none" not found'
+    assert await messages(f"{root}-none") == [(404, missing)] * 4
+    unnamed = await ask(client, "POST", f"{root}/bindings", {"metadata": {}, "target": {"name": "n"}})
+    assert (unnamed.code, unnamed.message) == (400, "Name parameter required.")
+    token = await ask(client, "POST", f"{root}/serviceaccounts/x/token", {"metadata": {"name": "y"}, "spec": {}})
+    why = 'metadata.name: Invalid value: "y": must match the service account name if specified'
+    assert (token.code, token.message) == (422, f'TokenRequest.authentication.k8s.io "x" is invalid: {why}')
+
+
+async def test_nothing_can_be_posted_in_a_namespace_that_ends(client: BaseClient, namespace: str) -> None:
+    namespace = f"{namespace}-ends"
+    assert (await ask(client, "POST", "/api/v1/namespaces", {"metadata": {"name": namespace}})).code == 201
+    root, target = f"/api/v1/namespaces/{namespace}", {"target": {"kind": "Node", "name": "n"}}
+    posts: dict[str, dict[str, Any]] = {"bindings": target, "pods/x/binding": target, "serviceaccounts/x/token": {}}
+
+    held = {"metadata": {"name": "held", "finalizers": ["example.com/held"]}}
+    assert (await ask(client, "POST", f"{root}/configmaps", held)).code == 201
+    await ask(client, "DELETE", root)
+    with anyio.fail_after(30):
+        while True:
+            answers = [
+                await ask(client, "POST", f"{root}/{place}", {"metadata": {"name": "x"}, **body})
+                for place, body in posts.items()
+            ]
+            if all(answer.code == 403 for answer in answers):
+                break
+            await anyio.sleep(0.1)  # a real server learns of the deletion a moment later
+    ending = f"unable to create new content in namespace {namespace} because it is being terminated"
+    kinds = ("bindings", "pods", "serviceaccounts")
+    assert [answer.message for answer in answers] == [f'{kind} "x" is forbidden: {ending}' for kind in kinds]
+    await ask(client, "PATCH", f"{root}/configmaps/held", {"metadata": {"finalizers": None}}, MERGE)

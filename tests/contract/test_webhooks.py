@@ -485,3 +485,38 @@ async def test_a_change_in_between_is_seen(client: BaseClient, namespace: str, w
         stale = {**first.body, "metadata": {**first.body["metadata"], "resourceVersion": seen[0]}}
         conflict = await ask(client, "PUT", f"{path}/a", stale)
     assert (first.code, conflict.code) == (200, 409)
+
+
+async def test_what_is_posted_to_be_carried_out_is_asked_about(
+    client: BaseClient, namespace: str, webhook: Webhook
+) -> None:
+    """Bindings and evictions before anybody looks whether there is such a pod."""
+    root = f"/api/v1/namespaces/{namespace}"
+    binding = {"metadata": {"name": "none"}, "target": {"kind": "Node", "name": "n"}}
+    posts = [
+        ("bindings", binding),
+        ("pods/none/binding", binding),
+        ("pods/none/eviction", {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "none"}}),
+        ("serviceaccounts/bot/token", {"spec": {"audiences": ["a"]}}),
+    ]
+    assert (await ask(client, "POST", f"{root}/serviceaccounts", {"metadata": {"name": "bot"}})).code == 201
+    rules = [rule(each, "CREATE") for each in ("bindings", "pods/*", "serviceaccounts/token")]
+    for phase in ("mutating", "validating"):
+        webhook.reviews.clear()
+        async with configured(client, namespace, phase, webhook, hook(webhook, namespace, *rules)):
+            webhook.answer = lambda request: {}
+            missing = [await ask(client, "POST", f"{root}/{path}", body) for path, body in posts]
+            asked = [
+                (each["resource"]["resource"], each.get("subResource"), each["kind"]["kind"], each.get("name"))
+                for each in webhook.reviews
+            ]
+            webhook.answer = lambda request: refused(403, "no")
+            denied = [await ask(client, "POST", f"{root}/{path}", body) for path, body in posts]
+        assert asked == [
+            ("bindings", None, "Binding", "none"),
+            ("pods", "binding", "Binding", "none"),
+            ("pods", "eviction", "Eviction", "none"),
+            ("serviceaccounts", "token", "TokenRequest", "bot"),
+        ]
+        assert [answer.code for answer in missing] == [404, 404, 404, 201]
+        assert [answer.message.partition(": ")[2] for answer in denied] == ["no"] * 4

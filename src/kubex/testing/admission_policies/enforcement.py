@@ -5,21 +5,21 @@ https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-pol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from kubex.testing.admission_policies.matching import is_exempt, matched_resource, namespace_of
 from kubex.testing.admission_policies.params import Misconfigured, binding_params, param_resource
-from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.change_warnings import add_warning
 from kubex.testing.expressions.library import is_available
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.conversions import converted
 from kubex.testing.lifecycle.json_members import list_at
+from kubex.testing.lifecycle.matching import Matching, Rule, is_exempt, matched_resource, namespace_of, read_rules
+from kubex.testing.lifecycle.submission import Submission
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -32,6 +32,7 @@ _GROUP: Final = "admissionregistration.k8s.io"
 _POLICIES: Final = f"{_GROUP}/validatingadmissionpolicies"
 _BINDINGS: Final = f"{_GROUP}/validatingadmissionpolicybindings"
 _CODES: Final = {"Forbidden": 403, "Unauthorized": 401, "RequestEntityTooLarge": 413}
+_EVERYTHING: Final = Rule(("*",), ("*",), ("*",), ("*/*",), "*")
 _DENIED: Final = "ValidatingAdmissionPolicy '{}' with binding '{}'"
 
 
@@ -56,33 +57,33 @@ def policy_warnings(resource: Resource, object_: JsonObject) -> tuple[str, ...]:
 
 
 def has_policies(cluster: Cluster) -> bool:
-    """Say whether any policy is bound."""
+    """Whether any policy is bound to anything."""
     return cluster.storage.count(_BINDINGS) > 0
 
 
-def check_policies(cluster: Cluster, request: AdmissionRequest) -> None:
-    """Ask all policies that are bound to a change.
+def check_policies(cluster: Cluster, asked: Submission) -> None:
+    """Ask all policies that are bound to what is to be done.
 
     Args:
         cluster: where.
-        request: the change.
+        asked: what is to be done.
 
     Raises:
         ApiFailure: one does not admit it (422, or as it says).
     """
-    if not has_policies(cluster) or is_exempt(request) or not is_available():
+    if not has_policies(cluster) or is_exempt(asked.resource) or not is_available():
         return
-    denied = list(_denials(cluster, request))  # all of them are asked, for their warnings
+    denied = list(_denials(cluster, asked))  # all of them are asked, for their warnings
     if denied:
-        raise _refusal(request, denied[0])
+        raise _refusal(asked, denied[0])
 
 
-def _denials(cluster: Cluster, request: AdmissionRequest) -> Iterator[_Denied]:
+def _denials(cluster: Cluster, asked: Submission) -> Iterator[_Denied]:
     bindings = [entry.object for _, entry in cluster.storage.scan(_BINDINGS)]
     for key, entry in cluster.storage.scan(_POLICIES):
         own = [each for each in bindings if each["spec"].get("policyName") == key.name]
         spec = entry.object["spec"]
-        matched = matched_resource(cluster, spec.get("matchConstraints"), request) if own else None
+        matched = matched_resource(_matching(spec.get("matchConstraints")), asked, cluster) if own else None
         if matched is None:
             continue
         policy = _compiled(msgspec.json.encode(spec))
@@ -92,21 +93,32 @@ def _denials(cluster: Cluster, request: AdmissionRequest) -> Iterator[_Denied]:
             yield from _misconfigured(policy, key.name, "", f"failed to configure policy: {error}")
             continue
         for binding in own:
-            if matched_resource(cluster, binding["spec"].get("matchResources"), request) is None:
+            if matched_resource(_matching(binding["spec"].get("matchResources")), asked, cluster) is None:
                 continue
             name = binding["metadata"]["name"]
             try:
-                given = binding_params(cluster, params, binding["spec"].get("paramRef"), request.place)
+                given = binding_params(cluster, params, binding["spec"].get("paramRef"), asked.namespace)
             except Misconfigured as error:
                 yield from _misconfigured(policy, key.name, name, f"failed to configure binding: {error}")
                 continue
             actions = list_at(binding["spec"], "validationActions")
             for each in given:
-                for denial in _evaluated(cluster, request, policy, matched, each):
+                for denial in _evaluated(cluster, asked, policy, matched, each):
                     if "Deny" in actions:
                         yield _Denied(key.name, name, denial)
                     if "Warn" in actions:
                         add_warning(f"Validation failed for {_DENIED.format(key.name, name)}: {denial.message}")
+
+
+def _matching(matching: Mapping[str, Any] | None) -> Matching:
+    given = matching or {}
+    return Matching(
+        read_rules(list_at(given, "resourceRules")) or (_EVERYTHING,),
+        read_rules(list_at(given, "excludeResourceRules")),
+        namespaces=given.get("namespaceSelector"),
+        objects=given.get("objectSelector"),
+        equivalents=given.get("matchPolicy") == "Equivalent",
+    )
 
 
 def _misconfigured(policy: Policy, name: str, binding: str, why: str) -> Iterator[_Denied]:
@@ -117,25 +129,25 @@ def _misconfigured(policy: Policy, name: str, binding: str, why: str) -> Iterato
 
 
 def _evaluated(
-    cluster: Cluster, request: AdmissionRequest, policy: Policy, matched: Resource, params: JsonObject | None
+    cluster: Cluster, asked: Submission, policy: Policy, matched: Resource, params: JsonObject | None
 ) -> list[Denial]:
     from kubex.testing.admission_policies.variables import bound_variables
     from kubex.testing.expressions.functions.authorization import authorized_by
 
     values = bound_variables(
-        request,
+        asked,
         matched,
-        object_=_in_version(request.object, request, matched),
-        old=_in_version(request.old, request, matched),
-        namespace=namespace_of(cluster, request),
+        object_=_in_version(asked.object, asked, matched),
+        old=_in_version(asked.old, asked, matched),
+        namespace=namespace_of(cluster, asked),
         params=params,
     )
-    with authorized_by(request.user, cluster.access.authorize):
+    with authorized_by(asked.user, cluster.access.authorize):
         return policy.denials(values)
 
 
-def _in_version(object_: JsonObject | None, request: AdmissionRequest, matched: Resource) -> JsonObject | None:
-    if object_ is None or matched is request.resource or object_.get("kind") != request.resource.kind:
+def _in_version(object_: JsonObject | None, asked: Submission, matched: Resource) -> JsonObject | None:
+    if object_ is None or matched is asked.resource or object_.get("kind") != asked.resource.kind:
         return object_
     return converted(object_, matched)
 
@@ -148,9 +160,9 @@ def _compiled(spec: bytes) -> Policy:
     return Policy(decoded)
 
 
-def _refusal(request: AdmissionRequest, denied: _Denied) -> ApiFailure:
-    name, why = request.shown_name, str(denied)
+def _refusal(asked: Submission, denied: _Denied) -> ApiFailure:
+    name, why, resource = asked.shown_name, str(denied), asked.resource.name
     reason = denied.denial.reason or "Invalid"
-    details = {**request.resource_name.details(name), "causes": [{"message": why}]}
-    message = f'{request.resource_name.qualified} "{name}" is forbidden: {why}'
+    details = {**resource.details(name), "causes": [{"message": why}]}
+    message = f'{resource.qualified} "{name}" is forbidden: {why}'
     return ApiFailure(_CODES.get(reason, 422), reason, message, details=details)

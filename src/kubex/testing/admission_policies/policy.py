@@ -5,21 +5,18 @@ https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/validating-
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from kubex.core._go_text import go_quoted
-from kubex.testing.admission_policies.variables import computed_value, policy_variables, signature_of
-from kubex.testing.expressions.programs import EvaluationFailed, InvalidExpression, Program, Variables
-from kubex.testing.expressions.types import DYNAMIC, shown_type
+from kubex.testing.admission_policies.compiled_expression import BOOL, STRING, STRING_OR_NULL, CompiledExpression
+from kubex.testing.admission_policies.match_conditions import ConditionsFailed, MatchConditions
+from kubex.testing.admission_policies.variables import computed_value, policy_variables
+from kubex.testing.expressions.programs import EvaluationFailed, Variables
 from kubex.testing.lifecycle.json_members import list_at
 
-__all__ = ["CompiledExpression", "Denial", "Policy"]
+__all__ = ["Denial", "Policy"]
 
 _LONGEST_MESSAGE: Final = 5120  # bytes
-_BOOL, _STRING = ("BOOL",), ("STRING",)
-_TEXT_OR_NULL: Final = ("STRING", "NULL")
 
 
 class Denial(NamedTuple):
@@ -28,62 +25,6 @@ class Denial(NamedTuple):
     message: str
     reason: str = ""
     """`Forbidden`, `Invalid`, …; `""` where the policy gives none."""
-
-
-class CompiledExpression:
-    """An expression of a policy, and what was found when it was compiled.
-
-    Args:
-        text: in CEL.
-        variables: of which it may speak.
-        wanted: names of the types that its value may have; any if there is none.
-    """
-
-    def __init__(self, text: str, variables: Variables, wanted: Sequence[str] = ()) -> None:
-        self.text: str = text
-        self.problem: str = ""
-        """Why it can't be one."""
-        self.signature: str | None = DYNAMIC
-        """Of the type of its value; `None` if there is none for it."""
-        self._program: Program | None = None
-        try:
-            program = Program(text, variables)
-        except InvalidExpression as error:
-            self.problem = error.told
-            return
-        found = program.type_name
-        if wanted and found not in wanted and not program.is_vague:
-            names = [shown_type(each) for each in wanted]
-            listed = names[0] if len(names) == 1 else f"one of [{' '.join(names)}]"
-            self.problem = f"must evaluate to {listed} but got {shown_type(found)}"
-            return
-        self.signature = signature_of(found)
-        self._program = program
-
-    def evaluate(self, values: Mapping[str, Any], failed: Mapping[str, str]) -> Any:
-        """Give its value.
-
-        Args:
-            values: of the variables.
-            failed: why variables of the policy have no value, by their names.
-
-        Raises:
-            EvaluationFailed: it has none, or does not compile; the text is the server's.
-        """
-        if self._program is None:
-            raise EvaluationFailed(f"compilation error: {self.problem}")
-        try:
-            return self._program.evaluate(values)
-        except EvaluationFailed as error:
-            why = str(error)
-            missing = why.removeprefix("no such key: ")
-            if missing in failed and re.search(rf"\bvariables\s*\.\s*{missing}\b", self.text):
-                why = f"composited variable {go_quoted(missing)} fails to evaluate: {failed[missing]}"
-            raise EvaluationFailed(why) from None
-
-    def failure(self, error: EvaluationFailed) -> str:
-        """Give what is said of a failed evaluation."""
-        return str(error) if self.problem else f"expression '{self.text}' resulted in error: {error}"
 
 
 class _Validation(NamedTuple):
@@ -104,11 +45,7 @@ class Policy:
         params = spec.get("paramKind") is not None
         self.fails: bool = spec.get("failurePolicy") != "Ignore"
         """Whether what can't be evaluated is refused."""
-        alone = policy_variables({}, params=params)
-        self.conditions: list[CompiledExpression] = [
-            CompiledExpression(str(each.get("expression") or ""), alone, _BOOL)
-            for each in list_at(spec, "matchConditions")
-        ]
+        self.conditions: MatchConditions = MatchConditions(list_at(spec, "matchConditions"), params=params)
         self.computed: list[tuple[str, CompiledExpression]] = []
         signatures: dict[str, str | None] = {}
         for each in list_at(spec, "variables"):
@@ -117,13 +54,13 @@ class Policy:
             )
             self.computed.append((str(each.get("name") or ""), expression))
             signatures[str(each.get("name") or "")] = expression.signature
-        variables = policy_variables(signatures, params=params) if signatures else alone
+        variables = policy_variables(signatures, params=params)
         in_messages = policy_variables(signatures, params=params, authorizes=False)
         self.validations: list[_Validation] = [
             _compiled_validation(each, variables, in_messages) for each in list_at(spec, "validations")
         ]
         self.annotations: list[CompiledExpression] = [
-            CompiledExpression(str(each.get("valueExpression") or "").strip(), variables, _TEXT_OR_NULL)
+            CompiledExpression(str(each.get("valueExpression") or "").strip(), variables, STRING_OR_NULL)
             for each in list_at(spec, "auditAnnotations")
         ]
 
@@ -133,11 +70,11 @@ class Policy:
         Args:
             values: of the variables, the policy's own aside.
         """
-        matches, problems = self._matches(values)
-        if not matches:
-            return []
-        if problems:
-            return self._failed(problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]")
+        try:
+            if not self.conditions.hold(values):
+                return []
+        except ConditionsFailed as error:
+            return self._failed(str(error))
         bound, failed = self._with_computed(values)
         found: list[Denial] = []
         for each in self.validations:
@@ -154,17 +91,6 @@ class Policy:
             except EvaluationFailed as error:
                 found += self._failed(annotation.failure(error))
         return found
-
-    def _matches(self, values: Mapping[str, Any]) -> tuple[bool, list[str]]:
-        """Say whether the conditions hold, or what keeps them from being evaluated."""
-        problems: list[str] = []
-        for each in self.conditions:
-            try:
-                if each.evaluate(values, {}) is False:
-                    return False, []
-            except EvaluationFailed as error:
-                problems.append(each.failure(error))
-        return self.fails or not problems, problems
 
     def _failed(self, why: str) -> list[Denial]:
         return [Denial(why)] if self.fails else []
@@ -184,9 +110,9 @@ class Policy:
 def _compiled_validation(validation: Mapping[str, Any], variables: Variables, in_messages: Variables) -> _Validation:
     said = str(validation.get("messageExpression") or "")
     return _Validation(
-        CompiledExpression(str(validation.get("expression") or ""), variables, _BOOL),
+        CompiledExpression(str(validation.get("expression") or ""), variables, BOOL),
         str(validation.get("message") or "").strip(),
-        CompiledExpression(said, in_messages, _STRING) if said.strip() else None,
+        CompiledExpression(said, in_messages, STRING) if said.strip() else None,
         str(validation.get("reason") or ""),
     )
 

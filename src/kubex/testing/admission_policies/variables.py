@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
-from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.expressions.functions.authorization import authorizer, resource_check
 from kubex.testing.expressions.library import as_bound
 from kubex.testing.expressions.programs import Variables
 from kubex.testing.expressions.types import DYNAMIC, OPAQUE_TYPES, TypeSet, message_name
+from kubex.testing.lifecycle.submission import Submission
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -136,7 +136,7 @@ def signature_of(type_name: str) -> str | None:
 
 
 def bound_variables(
-    request: AdmissionRequest,
+    asked: Submission,
     matched: Resource,
     *,
     object_: JsonObject | None,
@@ -144,27 +144,25 @@ def bound_variables(
     namespace: JsonObject | None,
     params: JsonObject | None,
 ) -> dict[str, Any]:
-    """Give the values of the variables of a change.
+    """Give the values of the variables.
 
     Args:
-        request: the change.
+        asked: what is to be done.
         matched: the version of the resource that the policy is about.
-        object_: what the change makes, in this version.
+        object_: what it makes, in this version.
         old: what was there.
         namespace: that it is in.
         params: of the binding.
     """
-    group, plural, _ = request.resource.name
+    group, plural, _ = asked.resource.name
     return {
         "object": object_,
         "oldObject": old,
         "namespaceObject": _seen_namespace(namespace) if namespace is not None else None,
-        "request": request.as_variable(matched),
+        "request": asked.as_request(matched),
         "params": params,
         "authorizer": authorizer(),
-        "authorizer.requestResource": resource_check(
-            group, plural, request.subresource, request.namespace, request.name
-        ),
+        "authorizer.requestResource": resource_check(group, plural, asked.subresource, asked.namespace, asked.name),
     }
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from kubex.testing.access.users import User
 from kubex.testing.failures import ApiFailure
 from kubex.testing.http.parameters import Query
 from kubex.testing.http.webhook_calls import WebhookCalls
@@ -30,17 +29,15 @@ _FLAGS: Final = ("stdin", "stdout", "stderr", "tty")
 
 @dataclass(frozen=True, slots=True)
 class Admitting:
-    """Has webhooks decide about the requests of one user to a cluster.
+    """Has webhooks decide about a request to a cluster.
 
     Args:
         cluster: what is served.
         calls: reaches the webhooks.
-        user: who asks.
     """
 
     cluster: ServedCluster
     calls: WebhookCalls
-    user: User
 
     async def carry_out(self, work: Callable[[Admission | None], Outcome]) -> Outcome:
         """Carry out a verb, as often as it takes until all webhooks have been asked.
@@ -53,7 +50,7 @@ class Admitting:
         """
         if self.cluster.webhooks.is_empty:
             return work(None)
-        admission = RequestAdmission(self.cluster.operations.cluster, self.cluster.webhooks, self.user)
+        admission = RequestAdmission(self.cluster.operations.cluster, self.cluster.webhooks)
         call = partial(self.calls.call, self.cluster.operations.cluster)
         try:
             async with asyncio.timeout(_LONGEST_SECONDS):
@@ -65,16 +62,14 @@ class Admitting:
             raise ApiFailure(504, "Timeout", _TOO_LONG, details={}) from None
 
     async def check(self, asked: Submission) -> None:
-        """Have webhooks decide about what changes nothing.
+        """Have policies and webhooks decide about what changes nothing.
 
         Raises:
             ApiFailure: one refuses.
         """
 
         def submit(admission: Admission | None) -> Outcome:
-            if admission is not None:
-                admission.mutated(asked)
-                admission.validate(asked)
+            self.cluster.operations.admit_connection(asked, admission)
             return _NOTHING
 
         await self.carry_out(submit)

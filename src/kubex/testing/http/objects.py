@@ -83,7 +83,7 @@ class ObjectRequest:
     @property
     def admitting(self) -> Admitting:
         """Has webhooks decide about it."""
-        return Admitting(self.cluster, self.webhooks, self.user)
+        return Admitting(self.cluster, self.webhooks)
 
     @property
     def key(self) -> Key:

@@ -82,6 +82,7 @@ def _connection(asked: ObjectRequest) -> Submission:
         namespace=asked.key.namespace,
         name=asked.key.name,
         object=connection_options(asked.address.subresource, asked.query),
+        user=asked.user,
     )
 
 

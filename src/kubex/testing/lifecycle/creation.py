@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from kubex.testing.access.escalation import check_escalation
-from kubex.testing.admission_policies.enforcement import check_policies, has_policies
-from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_of
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
@@ -18,7 +16,7 @@ from kubex.testing.lifecycle.ownership import owned, owned_later
 from kubex.testing.lifecycle.preparation import as_read_back, prepare_create, reset_status
 from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
-from kubex.testing.lifecycle.submitting import mutated_creation, once, submitted, validate_creation
+from kubex.testing.lifecycle.submitting import mutated_creation, mutated_post, once, validate_creation, validate_post
 from kubex.testing.lifecycle.subresources.reviews import is_review, review
 from kubex.testing.lifecycle.validation import object_causes
 from kubex.testing.lifecycle.warnings import object_warnings
@@ -45,7 +43,9 @@ def create(cluster: Cluster, resource: Resource, namespace: str | None, body: An
     if object_["metadata"].get("resourceVersion") and not options.dry_run:
         raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
     if is_review(resource):
-        object_ = submitted(resource, Key(namespace or "", ""), "", object_, options)
+        key = Key(namespace or "", "")
+        object_ = mutated_post(resource, key, "", object_, options)
+        validate_post(cluster, resource, key, "", object_, options)
         return Outcome(review(cluster, resource, namespace, object_, options.user), 201, warnings)
     with warned_of(warnings):
         return Outcome(create_object(cluster, resource, namespace, object_, options), 201, warnings)
@@ -73,9 +73,7 @@ def create_object(
         by_status: whether it comes of a replacement of a status, which makes but half of it.
     """
     metadata: JsonObject = object_["metadata"]
-    # The name that refusals give is the one that would be generated.
-    asked_name: str = metadata.get("name") or ""
-    generate = not asked_name and metadata.get("generateName")
+    generate = not metadata.get("name") and metadata.get("generateName")
     if namespace is not None:
         check_namespace(cluster, resource, namespace, metadata.get("name") or "")
     check_escalation(cluster.access, options.user, resource.name, namespace or "", object_, None)
@@ -106,34 +104,17 @@ def create_object(
     else:
         prepare_create(cluster, resource, object_, options.user)
     _check_rules(resource, object_)
-    _admit(cluster, resource, Key(namespace or "", asked_name), object_, options)
+    _admit(cluster, resource, object_, options)
     return _stored(cluster, resource, Key(namespace or "", metadata["name"]), object_, options, finish)
 
 
-def _admit(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> None:
+def _admit(cluster: Cluster, resource: Resource, object_: JsonObject, options: ChangeOptions) -> None:
     """Have all who may refuse a new object look at it, in the server's order."""
     if not options.admitted:
         check_limits(cluster, resource, object_)
-        _ask_policies(cluster, resource, key, object_, options)
-    validate_creation(resource, object_, options)
+    validate_creation(cluster, resource, object_, options)
     if not options.admitted:
         check_quotas(cluster, resource, object_)
-
-
-def _ask_policies(cluster: Cluster, resource: Resource, key: Key, object_: JsonObject, options: ChangeOptions) -> None:
-    if not has_policies(cluster):
-        return
-    request = AdmissionRequest(
-        operation="CREATE",
-        resource=resource,
-        user=options.user,
-        object=object_,
-        name=key.name,
-        namespace=key.namespace,
-        dry_run=options.dry_run,
-        field_manager=options.field_manager,
-    )
-    check_policies(cluster, request)
 
 
 def _check_rules(resource: Resource, object_: JsonObject) -> None:

@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 from kubex.testing.failures import ApiFailure, ResourceName
 from kubex.testing.lifecycle.accepted_names import accept_names
 from kubex.testing.lifecycle.cluster import Cluster
-from kubex.testing.lifecycle.deleting import CLEANUP, TERMINATING, DeleteOptions, delete, with_condition
+from kubex.testing.lifecycle.deleting import CLEANUP, TERMINATING, delete, with_condition
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.ownership import owned
-from kubex.testing.lifecycle.requests import ChangeOptions
+from kubex.testing.lifecycle.requests import ChangeOptions, DeleteOptions
 from kubex.testing.registry import CustomResource, Resource, Subresource
 from kubex.testing.schema.custom_resource import read_structural_schema
 from kubex.testing.schema.tree import ObjectSchema

@@ -5,15 +5,12 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.access.users import User
-from kubex.testing.admission_policies.enforcement import check_policies, has_policies
-from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import (
     ApiFailure,
     Cause,
@@ -35,7 +32,7 @@ from kubex.testing.lifecycle.kinds import (
 )
 from kubex.testing.lifecycle.namespaces import PROTECTED_NAMESPACES
 from kubex.testing.lifecycle.ownership import carried_owners
-from kubex.testing.lifecycle.requests import Outcome
+from kubex.testing.lifecycle.requests import DeleteOptions, Outcome
 from kubex.testing.lifecycle.submission import Admission
 from kubex.testing.lifecycle.submitting import submit_deletion
 from kubex.testing.registry import Resource
@@ -44,7 +41,6 @@ from kubex.testing.storage import Entry, JsonObject, Key
 __all__ = [
     "CLEANUP",
     "TERMINATING",
-    "DeleteOptions",
     "check_preconditions",
     "delete",
     "deletion_warnings",
@@ -68,23 +64,6 @@ _JOB_WARNING: Final = (
     "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
     "propagationPolicy=Orphan to suppress this warning"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteOptions:
-    """How an object is to be deleted."""
-
-    grace_period_seconds: int | None = None
-    propagation_policy: str | None = None
-    uid: str | None = None
-    resource_version: str | None = None
-    dry_run: bool = False
-    user: User | None = None
-    """Who asks for it; `None` where it follows from something else, and no policy is asked."""
-    admission: Admission | None = None
-    """Who decides whether it may be, beside the server itself."""
-    given: JsonObject = dataclasses.field(default_factory=dict[str, Any])
-    """As the request says it."""
 
 
 def read_delete_options(
@@ -175,19 +154,7 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
         message = f'namespaces "{key.name}" is forbidden: this namespace may not be deleted'
         raise ApiFailure(403, "Forbidden", message, details=resource.name.details(key.name))
     check_preconditions(resource, live, options)
-    if options.user is not None and has_policies(cluster):
-        request = AdmissionRequest(
-            operation="DELETE",
-            resource=resource,
-            user=options.user,
-            old=live.object,
-            name=key.name,
-            namespace=key.namespace,
-            dry_run=options.dry_run,
-        )
-        check_policies(cluster, request)
-    if options.admission is not None:
-        submit_deletion(options.admission, resource, key, live.object, options.given, dry_run=options.dry_run)
+    submit_deletion(cluster, resource, key, live.object, options)
     if is_namespace:
         return Outcome(_mark_namespace(cluster, resource, key, live, options))
     if resource.kind == "CustomResourceDefinition":

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.cluster import Cluster, same_owners
-from kubex.testing.lifecycle.deleting import DeleteOptions, delete
+from kubex.testing.lifecycle.deleting import delete
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.ownership import carried_owners
+from kubex.testing.lifecycle.requests import DeleteOptions
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 

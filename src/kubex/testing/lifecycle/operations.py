@@ -15,16 +15,16 @@ from kubex.testing.failures import ApiFailure, method_not_allowed
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create
 from kubex.testing.lifecycle.definitions import Definitions
-from kubex.testing.lifecycle.deleting import DeleteOptions, delete, deletion_warnings, read_delete_options
+from kubex.testing.lifecycle.deleting import delete, deletion_warnings, read_delete_options
 from kubex.testing.lifecycle.garbage_collector import GarbageCollector
 from kubex.testing.lifecycle.namespaces import create_initial
 from kubex.testing.lifecycle.patches import patch
 from kubex.testing.lifecycle.policy import RoleAggregation, create_policy
 from kubex.testing.lifecycle.quota_counts import QuotaCounts
 from kubex.testing.lifecycle.reading import get_entry, list_page
-from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, Outcome, Page, WatchOptions
-from kubex.testing.lifecycle.submission import Admission
-from kubex.testing.lifecycle.submitting import submit_deletion, submitted
+from kubex.testing.lifecycle.requests import ChangeOptions, DeleteOptions, ListOptions, Outcome, Page, WatchOptions
+from kubex.testing.lifecycle.submission import Admission, Submission
+from kubex.testing.lifecycle.submitting import submit_connection, submit_deletion
 from kubex.testing.lifecycle.subresources.connecting import create_binding, create_by_subresource, get_subresource
 from kubex.testing.lifecycle.subresources.scale import patch_scale, replace_scale
 from kubex.testing.lifecycle.updating import replace
@@ -73,7 +73,7 @@ class Operations:
         """Create an object."""
         with collected_warnings() as warnings:
             if resource.kind == "Binding" and namespace is not None:
-                outcome = create_binding(self.cluster, namespace, body, options)
+                outcome = create_binding(self.cluster, resource, namespace, body, options)
             else:
                 outcome = create(self.cluster, resource, namespace, body, options)
         self.cluster.settle()
@@ -151,15 +151,14 @@ class Operations:
     ) -> Outcome:
         """Delete the objects that a list would give, and give that list."""
         page = list_page(self.cluster, resource, namespace, list_options)
-        read = read_delete_options(options, dry_run=dry_run, user=user)
+        read = read_delete_options(options, dry_run=dry_run)
+        asked = replace_fields(read, user=user, admission=admission)
         refused: ApiFailure | None = None
         admitted: list[Entry] = []
         for entry in page.entries:  # before any is deleted: the request is carried out again once this is decided
             key = _key_of(entry)
             try:
-                submit_deletion(
-                    admission, resource, key, entry.object, options, of_collection=True, dry_run=read.dry_run
-                )
+                submit_deletion(self.cluster, resource, key, entry.object, asked, of_collection=True)
             except ApiFailure as failure:
                 refused = failure
                 break
@@ -204,12 +203,15 @@ class Operations:
         if verb != "create":
             raise method_not_allowed()
         options = options or ChangeOptions()
-        if subresource in resource.subresources and self.cluster.get(resource, key) is not None:
-            body = submitted(resource, key, subresource, body, options)
         with collected_warnings() as warnings:
             outcome = create_by_subresource(self.cluster, resource, key, subresource, body, options)
         self.cluster.settle()
         return _with_warnings(outcome, warnings)
+
+    def admit_connection(self, asked: Submission, admission: Admission | None) -> None:
+        """Ask whether a pod may be connected to."""
+        with collected_warnings():
+            submit_connection(self.cluster, asked, admission)
 
     def watch(self, resource: Resource, namespace: str | None, options: WatchOptions) -> Subscription:
         """Follow the objects of a namespace, or of all."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from kubex.testing.access.users import ADMINISTRATOR, User
 from kubex.testing.lifecycle.submission import Admission
-from kubex.testing.storage import Entry
+from kubex.testing.storage import Entry, JsonObject
 
-__all__ = ["ChangeOptions", "ListOptions", "Outcome", "Page", "WatchOptions"]
+__all__ = ["ChangeOptions", "DeleteOptions", "ListOptions", "Outcome", "Page", "WatchOptions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,23 @@ class ChangeOptions:
     """Whether `managedFields` may be worked out when somebody reads the object; for who sends none of its own."""
     shares_spec: bool = False
     """Whether the `spec` that is sent is a part of a stored object, as those of templates are: no one changes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOptions:
+    """How an object is to be deleted."""
+
+    grace_period_seconds: int | None = None
+    propagation_policy: str | None = None
+    uid: str | None = None
+    resource_version: str | None = None
+    dry_run: bool = False
+    user: User | None = None
+    """Who asks for it; `None` where it follows from something else, and no policy is asked."""
+    admission: Admission | None = None
+    """Who decides whether it may be, beside the server itself."""
+    given: JsonObject = field(default_factory=dict[str, Any])
+    """As the request says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 from kubex.core._json_value import is_object
+from kubex.testing.admission_policies.enforcement import check_policies, has_policies
 from kubex.testing.lifecycle.admission import admit_pod
 from kubex.testing.lifecycle.cluster import Cluster, copied
-from kubex.testing.lifecycle.requests import ChangeOptions
+from kubex.testing.lifecycle.requests import ChangeOptions, DeleteOptions
 from kubex.testing.lifecycle.submission import Admission, Submission
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject, Key
@@ -17,11 +17,13 @@ from kubex.testing.storage import JsonObject, Key
 __all__ = [
     "mutated_change",
     "mutated_creation",
+    "mutated_post",
     "once",
+    "submit_connection",
     "submit_deletion",
-    "submitted",
     "validate_change",
     "validate_creation",
+    "validate_post",
 ]
 
 _META: Final = "meta.k8s.io/v1"
@@ -62,14 +64,26 @@ def mutated_creation(
     return {**found, "metadata": {**own, **metadata}}
 
 
-def validate_creation(resource: Resource, object_: JsonObject, options: ChangeOptions) -> None:
+def validate_creation(cluster: Cluster, resource: Resource, object_: JsonObject, options: ChangeOptions) -> None:
     """Have a new object validated, as it is to be stored.
 
     Raises:
         ApiFailure: it is not admitted.
     """
+    if _is_asked(cluster, options):
+        _validate(cluster, _creation(resource, object_, options), options)
+
+
+def _is_asked(cluster: Cluster, options: ChangeOptions) -> bool:
+    """Whether anybody has a say: to find out costs less than to say what is asked."""
+    return options.admission is not None or (not options.admitted and has_policies(cluster))
+
+
+def _validate(cluster: Cluster, asked: Submission, options: ChangeOptions) -> None:
+    if not options.admitted:
+        check_policies(cluster, asked)
     if options.admission is not None:
-        options.admission.validate(_creation(resource, object_, options))
+        options.admission.validate(asked)
 
 
 def _creation(resource: Resource, object_: JsonObject, options: ChangeOptions) -> Submission:
@@ -82,6 +96,7 @@ def _creation(resource: Resource, object_: JsonObject, options: ChangeOptions) -
         object=object_,
         options=_parameters("CreateOptions", options),
         dry_run=options.dry_run,
+        user=options.user,
     )
 
 
@@ -96,15 +111,21 @@ def mutated_change(
 
 
 def validate_change(
-    resource: Resource, key: Key, old: JsonObject, new: JsonObject, options: ChangeOptions, subresource: str | None
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    old: JsonObject,
+    new: JsonObject,
+    options: ChangeOptions,
+    subresource: str | None,
 ) -> None:
     """Have the next state of an object validated.
 
     Raises:
         ApiFailure: it is not admitted.
     """
-    if options.admission is not None:
-        options.admission.validate(_change(resource, key, old, new, options, subresource))
+    if _is_asked(cluster, options):
+        _validate(cluster, _change(resource, key, old, new, options, subresource), options)
 
 
 def _change(
@@ -120,34 +141,33 @@ def _change(
         old=old,
         options=_parameters("UpdateOptions", options),
         dry_run=options.dry_run,
+        user=options.user,
     )
 
 
 def submit_deletion(
-    admission: Admission | None,
+    cluster: Cluster,
     resource: Resource,
     key: Key,
     old: JsonObject,
-    options: JsonObject,
+    options: DeleteOptions,
     *,
     of_collection: bool = False,
-    dry_run: bool = False,
 ) -> None:
-    """Ask whether an object may be deleted.
+    """Ask whether an object may be deleted by a user.
 
     Args:
-        admission: who is asked.
+        cluster: where.
         resource: of the object.
         key: of the object.
         old: the object.
-        options: a DeleteOptions.
+        options: of the deletion; one that no user asks for needs no leave.
         of_collection: whether it is one of many, whose names the request does not say.
-        dry_run: whether nothing is to happen.
 
     Raises:
         ApiFailure: it may not.
     """
-    if admission is None:
+    if options.user is None or (options.admission is None and not has_policies(cluster)):
         return
     asked = Submission(
         operation="DELETE",
@@ -156,34 +176,74 @@ def submit_deletion(
         name="" if of_collection else key.name,
         object=None,
         old=old,
-        options={"kind": "DeleteOptions", "apiVersion": _META, **options},
-        dry_run=dry_run,
+        options={"kind": "DeleteOptions", "apiVersion": _META, **options.given},
+        dry_run=options.dry_run,
+        user=options.user,
     )
-    admission.mutated(asked)
-    admission.validate(asked)
+    if options.admission is not None:
+        options.admission.mutated(asked)
+    check_policies(cluster, asked)
+    if options.admission is not None:
+        options.admission.validate(asked)
 
 
-def submitted(resource: Resource, key: Key, subresource: str, body: Any, options: ChangeOptions) -> Any:
-    """Give what is posted to a subresource, or asked by a review, as it is admitted.
+def submit_connection(cluster: Cluster, asked: Submission, admission: Admission | None) -> None:
+    """Ask whether a pod may be connected to.
 
     Raises:
-        ApiFailure: it isn't.
+        ApiFailure: it may not.
+    """
+    if admission is not None:
+        admission.mutated(asked)
+    check_policies(cluster, asked)
+    if admission is not None:
+        admission.validate(asked)
+
+
+def mutated_post(resource: Resource, key: Key, subresource: str, body: Any, options: ChangeOptions) -> Any:
+    """Give what is posted to be carried out, and not to be stored, as mutating admission leaves it.
+
+    Raises:
+        ApiFailure: it isn't admitted.
     """
     if options.admission is None or not is_object(body):
         return body
-    asked = Submission(
+    asked = _post(resource, key, subresource, copied(body), options)
+    found = options.admission.mutated(asked)
+    return body if found is None or found is asked.object else found
+
+
+def validate_post(
+    cluster: Cluster, resource: Resource, key: Key, subresource: str, body: Any, options: ChangeOptions
+) -> None:
+    """Have what is posted validated, before it is carried out.
+
+    Raises:
+        ApiFailure: it isn't admitted.
+    """
+    if is_object(body) and _is_asked(cluster, options):
+        _validate(cluster, _post(resource, key, subresource, body, options), options)
+
+
+def _post(resource: Resource, key: Key, subresource: str, body: JsonObject, options: ChangeOptions) -> Submission:
+    part = resource.subresources.get(subresource)
+    group, version, kind = resource.name.group, resource.version, resource.kind
+    if part is not None:
+        group, version, kind = part.group, part.version, part.kind
+    shown = {**body, "kind": kind, "apiVersion": f"{group}/{version}" if group else version}
+    if key.namespace and is_object(body.get("metadata", {})):
+        shown["metadata"] = {**body.get("metadata", {}), "namespace": key.namespace}
+    return Submission(
         operation="CREATE",
         resource=resource,
         subresource=subresource,
         namespace=key.namespace,
         name=key.name,
-        object=copied(body),
+        object=shown,
         options=_parameters("CreateOptions", options),
         dry_run=options.dry_run,
+        user=options.user,
     )
-    found = options.admission.mutated(asked)
-    options.admission.validate(asked if found is None or found is asked.object else replace(asked, object=found))
-    return body if found is None else found
 
 
 def _namespace(resource: Resource, namespace: str, name: str) -> str:

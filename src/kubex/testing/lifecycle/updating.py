@@ -10,8 +10,6 @@ from kubex.testing.access.attributes import Attributes
 from kubex.testing.access.escalation import check_escalation
 from kubex.testing.access.signers import check_signer
 from kubex.testing.access.users import User
-from kubex.testing.admission_policies.enforcement import check_policies, has_policies
-from kubex.testing.admission_policies.request import AdmissionRequest
 from kubex.testing.failures import (
     ApiFailure,
     Cause,
@@ -178,7 +176,8 @@ def store_change(
         new = owned(cluster.registry, resource, old, new, options, cluster.now(), subresource or "")
     if resource.custom is None:
         new = as_stored(new, resource.schema, old)
-    new = mutated_change(resource, key, old, new, options, subresource)
+    if scale_of is None:  # else the Scale has been
+        new = mutated_change(resource, key, old, new, options, subresource)
     if subresource is None:
         prepare_update(cluster, resource, old, new)
     else:
@@ -221,42 +220,17 @@ def _admit(
 ) -> None:
     """Have all who may refuse the next state of an object look at it."""
     old, new = states
-    _ask_policies(cluster, resource, key, states, options, subresource, scale_of)
     if subresource is None:
         check_growth(cluster, resource, old, new)
     takes_more = not options.admitted and (resource.storage, subresource) in _MAY_TAKE_MORE
     if takes_more:
         check_limits(cluster, resource, new)
-    validate_change(resource, key, old, new, options, subresource)
+    if scale_of is None:
+        validate_change(cluster, resource, key, old, new, options, subresource)
+    else:
+        validate_change(cluster, resource, key, scale_of(old), scale_of(new), options, "scale")
     if takes_more:
         check_quotas(cluster, resource, new, old)
-
-
-def _ask_policies(
-    cluster: Cluster,
-    resource: Resource,
-    key: Key,
-    states: tuple[JsonObject, JsonObject],
-    options: ChangeOptions,
-    subresource: str | None,
-    scale_of: Callable[[JsonObject], JsonObject] | None,
-) -> None:
-    if options.admitted or not has_policies(cluster):
-        return
-    old, new = states if scale_of is None else map(scale_of, states)
-    request = AdmissionRequest(
-        operation="UPDATE",
-        resource=resource,
-        user=options.user,
-        object=new,
-        old=old,
-        name=key.name,
-        namespace=key.namespace,
-        subresource="scale" if scale_of is not None else subresource or "",
-        dry_run=options.dry_run,
-        field_manager=options.field_manager,
-    )
-    check_policies(cluster, request)
 
 
 def _count(resource: Resource, old: JsonObject, new: JsonObject, subresource: str | None) -> None:

@@ -17,19 +17,18 @@ import msgspec
 
 from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.access.users import User
 from kubex.testing.failures import ApiFailure, bad_request
 from kubex.testing.lifecycle.bodies import decode_object
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.conversions import converted
 from kubex.testing.lifecycle.decoding import WrongType
 from kubex.testing.lifecycle.json_patches import read_json_patch
+from kubex.testing.lifecycle.matching import is_exempt, matched_resource
 from kubex.testing.lifecycle.submission import Submission
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import as_stored
 from kubex.testing.storage import JsonObject
 from kubex.testing.webhooks.configurations import ConfiguredWebhooks, Webhook
-from kubex.testing.webhooks.matching import is_exempt, matched_resource
 from kubex.testing.webhooks.reviews import (
     CallFailed,
     Review,
@@ -76,13 +75,11 @@ class RequestAdmission:
     Args:
         cluster: what the request is about.
         webhooks: of the cluster.
-        user: who asks.
     """
 
-    def __init__(self, cluster: Cluster, webhooks: ConfiguredWebhooks, user: User) -> None:
+    def __init__(self, cluster: Cluster, webhooks: ConfiguredWebhooks) -> None:
         self._cluster = cluster
         self._webhooks = webhooks
-        self._user = user
         self._made: dict[str, str] = {}
         self._answers: dict[_Subject, JsonObject | ApiFailure | None] = {}
         self.warnings: dict[str, None] = {}
@@ -103,7 +100,7 @@ class RequestAdmission:
         """
         subject = _subject("mutating", asked)
         if subject not in self._answers:
-            if not self._called("mutating", asked):
+            if not self._concerns("mutating", asked):
                 self._answers[subject] = copied(asked.object)  # which the next time may be made otherwise
                 return asked.object
             raise ReviewNeeded("mutating", asked)
@@ -122,7 +119,7 @@ class RequestAdmission:
         """
         subject = _subject("validating", asked)
         if subject not in self._answers:
-            if not self._called("validating", asked):
+            if not self._concerns("validating", asked):
                 return
             raise ReviewNeeded("validating", asked)
         answer = self._answers[subject]
@@ -140,15 +137,22 @@ class RequestAdmission:
             answer = failure
         self._answers[_subject(needed.phase, needed.asked)] = answer
 
-    def _called(self, phase: _Phase, asked: Submission) -> list[tuple[Webhook, Resource]]:
-        if is_exempt(asked.resource):
-            return []
-        found: list[tuple[Webhook, Resource]] = []
-        for webhook in self._webhooks.of(phase):
-            shown = matched_resource(webhook, asked, self._cluster)
-            if shown is not None:
-                found.append((webhook, shown))
-        return found
+    def _concerns(self, phase: _Phase, asked: Submission) -> bool:
+        """Say whether there may be somebody to ask; who refuses to tell is asked, in the order of all."""
+        try:
+            return not is_exempt(asked.resource) and any(
+                self._shown(webhook, asked) is not None for webhook in self._webhooks.of(phase)
+            )
+        except ApiFailure:
+            return True
+
+    def _shown(self, webhook: Webhook, asked: Submission) -> Resource | None:
+        """Give the version of its resource in which a webhook is shown a submission; `None` if it is not asked.
+
+        Raises:
+            ApiFailure: nobody can tell whether it is to be.
+        """
+        return matched_resource(webhook.matching, asked, self._cluster)
 
     async def _mutate(self, asked: Submission, call: CallWebhook) -> JsonObject | None:
         """Ask one after the other, each about what those before it have left; some of them a second time."""
@@ -159,7 +163,7 @@ class RequestAdmission:
             for place, webhook in enumerate(webhooks):
                 if is_again and place not in again:
                     continue
-                shown = matched_resource(webhook, asked, self._cluster)
+                shown = self._shown(webhook, asked)
                 if shown is None:
                     continue
                 before = asked.object
@@ -199,7 +203,8 @@ class RequestAdmission:
                 return failure
             return None
 
-        called = self._called("validating", asked)
+        matched = [(webhook, self._shown(webhook, asked)) for webhook in self._webhooks.of("validating")]
+        called = [(webhook, shown) for webhook, shown in matched if shown is not None]
         for failure in await asyncio.gather(*(refusal(webhook, shown) for webhook, shown in called)):
             if failure is not None:
                 raise failure
@@ -213,7 +218,7 @@ class RequestAdmission:
         """
         if asked.dry_run and not webhook.takes_dry_run:
             raise bad_request(f'admission webhook "{webhook.name}" does not support dry run')
-        review = review_of(webhook, _in_version(asked, shown), shown, self._user, str(uuid.uuid4()))
+        review = review_of(webhook, _in_version(asked, shown), shown, str(uuid.uuid4()))
         try:
             verdict = verdict_of(webhook, review, await call(webhook, review))
         except CallFailed as error:

@@ -5,33 +5,21 @@ https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-con
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from kubex.core.exceptions import InvalidArgument
-from kubex.core.selectors import LabelSelector
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.matching import Matching, read_rules
 from kubex.testing.storage import Change, JsonObject, Storage
 
-__all__ = ["ConfiguredWebhooks", "Rule", "Webhook"]
+__all__ = ["ConfiguredWebhooks", "Webhook"]
 
 _PLACES: Final = {
     "mutating": "admissionregistration.k8s.io/mutatingwebhookconfigurations",
     "validating": "admissionregistration.k8s.io/validatingwebhookconfigurations",
 }
 _REVIEW_VERSIONS: Final = ("v1", "v1beta1")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Which requests a webhook is asked about; `*` is any."""
-
-    operations: Sequence[str]
-    groups: Sequence[str]
-    versions: Sequence[str]
-    resources: Sequence[str]
-    scope: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +31,7 @@ class Webhook:
     phase: Literal["mutating", "validating"]
     client: JsonObject
     """Its `clientConfig`."""
-    rules: tuple[Rule, ...]
-    namespaces: LabelSelector
-    objects: LabelSelector
-    matches_equivalents: bool
+    matching: Matching
     fails_closed: bool
     timeout_seconds: int
     takes_dry_run: bool
@@ -93,26 +78,16 @@ def _webhooks(configuration: JsonObject, phase: Literal["mutating", "validating"
             configuration=configuration["metadata"]["name"],
             phase=phase,
             client=object_at(each, "clientConfig"),
-            rules=tuple(_rule(rule) for rule in list_at(each, "rules")),
-            namespaces=_selector(each.get("namespaceSelector")),
-            objects=_selector(each.get("objectSelector")),
-            matches_equivalents=each.get("matchPolicy") != "Exact",
+            matching=Matching(
+                read_rules(list_at(each, "rules")),
+                (),
+                namespaces=each.get("namespaceSelector"),
+                objects=each.get("objectSelector"),
+                equivalents=each.get("matchPolicy") != "Exact",
+            ),
             fails_closed=each.get("failurePolicy") != "Ignore",
             timeout_seconds=each.get("timeoutSeconds") or 10,
             takes_dry_run=each.get("sideEffects") in ("None", "NoneOnDryRun"),
             is_reinvoked=each.get("reinvocationPolicy") == "IfNeeded",
             review_version=versions[0] if versions else _REVIEW_VERSIONS[0],
         )
-
-
-def _rule(rule: JsonObject) -> Rule:
-    texts = (tuple(list_at(rule, name)) for name in ("operations", "apiGroups", "apiVersions", "resources"))
-    operations, groups, versions, resources = texts
-    return Rule(operations, groups, versions, resources, rule.get("scope") or "*")
-
-
-def _selector(selector: Any) -> LabelSelector:
-    try:
-        return LabelSelector.from_model(selector or {})
-    except InvalidArgument:  # which no server would have taken
-        return LabelSelector.from_model({})

@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 
 from kubex.core._go_text import go_quoted
 from kubex.core._json_value import is_object
-from kubex.testing.access.users import User
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.submission import Submission
@@ -47,47 +46,18 @@ class Verdict(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def review_of(webhook: Webhook, asked: Submission, shown: Resource, user: User, uid: str) -> Review:
+def review_of(webhook: Webhook, asked: Submission, shown: Resource, uid: str) -> Review:
     """Make the AdmissionReview of a request.
 
     Args:
         webhook: that is asked.
         asked: what is to be done, with the objects in the version of `shown`.
         shown: the version of its resource that the webhook takes.
-        user: who asks for it.
         uid: of the review.
     """
-    request: JsonObject = {"uid": uid, "kind": _kind(shown, asked.subresource), "resource": _resource(shown)}
-    if asked.subresource:
-        request["subResource"] = asked.subresource
-    request["requestKind"] = _kind(asked.resource, asked.subresource)
-    request["requestResource"] = _resource(asked.resource)
-    if asked.subresource:
-        request["requestSubResource"] = asked.subresource
-    for name, value in (("name", asked.name), ("namespace", asked.namespace)):
-        if value:
-            request[name] = value
-    request |= {
-        "operation": asked.operation,
-        "userInfo": user.as_user_info(),
-        "object": asked.object,
-        "oldObject": asked.old,
-        "dryRun": asked.dry_run,
-        "options": asked.options,
-    }
+    request: JsonObject = {"uid": uid, **asked.as_request(shown), "object": asked.object, "oldObject": asked.old}
     version = f"{_GROUP}/{webhook.review_version}"
     return Review(uid, {"kind": "AdmissionReview", "apiVersion": version, "request": request})
-
-
-def _kind(resource: Resource, subresource: str) -> JsonObject:
-    part = resource.subresources.get(subresource)
-    if part is not None:
-        return {"group": part.group, "version": part.version, "kind": part.kind}
-    return {"group": resource.name.group, "version": resource.version, "kind": resource.kind}
-
-
-def _resource(resource: Resource) -> JsonObject:
-    return {"group": resource.name.group, "version": resource.version, "resource": resource.name.plural}
 
 
 def verdict_of(webhook: Webhook, review: Review, answer: JsonObject) -> Verdict:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
-from kubex.testing.access.users import ALL_AUTHENTICATED, User, account_groups, account_user_name
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.webhooks.admission import CallWebhook, RequestAdmission, ReviewNeeded
 from kubex.testing.webhooks.configurations import ConfiguredWebhooks
 
 __all__ = ["Asking"]
-
-_USERS: Final = {"default-scheduler": "system:kube-scheduler", "kubelet": "system:node"}
 
 
 class Asking:
@@ -35,11 +31,11 @@ class Asking:
         """Learn how webhooks are reached; before that none is asked."""
         self._call = call
 
-    def admission(self, component: str) -> RequestAdmission | None:
+    def admission(self) -> RequestAdmission | None:
         """Give who decides about a write of a controller; `None` where nobody is to be asked."""
         if self._call is None or self._webhooks.is_empty:
             return None
-        return RequestAdmission(self._cluster, self._webhooks, _user(component))
+        return RequestAdmission(self._cluster, self._webhooks)
 
     def ask(self, needed: ReviewNeeded, admission: RequestAdmission, answered: Callable[[], None]) -> None:
         """Ask the webhooks, and call back once they have answered."""
@@ -64,11 +60,3 @@ class Asking:
         if not task.cancelled():
             task.result()  # it has no failures: those of webhooks are answers
             answered()
-
-
-def _user(component: str) -> User:
-    """Give the user as whom a controller asks in a real cluster."""
-    if component in _USERS:
-        return User(_USERS[component], groups=(ALL_AUTHENTICATED,))
-    name = account_user_name("kube-system", component)
-    return User(name, groups=(*account_groups("kube-system"), ALL_AUTHENTICATED))

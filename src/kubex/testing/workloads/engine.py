@@ -179,7 +179,7 @@ class Engine:
                 work.write = next(writes, None)
                 continue
             if work.admission is None:
-                work.admission = self._asking.admission(controller.component)
+                work.admission = self._asking.admission()
             try:
                 self._writer.write(work.write, controller.manager, controller.component, work.admission)
             except ReviewNeeded as needed:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
+from kubex.testing.access.users import ALL_AUTHENTICATED, User, account_groups, account_user_name
 from kubex.testing.admission_policies.enforcement import has_policies
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.creation import create
@@ -20,6 +22,7 @@ from kubex.testing.workloads.writes import Bind, Create, Delete, Event, Later, U
 
 __all__ = ["Writer"]
 
+_USERS: Final = {"default-scheduler": "system:kube-scheduler", "kubelet": "system:node"}
 _SHAPED: Final = frozenset({"metadata", "apiVersion", "kind"})
 
 
@@ -52,27 +55,29 @@ class Writer:
         Raises:
             ApiFailure: it is refused.
         """
+        options = self._options(manager, component, admission)
         match write:
             case Event():
                 self._events.record(write, component)
             case Create():
-                self._create(write, self._options(manager, admission), component)
+                self._create(write, options, component)
             case Update():
-                self._update(write, self._options(manager, admission))
+                self._update(write, options)
             case Delete():
-                self._delete(write, component, admission)
+                self._delete(write, options, component)
             case Bind():
                 key = key_of(write.pod)
                 body = {"metadata": {"name": key.name}, "target": {"kind": "Node", "name": write.node}}
-                options = self._options(manager, admission)
                 self._operations.connect(self.resource(PODS), key, "binding", "create", body, options)
             case Later():
                 pass
 
-    def _options(self, manager: str, admission: Admission | None) -> ChangeOptions:
+    def _options(self, manager: str, component: str, admission: Admission | None) -> ChangeOptions:
         # Webhooks and policies are shown the whole object.
         later = admission is None and not has_policies(self._cluster)
-        return ChangeOptions(field_manager=manager, admission=admission, owners_later=later, shares_spec=True)
+        return ChangeOptions(
+            field_manager=manager, admission=admission, user=_user(component), owners_later=later, shares_spec=True
+        )
 
     def _create(self, write: Create, options: ChangeOptions, component: str) -> None:
         resource = self.resource(write.place)
@@ -100,15 +105,17 @@ class Writer:
         store_change(self._cluster, resource, key, live, shaped, options, subresource=write.subresource)
         self._cluster.settle()
 
-    def _delete(self, write: Delete, component: str, admission: Admission | None) -> None:
-        options: JsonObject = {"preconditions": {"uid": write.object["metadata"]["uid"]}}
+    def _delete(self, write: Delete, options: ChangeOptions, component: str) -> None:
+        given: JsonObject = {"preconditions": {"uid": write.object["metadata"]["uid"]}}
         if write.grace_period_seconds is not None:
-            options["gracePeriodSeconds"] = write.grace_period_seconds
+            given["gracePeriodSeconds"] = write.grace_period_seconds
         if write.propagation_policy is not None:
-            options["propagationPolicy"] = write.propagation_policy
+            given["propagationPolicy"] = write.propagation_policy
         key = key_of(write.object)
         try:
-            self._operations.delete(self.resource(write.place), key, options, admission=admission)
+            self._operations.delete(
+                self.resource(write.place), key, given, user=options.user, admission=options.admission
+            )
         except ApiFailure as failure:
             if failure.code in (404, 409):  # gone already
                 return
@@ -124,3 +131,12 @@ def _shaped(resource: Resource, name: str, value: object) -> object:
     """Give a part of an object as the server holds it once it has read it."""
     field = resource.schema.fields.get(name)
     return value if field is None else decoded(value, field.schema)
+
+
+@cache
+def _user(component: str) -> User:
+    """Give the user as whom a controller asks in a real cluster."""
+    if component in _USERS:
+        return User(_USERS[component], groups=(ALL_AUTHENTICATED,))
+    name = account_user_name("kube-system", component)
+    return User(name, groups=(*account_groups("kube-system"), ALL_AUTHENTICATED))

@@ -88,17 +88,6 @@ def test_policies_that_change_objects_change_nothing() -> None:
     assert "data" not in create("", "configmaps", {"metadata": {"name": "a"}})
 
 
-@pytest.mark.differs("policies-of-changes")
-def test_what_is_posted_to_parts_of_objects_is_asked_of_nobody() -> None:
-    cluster = Cluster()
-    cluster.create("v1/pods", pod("web"))
-    enforce(cluster, "pods/*", ["Deny"])
-    pods, key = cluster.resource("v1/pods"), cluster.key("v1/pods", "web")
-    body = {"metadata": {"name": "web"}, "target": {"kind": "Node", "name": "n"}}
-    cluster.operations.connect(pods, key, "binding", "create", body, ChangeOptions())
-    cluster.operations.connect(pods, key, "eviction", "create", {"metadata": {"name": "web"}}, ChangeOptions())
-
-
 @pytest.mark.differs("params-are-found")
 def test_params_of_a_kind_are_found_after_a_policy_with_such_is_gone() -> None:
     cluster = Cluster()

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from kubex.testing.lifecycle.matching import Rule, is_exempt, matched_resource, matches_rule
 from kubex.testing.lifecycle.submission import Operation, Submission
-from kubex.testing.webhooks.configurations import ConfiguredWebhooks, Rule
-from kubex.testing.webhooks.matching import is_exempt, matched_resource, matches_rule
+from kubex.testing.webhooks.configurations import ConfiguredWebhooks
 from tests.unit.testing.clusters import Cluster
 
 CONFIGURATIONS = "admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
@@ -136,7 +136,7 @@ def configured(**changes: Any) -> Configured:
 
 
 def matched(each: Configured, asked: Submission) -> Any:
-    return matched_resource(each.webhook, asked, each.cluster.operations.cluster)
+    return matched_resource(each.webhook.matching, asked, each.cluster.operations.cluster)
 
 
 def matches(each: Configured, asked: Submission) -> bool:

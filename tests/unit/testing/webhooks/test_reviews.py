@@ -48,9 +48,9 @@ def test_a_review_says_what_is_asked_and_what_is_shown() -> None:
         name="",
         object={"a": 1},
         old={"a": 0},
+        user=User("jane", groups=["dev"], extra={"scopes": ["x"]}),
     )
-    user = User("jane", groups=["dev"], extra={"scopes": ["x"]})
-    assert review_of(webhook(), asked, shown, user, "17").document == {
+    assert review_of(webhook(), asked, shown, "17").document == {
         "kind": "AdmissionReview",
         "apiVersion": "admission.k8s.io/v1",
         "request": {

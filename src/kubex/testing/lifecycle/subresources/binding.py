@@ -5,6 +5,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/binding-v
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kubex.core._json_value import is_object
@@ -20,8 +21,23 @@ from kubex.testing.storage import Entry, JsonObject, Key
 __all__ = ["bind"]
 
 
-def bind(cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions) -> Outcome:
+def bind(
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    body: Any,
+    options: ChangeOptions,
+    validate: Callable[[], None],
+) -> Outcome:
     """Bind a pod to a node.
+
+    Args:
+        cluster: where.
+        resource: pods.
+        key: of the pod.
+        body: a Binding.
+        options: of the request.
+        validate: has others decide about a Binding that is good.
 
     Raises:
         ApiFailure: there is no pod (404), it is bound already (409), or the Binding is no good (400, 500).
@@ -36,6 +52,7 @@ def bind(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Cha
         raise ApiFailure(500, "", f'target.kind: Unsupported value: "{target["kind"]}": supported values: {supported}')
     if not target.get("name"):
         raise ApiFailure(500, "", "target.name: Required value")
+    validate()
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)

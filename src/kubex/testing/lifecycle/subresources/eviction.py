@@ -16,6 +16,7 @@ from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.deleting import check_preconditions, delete, read_delete_options
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.submitting import validate_post
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
@@ -44,6 +45,7 @@ def evict(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Ch
     metadata: Any = body.get("metadata") if is_object(body) else None
     if not is_object(metadata) or metadata.get("name") != key.name:
         raise bad_request("name in URL does not match name in Eviction object")
+    validate_post(cluster, resource, key, "eviction", body, options)
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)

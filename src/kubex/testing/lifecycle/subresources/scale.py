@@ -5,7 +5,6 @@ https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/scale-v1/
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from kubex.core._json_value import is_object
@@ -19,7 +18,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.patches import APPLY, MERGE, STRATEGIC, check_patch_options, failure_of, patched
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.scale_paths import ReplicasPathError, number_at, set_at, split_path, text_at
-from kubex.testing.lifecycle.submitting import mutated_change, validate_change
+from kubex.testing.lifecycle.submitting import mutated_change
 from kubex.testing.lifecycle.updating import store_change
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.field_managers import field_manager
@@ -145,10 +144,8 @@ def _store(
         raise ApiFailure(500, "", str(error)) from None
     new = decode_object(resource, new).object
     _note_owners(cluster, resource, entry, new, replicas, options, applied)
-    validate_change(resource, key, old, scale, options, "scale")
-    unasked = replace(options, admission=None)  # about the object itself
     changed = store_change(
-        cluster, resource, key, entry, new, unasked, managed=True, scale_of=lambda object_: _scale_of(resource, object_)
+        cluster, resource, key, entry, new, options, managed=True, scale_of=lambda object_: _scale_of(resource, object_)
     )
     return Outcome(Entry(_scale_of(resource, changed.object), changed.revision))
 

@@ -15,7 +15,8 @@ from kubex.testing.access.users import account_user_name
 from kubex.testing.failures import ApiFailure, Cause, ResourceName, bad_request, field_invalid, invalid, not_found
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import object_at
-from kubex.testing.lifecycle.requests import Outcome
+from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.submitting import validate_post
 from kubex.testing.registry import Resource
 from kubex.testing.storage import Entry, JsonObject, Key
 
@@ -32,13 +33,14 @@ _BOUND: Final = {"Pod": "pods", "Secret": "secrets", "Node": "nodes"}
 _TOKEN_REQUEST: Final = ResourceName("authentication.k8s.io", "tokenrequests", "TokenRequest")
 
 
-def request_token(cluster: Cluster, resource: Resource, key: Key, body: Any) -> Outcome:
+def request_token(cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions) -> Outcome:
     """Give a token of a service account.
 
     Raises:
-        ApiFailure: there is no such account, or what the token is to be bound to (404), its life is too short (422),
-            or what it is to be bound to is another by now (409).
+        ApiFailure: there is no such account, or what the token is to be bound to (404), its life is too short or its
+            name another (422), or what it is to be bound to is another by now (409).
     """
+    _check_name(key, body)
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)
@@ -48,6 +50,8 @@ def request_token(cluster: Cluster, resource: Resource, key: Key, body: Any) -> 
     _check_life(seconds)
     bound: Any = spec.get("boundObjectRef")
     audiences: list[str] = spec.get("audiences") or [ISSUER]
+    asked = {**spec, "audiences": audiences, "expirationSeconds": seconds}
+    validate_post(cluster, resource, key, "token", {"metadata": {"name": key.name}, "spec": asked}, options)
     uid = entry.object["metadata"]["uid"]
     private: JsonObject = {"namespace": key.namespace, "serviceaccount": {"name": key.name, "uid": uid}}
     if is_object(bound):
@@ -63,6 +67,14 @@ def request_token(cluster: Cluster, resource: Resource, key: Key, body: Any) -> 
         },
     }
     return Outcome(Entry(answer, cluster.storage.revision), 201)
+
+
+def _check_name(key: Key, body: Any) -> None:
+    metadata: Any = body.get("metadata") if is_object(body) else None
+    name: Any = metadata.get("name") if is_object(metadata) else None
+    if name and name != key.name:
+        why = "must match the service account name if specified"
+        raise invalid(_TOKEN_REQUEST, key.name, [field_invalid("metadata.name", name, why)])
 
 
 def _check_life(seconds: Any) -> None:

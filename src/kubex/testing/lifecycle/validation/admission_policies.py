@@ -21,10 +21,11 @@ from kubex.testing.lifecycle.names import (
     service_name_problems,
 )
 from kubex.testing.lifecycle.validation.admission_matching import matching_causes
+from kubex.testing.lifecycle.validation.match_conditions import match_conditions_causes
 from kubex.testing.lifecycle.validation.values import duplicate, selector_causes, unsupported
 
 if TYPE_CHECKING:
-    from kubex.testing.admission_policies.policy import CompiledExpression
+    from kubex.testing.admission_policies.compiled_expression import CompiledExpression
 
 __all__ = ["policy_binding_causes", "policy_causes"]
 
@@ -32,7 +33,6 @@ _FAILURES: Final = ("Fail", "Ignore")
 _REASONS: Final = ("Forbidden", "Invalid", "RequestEntityTooLarge")
 _ACTIONS: Final = ("Audit", "Deny", "Warn")
 _NOT_FOUND: Final = ("Deny", "Allow")
-_MOST_CONDITIONS: Final = 64
 _MOST_ANNOTATIONS: Final = 20
 _LONGEST_VALUE: Final = 5 * 1024
 _BREAK: Final = re.compile(r"[\n\r]")
@@ -58,8 +58,9 @@ def _policy_causes(spec: Mapping[str, Any], name: str) -> Iterator[Cause]:
         yield from matching_causes(spec["matchConstraints"], "spec.matchConstraints")
         if not list_at(spec["matchConstraints"], "resourceRules"):
             yield field_required("spec.matchConstraints.resourceRules")
+    conditions = list_at(spec, "matchConditions")
+    yield from match_conditions_causes(conditions, "spec.matchConditions", params=spec.get("paramKind") is not None)
     compiled = _compiled(spec)
-    yield from _conditions_causes(list_at(spec, "matchConditions"), compiled)
     for index, each in enumerate(list_at(spec, "variables")):
         yield from _variable_causes(each, f"spec.variables[{index}]", compiled)
     validations, annotations = list_at(spec, "validations"), list_at(spec, "auditAnnotations")
@@ -78,9 +79,7 @@ def _compiled(spec: Mapping[str, Any]) -> Mapping[str, CompiledExpression]:
     from kubex.testing.admission_policies.policy import Policy  # few clusters have policies
 
     policy = Policy(spec)
-    found = {f"spec.matchConditions[{index}].expression": each for index, each in enumerate(policy.conditions)}
-    for index, (_, variable) in enumerate(policy.computed):
-        found[f"spec.variables[{index}].expression"] = variable
+    found = {f"spec.variables[{index}].expression": each for index, (_, each) in enumerate(policy.computed)}
     for index, validation in enumerate(policy.validations):
         found[f"spec.validations[{index}].expression"] = validation.expression
         if validation.message_expression is not None:
@@ -114,29 +113,6 @@ def _param_kind_causes(kind: Mapping[str, Any], field: str) -> Iterator[Cause]:
         yield field_required(f"{field}.kind")
     elif problems := ",".join(service_name_problems(name.lower())):
         yield field_invalid(f"{field}.kind", name, f"may have mixed case, but should otherwise match: {problems}")
-
-
-def _conditions_causes(
-    conditions: Sequence[Mapping[str, Any]], compiled: Mapping[str, CompiledExpression]
-) -> Iterator[Cause]:
-    field = "spec.matchConditions"
-    if len(conditions) > _MOST_CONDITIONS:
-        text = f"Too many: {len(conditions)}: must have at most {_MOST_CONDITIONS} items"
-        yield Cause("FieldValueTooMany", text, field)
-    seen: set[str] = set()
-    for index, each in enumerate(conditions):
-        own, name, text = f"{field}[{index}]", str(each.get("name") or ""), str(each.get("expression") or "")
-        if not text.strip():
-            yield field_required(f"{own}.expression")
-        else:
-            yield from _problem(compiled, f"{own}.expression", text.strip())
-        if not name:
-            yield field_required(f"{own}.name")
-            continue
-        yield from (field_invalid(f"{own}.name", name, why) for why in qualified_name_problems(name))
-        if name in seen:
-            yield duplicate(f"{own}.name", name)
-        seen.add(name)
 
 
 def _variable_causes(
