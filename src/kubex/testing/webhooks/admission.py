@@ -28,6 +28,7 @@ from kubex.testing.lifecycle.submission import Submission
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import as_stored
 from kubex.testing.storage import JsonObject
+from kubex.testing.webhooks.conditions import conditions_hold
 from kubex.testing.webhooks.configurations import ConfiguredWebhooks, Webhook
 from kubex.testing.webhooks.reviews import (
     CallFailed,
@@ -152,7 +153,10 @@ class RequestAdmission:
         Raises:
             ApiFailure: nobody can tell whether it is to be.
         """
-        return matched_resource(webhook.matching, asked, self._cluster)
+        shown = matched_resource(webhook.matching, asked, self._cluster)
+        if shown is None or not conditions_hold(webhook, _in_version(asked, shown), shown, self._cluster):
+            return None
+        return shown
 
     async def _mutate(self, asked: Submission, call: CallWebhook) -> JsonObject | None:
         """Ask one after the other, each about what those before it have left; some of them a second time."""

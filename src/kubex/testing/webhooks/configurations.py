@@ -32,6 +32,8 @@ class Webhook:
     client: JsonObject
     """Its `clientConfig`."""
     matching: Matching
+    conditions: tuple[str, ...]
+    """Expressions of its `matchConditions`."""
     fails_closed: bool
     timeout_seconds: int
     takes_dry_run: bool
@@ -85,6 +87,7 @@ def _webhooks(configuration: JsonObject, phase: Literal["mutating", "validating"
                 objects=each.get("objectSelector"),
                 equivalents=each.get("matchPolicy") != "Exact",
             ),
+            conditions=tuple(condition["expression"] for condition in list_at(each, "matchConditions")),
             fails_closed=each.get("failurePolicy") != "Ignore",
             timeout_seconds=each.get("timeoutSeconds") or 10,
             takes_dry_run=each.get("sideEffects") in ("None", "NoneOnDryRun"),

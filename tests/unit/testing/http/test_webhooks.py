@@ -13,7 +13,10 @@ import pytest
 from kubex.testing import ApiServer, VirtualClock
 from tests.contract.webhooks import rule
 from tests.unit.testing.http.conftest import RawClient
+from tests.unit.testing.installed import without_cel
 from tests.webhook_server import Webhook, json_patch, serve_webhook
+
+__all__ = ("without_cel",)
 
 GROUP = "/apis/admissionregistration.k8s.io/v1"
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -188,12 +191,22 @@ def test_webhooks_are_not_asked_about_what_is_collected(raw: RawClient, webhook:
 
 
 @pytest.mark.differs("no-match-conditions")
-def test_conditions_are_not_evaluated(raw: RawClient, webhook: Webhook) -> None:
+@pytest.mark.usefixtures("without_cel")
+def test_conditions_are_not_evaluated_without_the_extra(raw: RawClient, webhook: Webhook) -> None:
     conditions = [{"name": "never", "expression": "false"}]
     answer = configure(raw, "validating", webhook, rule("configmaps", "CREATE"), matchConditions=conditions)
-    assert "webhooks[0].matchConditions are not evaluated by this server" in answer.headers["Warning"]
+    assert "webhooks[0].matchConditions are not evaluated by this server without" in answer.headers["Warning"]
     webhook.answer = lambda request: {"allowed": False}
     assert raw.ask("POST", MAPS, {"metadata": {"name": "a"}}).code == 400
+
+
+@pytest.mark.differs("webhooks-for-requests")
+def test_webhooks_are_not_asked_about_proxies(raw: RawClient, webhook: Webhook) -> None:
+    configure(raw, "validating", webhook, rule("pods/proxy", "*"))
+    body = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "main", "image": "example.com/none:1"}]}}
+    assert raw.ask("POST", PODS, body).code == 201
+    assert raw.get(f"{PODS}/web/proxy").code == 400
+    assert webhook.reviews == []
 
 
 def test_an_injected_container_has_the_pods_token(raw: RawClient, webhook: Webhook) -> None:

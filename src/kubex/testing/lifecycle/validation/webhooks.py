@@ -13,6 +13,7 @@ from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_subdomain_problems
+from kubex.testing.lifecycle.validation.match_conditions import match_conditions_causes
 from kubex.testing.lifecycle.validation.review_versions import REVIEW_VERSIONS, review_version_causes
 from kubex.testing.lifecycle.validation.values import duplicate, selector_causes, unsupported
 
@@ -65,6 +66,7 @@ def _webhook_causes(webhook: dict[str, Any], name: str, where: str) -> Iterator[
         yield from selector_causes(f"{where}.{field}", webhook.get(field))
     yield from _choice_causes(webhook, "reinvocationPolicy", where)
     yield from _client_causes(object_at(webhook, "clientConfig"), f"{where}.clientConfig")
+    yield from match_conditions_causes(list_at(webhook, "matchConditions"), f"{where}.matchConditions")
     yield from _version_causes(list_at(webhook, "admissionReviewVersions"), f"{where}.admissionReviewVersions")
 
 
