@@ -445,3 +445,11 @@ def test_refusals_do_not_show_internal_types(raw: RawClient) -> None:
     refused = raw.ask("PATCH", f"{path}/a", {"spec": {"ports": 5}}, Content_Type=form)
     assert refused.code == 422
     assert "cannot unmarshal number" in refused.json["message"]  # a real one: cannot restore slice from int64
+
+
+@pytest.mark.differs("data-by-meaning")
+def test_the_data_of_a_revision_is_compared_by_what_it_says(raw: RawClient) -> None:
+    path = "/apis/apps/v1/namespaces/default/controllerrevisions"
+    body = b'{"metadata": {"name": "a"}, "revision": 1, "data": {"a": 1}}'  # a real one takes no patch of this
+    assert raw.ask("POST", path, body, Content_Type="application/json").code == 201
+    assert merge(raw, f"{path}/a", {"metadata": {"labels": {"x": "1"}}}).code == 200

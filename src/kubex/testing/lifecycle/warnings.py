@@ -67,7 +67,7 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
             found += [f'unrecognized format "{each}"' for each in new_ones if each.replace("-", "") not in _FORMATS]
         case ("admissionregistration.k8s.io", "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration"):
             found += _condition_warnings(new)
-        case ("discovery.k8s.io", "EndpointSlice") if new.get("addressType") == "FQDN":
+        case ("discovery.k8s.io", "EndpointSlice") if old is None and new.get("addressType") == "FQDN":
             found.append("spec.addressType: FQDN endpoints are deprecated")
         case ("", "PersistentVolumeClaim"):
             found += _fraction_warnings(object_at(object_at(new["spec"], "resources"), "requests"))
