@@ -60,7 +60,8 @@ class CredentialWatch:
 
     def show(self, where: str, text: object) -> None:
         """Note a text that somebody could read."""
-        self._shown.setdefault(str(text)[:_LONGEST_TEXT], where)
+        shown = str(text)[:_LONGEST_TEXT].encode(errors="replace").decode()  # a copy: where memory is measured, its own
+        self._shown.setdefault(shown, where)
 
     def keep_for_the_session(self) -> None:
         """Keep what fixtures have brought that outlive a test."""
