@@ -154,7 +154,7 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
         message = f'namespaces "{key.name}" is forbidden: this namespace may not be deleted'
         raise ApiFailure(403, "Forbidden", message, details=resource.name.details(key.name))
     check_preconditions(resource, live, options)
-    submit_deletion(cluster, resource, key, live.object, options)
+    submit_deletion(cluster, resource, key, live, options)
     if is_namespace:
         return Outcome(_mark_namespace(cluster, resource, key, live, options))
     if resource.kind == "CustomResourceDefinition":

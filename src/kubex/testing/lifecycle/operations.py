@@ -158,7 +158,7 @@ class Operations:
         for entry in page.entries:  # before any is deleted: the request is carried out again once this is decided
             key = _key_of(entry)
             try:
-                submit_deletion(self.cluster, resource, key, entry.object, asked, of_collection=True)
+                submit_deletion(self.cluster, resource, key, entry, asked, of_collection=True)
             except ApiFailure as failure:
                 refused = failure
                 break

@@ -12,7 +12,7 @@ from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.requests import ChangeOptions, DeleteOptions
 from kubex.testing.lifecycle.submission import Admission, Submission
 from kubex.testing.registry import Resource
-from kubex.testing.storage import JsonObject, Key
+from kubex.testing.storage import Entry, JsonObject, Key
 
 __all__ = [
     "mutated_change",
@@ -149,7 +149,7 @@ def submit_deletion(
     cluster: Cluster,
     resource: Resource,
     key: Key,
-    old: JsonObject,
+    live: Entry,
     options: DeleteOptions,
     *,
     of_collection: bool = False,
@@ -160,7 +160,7 @@ def submit_deletion(
         cluster: where.
         resource: of the object.
         key: of the object.
-        old: the object.
+        live: the object; read as a whole only if anybody is to be asked.
         options: of the deletion; one that no user asks for needs no leave.
         of_collection: whether it is one of many, whose names the request does not say.
 
@@ -175,7 +175,7 @@ def submit_deletion(
         namespace=_namespace(resource, key.namespace, key.name),
         name="" if of_collection else key.name,
         object=None,
-        old=old,
+        old=live.object,
         options={"kind": "DeleteOptions", "apiVersion": _META, **options.given},
         dry_run=options.dry_run,
         user=options.user,
