@@ -100,6 +100,16 @@ async def test_slices_of_names_are_warned_of_when_they_are_created(client: BaseC
     assert (await ask(client, "PATCH", f"{path}/a", {"metadata": {"labels": {"a": "b"}}}, MERGE)).code == 200
 
 
+async def test_a_list_of_one_name_is_no_page_of_a_version(client: BaseClient, namespace: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}/configmaps"
+    before = (await ask(client, "GET", path)).body["metadata"]["resourceVersion"]
+    assert (await ask(client, "POST", path, {"metadata": {"name": "a"}})).code == 201
+    query = {"limit": "1", "resourceVersion": before}
+    of_name = await ask(client, "GET", path, **query, fieldSelector="metadata.name=a")
+    assert [each["metadata"]["name"] for each in of_name.body["items"]] == ["a"]
+    assert all(each["metadata"]["name"] != "a" for each in (await ask(client, "GET", path, **query)).body["items"])
+
+
 async def test_nodes_have_taints_that_make_sense(client: BaseClient) -> None:
     taint = {"key": "k", "effect": "X"}
     spec = {"podCIDRs": ["x"], "taints": [taint, taint]}

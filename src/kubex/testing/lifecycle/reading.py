@@ -55,6 +55,8 @@ def list_page(cluster: Cluster, resource: Resource, namespace: str | None, optio
         options = replace(options, limit=0)
     after: Key | None = None
     at: int | None = None
+    # The server looks nowhere else: it has no page, and a version alone means no more than for a get.
+    only = selection.only_name() if namespace is not None or not resource.namespaced else None
     if options.continue_token:
         token = ContinueToken.decode(options.continue_token, namespace)
         after = token.after
@@ -62,14 +64,13 @@ def list_page(cluster: Cluster, resource: Resource, namespace: str | None, optio
         if at is not None and at > storage.revision:
             raise resource_version_too_large(at, storage.revision)
     elif options.resource_version_match == "Exact" or (
-        asked and options.limit and options.resource_version_match != "NotOlderThan"
+        asked and options.limit and options.resource_version_match != "NotOlderThan" and only is None
     ):
         at = asked
     try:
         found = storage.scan(resource.storage, namespace=namespace, after=after, at=at)
-        only = selection.only_name()
-        if only is not None and (namespace is not None or not resource.namespaced):
-            found = (each for each in found if each[0].name == only)  # the server looks nowhere else: it has no page
+        if only is not None:
+            found = (each for each in found if each[0].name == only)
         return _page(cluster, resource, namespace, options, selection, found, at)
     except Compacted:
         raise _too_old(options, after, namespace) from None
