@@ -94,7 +94,7 @@ async def test_endpoints_have_addresses(client: BaseClient, namespace: str) -> N
 
 async def test_slices_of_names_are_warned_of_when_they_are_created(client: BaseClient, namespace: str) -> None:
     path = f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices"
-    body = {"metadata": {"name": "a"}, "addressType": "FQDN", "endpoints": []}
+    body: dict[str, Any] = {"metadata": {"name": "a"}, "addressType": "FQDN", "endpoints": []}
     with pytest.warns(UserWarning, match="FQDN endpoints are deprecated"):
         assert (await ask(client, "POST", path, body)).code == 201
     assert (await ask(client, "PATCH", f"{path}/a", {"metadata": {"labels": {"a": "b"}}}, MERGE)).code == 200

@@ -60,7 +60,7 @@ async def configured(
     try:
         with anyio.fail_after(30):
             while not asked.is_asked.is_set():
-                probe = {"metadata": {"name": PROBE, "labels": labels}, "spec": {"limits": []}}
+                probe: dict[str, Any] = {"metadata": {"name": PROBE, "labels": labels}, "spec": {"limits": []}}
                 await ask(client, "POST", f"/api/v1/namespaces/{namespace}/limitranges", probe, dryRun="All")
                 if not asked.is_asked.is_set():
                     await anyio.sleep(0.02)

@@ -75,7 +75,7 @@ def dynamic_api(client: Client, api_version: str, kind: str, *, namespace: Names
 
 
 @overload
-def wait_for(
+def wait_for(  # pyright: ignore[reportOverlappingOverload]  # an Absence is the one Condition that holds of nothing
     api: Api[T], name: str, condition: Absence, *, timeout: float | None, namespace: ApiNamespaceTypes = ...
 ) -> T | None: ...
 @overload

@@ -8,7 +8,7 @@ from typing import Any, Final
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.expressions.library import is_available
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_label_problems, qualified_name_problems
+from kubex.testing.lifecycle.names import Problems, dns_label_problems, qualified_name_problems
 from kubex.testing.lifecycle.validation.values import quantity
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
@@ -113,7 +113,7 @@ def _finalizer_warnings(new: JsonObject, old: JsonObject | None) -> Iterator[str
 
 def _name_warnings(resource: Resource, object_: JsonObject) -> Iterator[str]:
     used = _HOST if resource.kind == "Pod" else _HOSTS if resource.kind in _NAME_GOES_TO_PODS else ""
-    problems = dns_label_problems(object_["metadata"].get("name", "a")) if used else []
+    problems: Problems = dns_label_problems(object_["metadata"].get("name", "a")) if used else []
     if problems:
         yield f"metadata.name: {used}, {_SURPRISE}: [{' '.join(problems)}]"
 

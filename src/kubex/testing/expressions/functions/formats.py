@@ -11,6 +11,7 @@ from typing import Any, Final
 from kubex.testing.expressions.functions.declaration import Function, opaque, text_of
 from kubex.testing.expressions.functions.urls import url_problem
 from kubex.testing.lifecycle.names import (
+    Problems,
     dns_label_problems,
     dns_subdomain_problems,
     label_value_problems,
@@ -23,12 +24,12 @@ __all__ = ["FORMAT_FUNCTIONS", "OPTIONAL_FUNCTIONS"]
 _FORMAT: Final = "kubernetes.NamedFormat"
 
 
-def _prefix(problems: Callable[[str], list[str]]) -> Callable[[str], list[str]]:
+def _prefix(problems: Callable[[str], Problems]) -> Callable[[str], Problems]:
     """Give the problems of a text that a generated name begins with: it may end with a dash."""
     return lambda text: problems(f"{text[:-2]}a" if len(text) > 1 and text.endswith("-") else text)
 
 
-def _conforms(name: str, problem: str) -> Callable[[str], list[str]]:
+def _conforms(name: str, problem: str) -> Callable[[str], Problems]:
     def problems(text: str) -> list[str]:
         from kubex.testing.custom_formats import FORMATS  # its library takes long to import
 
@@ -42,7 +43,7 @@ def _url_problems(text: str) -> list[str]:
     return [problem] if problem is not None else []
 
 
-_FORMATS: Final[Mapping[str, Callable[[str], list[str]]]] = {
+_FORMATS: Final[Mapping[str, Callable[[str], Problems]]] = {
     "dns1123Label": dns_label_problems,
     "dns1123Subdomain": dns_subdomain_problems,
     "dns1035Label": service_name_problems,
@@ -64,7 +65,7 @@ def _named(name: str) -> dict[str, Any]:
 
 
 def _validate(format_: Any, text: str) -> list[str]:
-    return _FORMATS[text_of(format_, _FORMAT)](text)
+    return [*_FORMATS[text_of(format_, _FORMAT)](text)]
 
 
 def _value(optional: Any) -> Any:

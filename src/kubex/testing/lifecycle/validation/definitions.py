@@ -13,7 +13,7 @@ from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.definition_texts import shown_versions
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_subdomain_problems, service_name_problems
+from kubex.testing.lifecycle.names import Problems, dns_subdomain_problems, service_name_problems
 from kubex.testing.lifecycle.validation.definition_paths import selectable_causes, simple_path_causes
 from kubex.testing.lifecycle.validation.definition_schemas import schema_causes
 from kubex.testing.lifecycle.validation.review_versions import review_version_causes
@@ -197,7 +197,7 @@ def _names_causes(names: dict[str, Any], where: str) -> Iterator[Cause]:
 
 
 def _label_causes(field: str, text: str, intro: str) -> list[Cause]:
-    problems = service_name_problems(text.lower() if intro else text) if text else []
+    problems: Problems = service_name_problems(text.lower() if intro else text) if text else []
     return [field_invalid(field, text, intro + ",".join(problems))] if problems else []
 
 
