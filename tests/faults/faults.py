@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 __all__ = [
+    "FAULTS",
     "Bandwidth",
     "Blackhole",
     "Fault",
@@ -80,3 +81,20 @@ class Refusal:
 
 
 Fault: TypeAlias = Latency | Bandwidth | Blackhole | HalfClose | Reset | Truncated | Garbage | Refusal
+
+FAULTS: dict[str, tuple[Fault, int]] = {
+    "latency": (Latency(0.02), 1),
+    "bandwidth": (Bandwidth(50_000), 2),
+    "blackhole": (Blackhole(), 4),
+    "blackhole for requests": (Blackhole(loses_request=True), 4),
+    "half-close": (HalfClose(), 3),
+    "reset in a body": (Reset(after=20), 3),
+    "truncated chunk": (Truncated(after=20), 3),
+    "garbage": (Garbage(), 3),
+    "garbage in a body": (Garbage(after=20), 3),
+    "429": (Refusal(429), 2),
+    "429 with Retry-After": (Refusal(429, retry_after=0), 2),
+    "503": (Refusal(503), 2),
+    "503 with Retry-After": (Refusal(503, retry_after=0), 2),
+}
+"""By name: a fault, and which of so many requests it meets."""

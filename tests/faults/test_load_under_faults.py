@@ -26,7 +26,7 @@ from kubex.k8s.v1_35.rbac.v1 import Role
 from kubex_core.models.metadata import ObjectMetadata
 from tests.cluster import Transport
 from tests.faults.between import configuration_behind, proxy_before
-from tests.faults.faults import Bandwidth, Blackhole, Fault, Garbage, HalfClose, Latency, Refusal, Reset, Truncated
+from tests.faults.faults import FAULTS, Fault, Refusal
 from tests.faults.load import Load
 
 pytestmark = pytest.mark.anyio
@@ -38,22 +38,6 @@ SLACK = 5.0
 WRITES = 100 if os.environ.get("KUBEX_SOAK") else 5
 """Of each writer."""
 OPTIONS = ClientOptions(timeout=BOUND, retry=RetryPolicy(initial_delay=0.01, max_delay=0.05), log_api_warnings=False)
-
-FAULTS: dict[str, tuple[Fault, int]] = {
-    "latency": (Latency(0.02), 1),
-    "bandwidth": (Bandwidth(50_000), 2),
-    "blackhole": (Blackhole(), 4),
-    "blackhole for requests": (Blackhole(loses_request=True), 4),
-    "half-close": (HalfClose(), 3),
-    "reset in a body": (Reset(after=20), 3),
-    "truncated chunk": (Truncated(after=20), 3),
-    "garbage": (Garbage(), 3),
-    "garbage in a body": (Garbage(after=20), 3),
-    "429": (Refusal(429), 2),
-    "429 with Retry-After": (Refusal(429, retry_after=0), 2),
-    "503": (Refusal(503), 2),
-    "503 with Retry-After": (Refusal(503, retry_after=0), 2),
-}
 
 
 async def until(happened: Callable[[], bool]) -> None:
