@@ -37,6 +37,8 @@ def main() -> int:
         uv = ["uv", "--quiet"]
         install = [*uv, "pip", "install", "--python", python, "--requirement", "pyproject.toml", "--all-extras"]
         listed = ["cyclonedx-py", "environment", "--pyproject", str(project), "--mc-type", "library"]
+        # Some say in words what their licence is: without the texts these would be left out.
+        listed += ["--gather-license-texts"]
         listed += ["--spec-version", _SPECIFICATION, "--output-reproducible", "--output-format", "JSON"]
         commands = [
             [*uv, "venv", "--python", sys.executable, "--clear", environment],

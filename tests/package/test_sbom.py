@@ -65,5 +65,5 @@ def test_it_lists_what_kubex_brings_along(content: bytes) -> None:
 def test_it_is_the_same_again_and_tells_nothing_of_this_machine(content: bytes, tmp_path: Path) -> None:
     assert bill_of_materials(tmp_path) == content
     text = content.decode()
-    for place in ("file:", str(ROOT), tempfile.gettempdir()):
+    for place in ("file:/", str(ROOT), tempfile.gettempdir()):
         assert place not in text

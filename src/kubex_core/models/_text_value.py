@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from kubex_core.models._pydantic_serializer import PydanticSerializer
 
@@ -20,7 +20,7 @@ class TextValue:
     """
 
     __slots__ = ()
-    __pydantic_serializer__ = PydanticSerializer()
+    __pydantic_serializer__: ClassVar[PydanticSerializer] = PydanticSerializer()
 
     @classmethod
     def of_json(cls, value: Any) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
 
@@ -43,7 +43,7 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
     The cyclic garbage collector does not track these objects (`gc=False`): don't build reference cycles of them.
     """
 
-    __pydantic_serializer__ = PydanticSerializer()
+    __pydantic_serializer__: ClassVar[PydanticSerializer] = PydanticSerializer()
 
     @classmethod
     def model_validate(cls, obj: Any, *, strict: bool = True) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, Self, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard
 
 import msgspec
 
@@ -81,7 +81,7 @@ class DynamicObject(MutableMapping[str, Any], _AnySubresource):
     """
 
     __slots__ = ("_content", "_metadata", "_seen", "_shared")
-    __pydantic_serializer__ = PydanticSerializer()
+    __pydantic_serializer__: ClassVar[PydanticSerializer] = PydanticSerializer()
 
     def __init__(self, content: Mapping[str, Any] | None = None) -> None:
         if content is not None and not isinstance(content, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
