@@ -266,8 +266,8 @@ def test_a_blind_one_lets_tls_through(authority: trustme.CA) -> None:
             assert peer.receive(len(ANSWER)) == ANSWER
         assert (proxy.url, proxy.requests) == (f"https://127.0.0.1:{proxy.port}", 0)
         proxy.cut()
-        with pytest.raises(ConnectionResetError):
-            peer.receive(1)
+        with contextlib.suppress(ConnectionResetError):  # which ssl takes for an end at times
+            assert peer.receive(1) == b""
 
 
 @pytest.mark.parametrize("is_blind", [False, True])

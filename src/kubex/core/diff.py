@@ -10,7 +10,13 @@ import msgspec
 
 from kubex.core._json_value import is_array, is_object
 from kubex.core.codec import encode
-from kubex.core.json_patch import JsonPatchAdd, JsonPatchOperation, JsonPatchRemove, JsonPatchReplace
+from kubex.core.json_patch import (
+    JsonPatchAdd,
+    JsonPatchOperation,
+    JsonPatchRemove,
+    JsonPatchReplace,
+    apply_json_patch,
+)
 from kubex.core.json_pointer import JsonPointer
 from kubex.core.patch import JsonPatch, MergePatch, PatchBody
 
@@ -107,8 +113,11 @@ def _operations(at: JsonPointer, old: Any, new: Any, stored: Any) -> Iterator[Js
             # A null may stand for what the object does not have: adding is right for both.
             elif name not in old or not _same(old[name], value):
                 yield JsonPatchAdd(at / name, value)
-    elif is_array(old) and is_array(new) and is_array(stored) and len(stored) == len(old):
-        yield from _item_operations(at, old, new, stored)
+    elif is_array(old) and is_array(new) and is_array(stored):
+        if _correspond(old, stored):
+            yield from _item_operations(at, old, new, stored)
+        elif not _same(old, new):
+            yield JsonPatchReplace(at, _rewritten(old, new, stored))
     elif not _same(old, new):
         yield JsonPatchReplace(at, new)
 
@@ -129,6 +138,39 @@ def _item_operations(
                 yield from _operations(at / (start + offset), before, after, stored[start + offset])
             else:  # another item: nothing of the one may stay in the other
                 yield JsonPatchReplace(at / (start + offset), after)
+
+
+def _correspond(old: list[Any], stored: list[Any]) -> bool:
+    """Say whether each item of a list that a class wrote is the one in the same place of the list that is stored.
+
+    It may write them in another order, as it does with a set, or without those that are there twice.
+    """
+    if old is stored:
+        return True
+    pairs = zip(old, stored, _identities(old), _identities(stored), strict=False)
+    return len(old) == len(stored) and all(mine == theirs or _agree(left, right) for left, right, mine, theirs in pairs)
+
+
+def _agree(old: Any, stored: Any) -> bool:
+    """Say whether what a class wrote can have been read from what is stored: they differ in nothing that both have."""
+    if stored is None:
+        return True  # which classes fill in
+    if is_object(old) and is_object(stored):
+        return all(_agree(value, stored[name]) for name, value in old.items() if name in stored)
+    if is_array(old) and is_array(stored):
+        return len(old) == len(stored) and all(map(_agree, old, stored))
+    return _same(old, stored)
+
+
+def _rewritten(old: list[Any], new: list[Any], stored: list[Any]) -> list[Any]:
+    """Give a list anew, with what is stored of those items that can be told to be the same ones."""
+    read, kept = (dict(zip(_identities(items), items, strict=True)) for items in (old, stored))
+    items: list[Any] = []
+    for identity, item in zip(_identities(new), new, strict=True):
+        if identity in read and identity in kept:
+            item = apply_json_patch(kept[identity], _operations(JsonPointer(), read[identity], item, kept[identity]))
+        items.append(item)
+    return items
 
 
 def _identities(items: list[Any]) -> list[Hashable]:
