@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from inspect import iscoroutine
@@ -39,12 +38,12 @@ T = TypeVar("T", bound=Entity)
 def with_version(data: T, version: str | None) -> T:
     """Give a copy that differs in its resource version alone."""
     metadata = data.metadata.model_copy(update={"resource_version": version})
-    if hasattr(data, "__pydantic_fields__"):  # it may be frozen
-        changed: T = cast("Any", data).model_copy(update={"metadata": metadata})
-        return changed
-    copied = copy.copy(data)
-    copied.metadata = metadata
-    return copied
+    if isinstance(data, DynamicObject):
+        copied = data.model_copy()
+        copied.metadata = metadata  # an update would lose what `ObjectMetadata` has no field for
+        return copied
+    changed: T = cast("Any", data).model_copy(update={"metadata": metadata})
+    return changed
 
 
 async def create_or_replace(

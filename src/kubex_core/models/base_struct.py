@@ -6,6 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from kubex_core.models import _struct_codec
 from kubex_core.models._exceptions import InvalidObject
@@ -128,7 +129,7 @@ class BaseStruct(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, ren
         """
         copied = copy.deepcopy(self) if deep else copy.copy(self)
         for name, value in (update or {}).items():
-            setattr(copied, name, value)
+            force_setattr(copied, name, value)  # which changes frozen ones, too
         return copied
 
     @classmethod

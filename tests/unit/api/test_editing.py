@@ -13,9 +13,11 @@ from kubex.api import Api
 from kubex.core.exceptions import AlreadyExists, Conflict, InvalidArgument, InvalidType, NotFound, UnprocessableEntity
 from kubex_core.models.base_entity import BaseEntity
 from kubex_core.models.camel_model import CamelModel
+from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.interfaces import HasStatusSubresource, NamespaceScopedEntity
 from kubex_core.models.metadata import ManagedFieldsEntry, ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
+from kubex_core.models.struct_entity import StructEntity
 from tests.unit.api.resources import Backup, Widget, WidgetSpec
 from tests.unit.api.stub import StubClient
 
@@ -290,16 +292,46 @@ class Frozen(BaseEntity, NamespaceScopedEntity):
     spec: dict[str, Any]
 
 
-async def test_objects_that_can_not_be_changed_are_written_too() -> None:
+class Untyped(DynamicObject, NamespaceScopedEntity):
+    __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(
+        group="example.com", version="v1", kind="Widget"
+    )
+
+
+class FrozenStruct(  # type: ignore[misc]
+    StructEntity,
+    NamespaceScopedEntity,
+    kw_only=True,
+    frozen=True,  # pyright: ignore[reportGeneralTypeIssues]
+):
+    __RESOURCE_CONFIG__: ClassVar[ResourceConfig[Self]] = ResourceConfig(
+        group="example.com", version="v1", kind="Widget"
+    )
+
+    spec: dict[str, Any]
+
+
+@pytest.mark.parametrize("kind", [Frozen, FrozenStruct])
+async def test_objects_that_can_not_be_changed_are_written_too(kind: type[Frozen] | type[FrozenStruct]) -> None:
     client = StubClient(refusal(409, "AlreadyExists"), widget("5"), widget("6"), widget("6"), widget("7", 2))
-    data = Frozen(metadata=ObjectMetadata(name="w", resource_version="3"), spec={"size": 1})
-    api = Api(Frozen, client, namespace="shop")
+    data: Any = kind(metadata=ObjectMetadata(name="w", resource_version="3"), spec={"size": 1})
+    api: Api[Any] = Api(kind, client, namespace="shop")
     assert (await api.create_or_replace(data)).metadata.resource_version == "6"
     assert "resourceVersion" not in sent(client, 0)["metadata"]
     assert sent(client, 2)["metadata"]["resourceVersion"] == "5"
     assert data.metadata.resource_version == "3"
     await api.edit("w", lambda found: found.model_copy(update={"spec": {**found.spec, "size": 2}}))
     assert sent(client, 4)[1:] == [{"op": "replace", "path": "/spec/size", "value": 2}]
+
+
+async def test_create_or_replace_keeps_metadata_that_has_no_field() -> None:
+    client = StubClient(refusal(409, "AlreadyExists"), widget("5"), widget("6"))
+    metadata = {"name": "w", "resourceVersion": "3", "later": {"than": "this"}}
+    data = Untyped({"metadata": metadata, "spec": {"size": 1}})
+    await Api(Untyped, client, namespace="shop").create_or_replace(data)
+    assert sent(client, 0)["metadata"] == {"name": "w", "later": {"than": "this"}}
+    assert sent(client, 2)["metadata"] == {**metadata, "resourceVersion": "5"}
+    assert data.metadata.resource_version == "3"
 
 
 async def test_create_or_replace_gives_up_at_last(pauses: list[float]) -> None:

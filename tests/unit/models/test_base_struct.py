@@ -292,6 +292,22 @@ class TestCopy:
         assert (copied.count, copied.pod_ip) == (4, "::1")
         assert EVERYTHING.count == 3
 
+    def test_update_of_what_can_not_be_changed(self) -> None:
+        class Fixed(  # type: ignore[misc]
+            BaseStruct,
+            kw_only=True,
+            frozen=True,  # pyright: ignore[reportGeneralTypeIssues]
+        ):
+            size: int
+            volume: Volume
+
+        fixed = Fixed(size=1, volume=Volume(name="a"))
+        assert fixed.model_copy(update={"size": 2}) == Fixed(size=2, volume=fixed.volume)
+        assert fixed.model_copy(update={"size": 2}, deep=True).volume is not fixed.volume
+        assert fixed.size == 1
+        with pytest.raises(AttributeError, match="colour"):
+            fixed.model_copy(update={"colour": "red"})
+
     def test_update_of_what_is_no_field(self) -> None:
         with pytest.raises(AttributeError, match="podIP"):
             EVERYTHING.model_copy(update={"podIP": "::1"})

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import kubex
 import kubex.api
 import kubex.sync
 from kubex.sync import _accessors
@@ -28,6 +29,10 @@ def public(class_: type[Any]) -> dict[str, Any]:
 def parameters(function: Any) -> list[tuple[str, Any, Any]]:
     """Names, kinds and defaults; what stands for type variables is the typing tests' affair."""
     return [(each.name, each.kind, each.default) for each in inspect.signature(function).parameters.values()]
+
+
+def test_an_informer_is_made_with_the_same_parameters() -> None:
+    assert parameters(kubex.sync.Informer) == parameters(kubex.Informer)
 
 
 @pytest.mark.parametrize(("asynchronous", "blocking"), [*APIS, *ACCESSORS])
