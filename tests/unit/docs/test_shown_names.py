@@ -11,9 +11,9 @@ import pytest
 
 from tests.unit.docs.snippets import read_blocks
 
-DOCS = Path(__file__).parents[3] / "docs"
-PAGES = sorted(DOCS.rglob("*.md"))
-SEEN_LATER = {"coming-from/kopf.md": {"tell"}}
+ROOT = Path(__file__).parents[3]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SEEN_LATER = {"docs/coming-from/kopf.md": {"tell"}}
 """What a page uses in one block, says so, and defines in another one below."""
 
 
@@ -43,7 +43,7 @@ def used(tree: ast.AST) -> Iterator[str]:
 def unknown(page: Path) -> list[str]:
     """Give the names that come from nowhere, each with the line of its block; a file begins anew."""
     found: list[str] = []
-    on_the_page = {*vars(builtins), "__name__", *SEEN_LATER.get(page.relative_to(DOCS).as_posix(), ())}
+    on_the_page = {*vars(builtins), "__name__", *SEEN_LATER.get(page.relative_to(ROOT).as_posix(), ())}
     for block in read_blocks(page):
         if block.language == "python" and not block.is_hidden and block.client is None:
             tree = ast.parse(block.text)
@@ -54,13 +54,13 @@ def unknown(page: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_what_is_shown_needs_nothing_that_is_hidden(page: Path) -> None:
     assert unknown(page) == []
 
 
 def test_a_name_from_nowhere_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.unit.docs.test_shown_names.DOCS", tmp_path)
+    monkeypatch.setattr("tests.unit.docs.test_shown_names.ROOT", tmp_path)
     page = tmp_path / "page.md"
     page.write_text("<!-- python\na = 1\n-->\n\n```python\nb = a\n```\n\n```python\nprint(b, c)\n```\n")
     assert unknown(page) == ["page.md:5: a", "page.md:9: c"]
