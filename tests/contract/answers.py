@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+import anyio
+
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import KubexApiError
 from kubex.core.request import Request
 
-__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "Answer", "ask"]
+__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "Answer", "ask", "create_when_ready"]
 
 JSON = "application/json-patch+json"
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 APPLY = "application/apply-patch+yaml"
+
+# On a real cluster a controller counts first, and every namespace gets its account some time after it was made.
+_NOT_YET = ("status unknown for quota", "error looking up service account")
+_PATIENCE = 60.0
 
 
 class Answer(NamedTuple):
@@ -46,3 +52,13 @@ async def ask(
         return Answer(response.status_code, json.loads(text))
     except ValueError:
         return Answer(response.status_code, text)
+
+
+async def create_when_ready(client: BaseClient, path: str, body: dict[str, Any], **query: str) -> Answer:
+    """Create something once its namespace is ready for it, and give the answer, also one that refuses for good."""
+    with anyio.fail_after(_PATIENCE):
+        while True:
+            answer = await ask(client, "POST", path, body, **query)
+            if answer.code != 403 or not any(each in answer.message for each in _NOT_YET):
+                return answer
+            await anyio.sleep(0.1)

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from kubex.client.base import BaseClient
-from tests.contract.answers import MERGE, ask
+from tests.contract.answers import MERGE, Answer, ask, create_when_ready
 
 pytestmark = pytest.mark.anyio
 
@@ -34,24 +34,24 @@ class Namespace:
         probe = {"metadata": {"name": "probe"}, "spec": claim("1Ki")}
         with anyio.fail_after(30):
             while True:
-                if (await self._tried("persistentvolumeclaims", probe)).code == 403:
+                if (await self._try("persistentvolumeclaims", probe)).code == 403:
                     return
                 await anyio.sleep(0.05)
 
-    async def pod(self, *containers: Object, init: list[Object] | None = None) -> Any:
+    async def pod(self, *containers: Object, init: list[Object] | None = None) -> Answer:
         """Try a pod, and give the answer."""
-        spec = {"containers": list(containers), "initContainers": init or [], "serviceAccountName": "default"}
-        return await self._tried("pods", {"metadata": {"name": "a"}, "spec": spec})
+        spec = {"containers": list(containers), "initContainers": init or []}
+        return await self._try("pods", {"metadata": {"name": "a"}, "spec": spec})
 
     async def why(self, *containers: Object, init: list[Object] | None = None) -> str:
         """Give why a pod is refused."""
         answer = await self.pod(*containers, init=init)
         assert (answer.code, answer.body["reason"]) == (403, "Forbidden"), answer.body
         assert answer.body["details"] == {"name": "a", "kind": "pods"}
-        return str(answer.message.removeprefix('pods "a" is forbidden: '))
+        return answer.message.removeprefix('pods "a" is forbidden: ')
 
-    async def _tried(self, plural: str, body: Object) -> Any:
-        return await ask(self._client, "POST", f"{self.path}/{plural}", body, dryRun="All")
+    async def _try(self, plural: str, body: Object) -> Answer:
+        return await create_when_ready(self._client, f"{self.path}/{plural}", body, dryRun="All")
 
 
 PROBED: Object = {"type": "PersistentVolumeClaim", "min": {"storage": "1Mi"}, "max": {"storage": "1Gi"}}
@@ -121,6 +121,17 @@ async def test_pods_that_ask_for_too_little_or_too_much_in_all(client: BaseClien
     assert (await tried.pod(large[0], init=[container("i", {"memory": "4Gi"}, memory="3Gi")])).code == 201
     sidecar = {**container("i", {"memory": "2Gi"}, memory="2Gi"), "restartPolicy": "Always"}
     assert await tried.why(large[0], init=[sidecar]) == f"{most}, but limit is 5Gi"
+
+
+async def test_pods_are_told_of_their_containers_and_of_the_whole(client: BaseClient, namespace: str) -> None:
+    tried = Namespace(client, namespace)
+    whole = {"type": "Pod", "max": {"cpu": "1500m"}, "maxLimitRequestRatio": {"memory": "2"}}
+    await tried.limit({"type": "Container", "max": {"cpu": "1"}}, whole)
+    of_container = "maximum cpu usage per Container is 1, but limit is 2"
+    of_pod = "maximum cpu usage per Pod is 1500m, but limit is 2"
+    ratio = "memory max limit to request ratio per Pod is 2, but no request is specified or request is 0"
+    assert await tried.why(container(limits={"cpu": "2", "memory": "1Gi"})) == f"[{of_container}, {of_pod}]"
+    assert await tried.why(container()) == ratio
 
 
 async def test_claims_that_ask_for_too_little_or_too_much(client: BaseClient, namespace: str) -> None:

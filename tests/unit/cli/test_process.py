@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -29,20 +31,31 @@ def test_as_a_process(cluster: ApiServer, shop: Path) -> None:
     assert "--prune" in kubex("apply", "--help").stdout
 
 
+def read_to_the_end(terminal: int) -> bytes:
+    """Read what programs write to a terminal, a few thousand bytes at a time, until none has it open any more."""
+    shown = b""
+    with contextlib.suppress(OSError):  # EIO: so Linux tells of the end
+        while piece := os.read(terminal, 2**16):
+            shown += piece
+    return shown
+
+
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(cluster: ApiServer, shop: Path) -> None:
     """Standard error is a terminal here, standard output a pipe, as in `kubex apply -f … | less`."""
     terminal, device = os.openpty()
-    with open(device, "wb", buffering=0) as screen:
-        ran = subprocess.run(
-            [*COMMAND, "apply", "-f", str(shop)],
-            stdout=subprocess.PIPE,
-            stderr=screen,
-            text=True,
-            timeout=100,
-            check=False,
-            env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
-        )
-        shown = os.read(terminal, 2**16).decode()
+    with ThreadPoolExecutor() as threads:
+        with open(device, "wb", buffering=0) as screen:
+            reading = threads.submit(read_to_the_end, terminal)
+            ran = subprocess.run(
+                [*COMMAND, "apply", "-f", str(shop)],
+                stdout=subprocess.PIPE,
+                stderr=screen,
+                text=True,
+                timeout=100,
+                check=False,
+                env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+            )
+        shown = reading.result().decode()
     os.close(terminal)
     assert ran.stdout == "namespace/shop created\nconfigmap/colours in shop created\n"
     assert "2 of 2: ConfigMap colours created" in shown

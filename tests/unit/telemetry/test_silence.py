@@ -1,4 +1,4 @@
-"""What is not asked for costs and says nothing: no log line at INFO in the ordinary case, no measure without hooks."""
+"""What is not asked for costs and says nothing: no log line at INFO in the ordinary case, no library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import subprocess
 import sys
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
@@ -66,18 +65,6 @@ def test_all_that_is_logged_is_under_one_name() -> None:
     }
     assert len(names) > 3
     assert [name for name in names if not re.match(r'f?"kubex[."]', name)] == []
-
-
-@pytest.mark.anyio
-@pytest.mark.usefixtures("no_leaks")
-async def test_without_hooks_nothing_is_measured(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    def measured(*arguments: Any) -> Any:
-        raise AssertionError("a request was measured for nobody")
-
-    for name in ("around", "notify"):
-        monkeypatch.setattr(f"kubex.client._http.{name}", measured)
-    async with await kubex.create_client(server.configuration, kubex.ClientChoice.HTTPX) as client:
-        await kubex.Api(ConfigMap, client, namespace="default").list()
 
 
 def test_no_library_of_telemetry_is_imported_before_it_is_asked_for() -> None:

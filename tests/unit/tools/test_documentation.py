@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.charts import Bar, chart
+from benchmarks.workloads import WORKLOADS
 from tools.documentation import hooks
 from tools.documentation.charts import chart_files, charts_markdown, first_chart_markdown
 from tools.documentation.examples import examples_markdown
@@ -16,6 +18,7 @@ from tools.documentation.figures import figures_table
 from tools.documentation.menu import reference_menu
 from tools.documentation.models import models_markdown
 
+DOCS = Path(__file__).parents[3] / "docs"
 BARS = [Bar("kubex, aiohttp", 0.9, 1.0, 1.1), Bar("`json` [x]", 2.0, 3.0, 4.0)]
 
 
@@ -52,6 +55,14 @@ def test_what_is_not_drawn_is_not_shown(folder: Path, tmp_path: Path) -> None:
     assert first_chart_markdown(["decode"], folder) == ""
     empty = tmp_path / "none"
     assert (chart_files(empty), charts_markdown(empty)) == ({}, "")
+
+
+def test_charts_in_pages_are_of_workloads_that_there_are() -> None:
+    """One whose figures are not recorded yet is left out of the site without a word."""
+    text = "".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    named = {name for names in re.findall(r"<!-- chart: (.*?) -->", text) for name in names.split(", ")}
+    assert len(named) > 2
+    assert named - {workload.name for workload in WORKLOADS} == set()
 
 
 def test_figures_tell_what_is_missed_and_what_was_not_measured(tmp_path: Path) -> None:
