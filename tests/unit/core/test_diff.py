@@ -77,7 +77,7 @@ def test_what_is_not_known_of_an_item_stays_with_it(items: list[dict[str, Any]],
 
 
 def is_sortable(item: Any) -> bool:
-    return isinstance(item, dict) and "name" in item or not isinstance(item, dict | list)
+    return (isinstance(item, dict) and "name" in item) or not isinstance(item, dict | list)
 
 
 def filled_in(value: Any, number: int = 0, *, sorts: bool = False) -> Any:
