@@ -100,7 +100,11 @@ def _pydantic_fields(cls: Any, descriptions: dict[str, str]) -> Iterator[Field]:
 
 
 def _returned(info: Any) -> Any:
-    """Give the type of a computed field, as the property's own annotation says it."""
+    """Give the type of a computed field, as Pydantic has read it, or as the property's own annotation says it."""
+    from pydantic_core import PydanticUndefined
+
+    if info.return_type is not PydanticUndefined and not isinstance(info.return_type, str | typing.ForwardRef):
+        return info.return_type
     function = getattr(info.wrapped_property, "fget", None) or info.wrapped_property.func
     return get_type_hints(function, include_extras=True).get("return", Any)
 

@@ -19,6 +19,7 @@ from kubex.crd._descriptions import class_description
 from kubex.crd._fields import MISSING, Field, fields_of, has_fields
 from kubex.crd._notes import words_of
 from kubex.generate.errors import DefinitionError
+from kubex_core.models._pydantic_encoder import path_of_secret
 from kubex_core.models._quantity_schema import QUANTITY_SCHEMA
 from kubex_core.models._struct_encoder import encode_leniently
 from kubex_core.models._text_value import TextValue
@@ -103,7 +104,7 @@ def _object(cls: type[Any], around: tuple[type[Any], ...], path: str, hint: Any 
         hint: of a generic struct, the class with its parameters.
     """
     whole = cls if hint is None else hint
-    if whole in around:  # a structural schema can't be recursive
+    if _is_recursive(whole, around):  # which a structural schema can't be
         return {"type": "object", _UNKNOWN: True}
     schema: dict[str, Any] = {}
     if not cls.__module__.startswith("kubex.k8s."):  # theirs tell of the model
@@ -130,6 +131,18 @@ def _object(cls: type[Any], around: tuple[type[Any], ...], path: str, hint: Any 
     if schema.get("x-kubernetes-embedded-resource"):
         _leave_out_own(schema)
     return schema
+
+
+def _is_recursive(hint: Any, around: tuple[Any, ...]) -> bool:
+    """Whether a class stands in itself; a generic one also where its parameters grow, as they would for ever."""
+    origin = get_origin(hint)
+    return hint in around or (
+        origin is not None and any(get_origin(each) is origin and _depth(each) < _depth(hint) for each in around)
+    )
+
+
+def _depth(hint: Any) -> int:
+    return 1 + max((_depth(each) for each in get_args(hint)), default=0)
 
 
 def _leave_out_own(schema: dict[str, Any]) -> None:
@@ -160,9 +173,13 @@ def _field(field: Field, around: tuple[type[Any], ...], path: str) -> dict[str, 
 
 def _plain(value: Any, path: str) -> Any:
     try:
-        return msgspec.json.decode(encode_leniently(value))
+        secret = path_of_secret(value)
+        plain = msgspec.json.decode(encode_leniently(value)) if secret is None else None
     except (TypeError, ValueError) as error:
         raise DefinitionError(f"{path}: its default has no JSON form: {error}") from None
+    if secret is not None:
+        raise DefinitionError(f"{path}{secret}: a secret can't be a default, which all who read the definition see")
+    return plain
 
 
 def _without_inner_defaults(value: Any, schema: dict[str, Any]) -> Any:

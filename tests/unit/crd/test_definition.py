@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from types import new_class
 from typing import Annotated, Any, ClassVar, Generic, NewType, Self, TypeVar
 
 import msgspec
@@ -19,43 +18,13 @@ from kubex_core.models.base_struct import BaseStruct
 from kubex_core.models.camel_model import CamelModel
 from kubex_core.models.definition_config import DefinitionConfig
 from kubex_core.models.dynamic_object import DynamicObject
-from kubex_core.models.interfaces import ClusterScopedEntity, NamespaceScopedEntity
+from kubex_core.models.interfaces import NamespaceScopedEntity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import ResourceConfig
 from kubex_core.models.schema import Schema
 from kubex_core.models.struct_entity import StructEntity
 from tests.unit.crd.backups import Backup, OldBackup
-
-
-def written(*classes: Any, **options: Any) -> dict[str, Any]:
-    whole: dict[str, Any] = kubex.crd_for(*classes, **options).model_dump(mode="json", by_alias=True, exclude_none=True)
-    return whole
-
-
-def version(*classes: Any) -> dict[str, Any]:
-    found: dict[str, Any] = written(*classes)["spec"]["versions"][0]
-    return found
-
-
-def spec_of(*classes: Any) -> dict[str, Any]:
-    found: dict[str, Any] = version(*classes)["schema"]["openAPIV3Schema"]["properties"]["spec"]
-    return found
-
-
-def schema_of(hint: Any) -> dict[str, Any]:
-    """Give the schema of a field of a type, in a struct."""
-    spec = new_class("Spec", (BaseStruct,), {"kw_only": True}, lambda names: names.update(__annotations__={"x": hint}))
-    cls = new_class(
-        "Thing",
-        (StructEntity, ClusterScopedEntity),
-        {"kw_only": True},
-        lambda names: names.update(
-            __annotations__={"spec": spec},
-            __RESOURCE_CONFIG__=ResourceConfig[Any](group="example.com", version="v1", kind="Thing"),
-        ),
-    )
-    found: dict[str, Any] = spec_of(cls)["properties"]["x"]
-    return found
+from tests.unit.crd.schemas import schema_of, spec_of, version, written
 
 
 def test_a_pydantic_class() -> None:
@@ -187,6 +156,11 @@ class Pair(BaseStruct, Generic[T], kw_only=True):
     second: list[T] | None = None
 
 
+class Grown(BaseStruct, Generic[T], kw_only=True):
+    value: T
+    next: Grown[list[T]] | None = None
+
+
 class Named(CamelModel):
     first_name: str
     hidden: str = Field(default="", exclude=True)
@@ -282,6 +256,17 @@ PAIR_OF_TEXTS: dict[str, Any] = {
             },
         ),
         (
+            Grown[int],
+            {
+                "type": "object",
+                "required": ["value"],
+                "properties": {
+                    "value": {"type": "integer"},
+                    "next": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+                },
+            },
+        ),
+        (
             Named,
             {
                 "type": "object",
@@ -305,6 +290,26 @@ PAIR_OF_TEXTS: dict[str, Any] = {
 )
 def test_types(hint: Any, expected: dict[str, Any]) -> None:
     assert schema_of(hint) == expected
+
+
+def test_computed_fields_have_the_types_that_pydantic_has_read() -> None:
+    class Size(CamelModel):
+        bytes: int
+
+    class Sized(CamelModel):
+        @computed_field  # type: ignore[prop-decorator]
+        @property
+        def size(self) -> Size:
+            return Size(bytes=1)
+
+        @computed_field(return_type=str)
+        def text(self) -> Any:
+            return "1"
+
+    assert schema_of(Sized)["properties"] == {
+        "size": {"type": "object", "required": ["bytes"], "properties": {"bytes": {"type": "integer"}}},
+        "text": {"type": "string"},
+    }
 
 
 def test_a_type_of_pydantic_s_own() -> None:
