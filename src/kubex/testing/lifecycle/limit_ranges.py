@@ -12,7 +12,7 @@ from kubex.core.quantity import Quantity
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.pod_amounts import Amounts, container_amounts, pod_amounts
+from kubex.testing.lifecycle.pod_amounts import Amounts, container_amounts, said_amounts
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -83,7 +83,7 @@ def _pod_problems(limits: list[JsonObject], pod: JsonObject) -> Iterator[str]:
                 for each in list_at(pod["spec"], kind):
                     yield from _problems(limit, container_amounts(each, "requests"), container_amounts(each, "limits"))
         elif limit.get("type") == "Pod":
-            yield from _problems(limit, pod_amounts(pod["spec"], "requests"), pod_amounts(pod["spec"], "limits"))
+            yield from _problems(limit, said_amounts(pod["spec"], "requests"), said_amounts(pod["spec"], "limits"))
 
 
 def _problems(limit: JsonObject, requests: Amounts, limits: Amounts) -> Iterator[str]:

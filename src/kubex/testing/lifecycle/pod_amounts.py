@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from kubex.core.quantity import Quantity
 from kubex.testing.lifecycle.json_members import list_at, object_at
 
-__all__ = ["Amounts", "added", "container_amounts", "pod_amounts", "shown"]
+__all__ = ["Amounts", "added", "container_amounts", "pod_amounts", "said_amounts", "shown"]
 
 Amounts: TypeAlias = dict[str, Quantity]
 _Which: TypeAlias = Literal["requests", "limits"]
@@ -24,7 +24,16 @@ def container_amounts(holder: Mapping[str, Any], which: _Which) -> Amounts:
 
 
 def pod_amounts(spec: Mapping[str, Any], which: _Which) -> Amounts:
-    """Give the requests or limits of a pod: of its containers together, or what its beginning takes if it is more."""
+    """Give the requests or limits of a pod: what it says it takes, and what running it takes beside that."""
+    total = said_amounts(spec, which)
+    overhead = {name: Quantity(value) for name, value in object_at(spec, "overhead").items()}
+    if which == "limits":  # of what has none, the overhead makes none
+        overhead = {name: value for name, value in overhead.items() if name in total}
+    return added(total, overhead)
+
+
+def said_amounts(spec: Mapping[str, Any], which: _Which) -> Amounts:
+    """Give what a pod says it takes: its containers together, or what its beginning takes if it is more."""
     total: Amounts = {}
     for container in list_at(spec, "containers"):
         total = added(total, container_amounts(container, which))
@@ -40,11 +49,7 @@ def pod_amounts(spec: Mapping[str, Any], which: _Which) -> Amounts:
         beginning = _greater(beginning, amounts)
     total = _greater(total, beginning)
     # What is said for the pod as a whole counts instead.
-    total |= container_amounts(spec, which)
-    overhead = {name: Quantity(value) for name, value in object_at(spec, "overhead").items()}
-    if which == "limits":  # of what has none, the overhead makes none
-        overhead = {name: value for name, value in overhead.items() if name in total}
-    return added(total, overhead)
+    return total | container_amounts(spec, which)
 
 
 def added(one: Mapping[str, Quantity], other: Mapping[str, Quantity]) -> Amounts:

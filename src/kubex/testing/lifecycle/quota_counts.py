@@ -45,10 +45,10 @@ class QuotaCounts:
         for key, entry in list(self._cluster.storage.scan(QUOTAS, namespace=namespace)):
             quota = entry.object
             hard: dict[str, Any] = object_at(object_at(quota, "spec"), "hard")
-            if not hard or "deletionTimestamp" in quota["metadata"]:
+            if "deletionTimestamp" in quota["metadata"]:
                 continue
             used = {name: str(amount) for name, amount in used_of(self._cluster, key, quota).items()}
-            status: JsonObject = {"hard": dict(hard), "used": used}
+            status: JsonObject = {"hard": dict(hard), "used": used} if hard else {}
             if status != object_at(quota, "status"):
                 new = {**quota, "metadata": dict(quota["metadata"]), "status": status}
                 store_change(self._cluster, resource, key, entry, new, _COUNTING, subresource="status")

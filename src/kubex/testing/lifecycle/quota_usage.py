@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/policy/resource-quotas/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Final, TypeAlias
 
 from kubex.core.quantity import Quantity
@@ -15,15 +15,16 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.pod_amounts import Amounts, container_amounts, pod_amounts
 from kubex.testing.storage import JsonObject
 
-__all__ = ["MEASURED", "in_scopes", "missing_amounts", "usage"]
+__all__ = ["MEASURED", "in_scopes", "is_terminating", "missing_amounts", "usage"]
 
 _ONE: Final = Quantity(1)
 _COUNTED: Final = ("configmaps", "replicationcontrollers", "resourcequotas", "secrets")
 MEASURED: Final = frozenset({*_COUNTED, "persistentvolumeclaims", "pods", "services"})
 """The kinds that quotas have names of their own for, all of the core group."""
 _COMPUTE: Final = ("cpu", "memory", "ephemeral-storage")
+# What each container has to tell where a quota limits it; of nothing else does it have to.
 _OF_CONTAINERS: Final = frozenset(
-    ("cpu", "memory", *(f"{kind}.{name}" for kind in ("requests", "limits") for name in _COMPUTE))
+    f"{kind}{name}" for kind in ("", "requests.", "limits.") for name in ("cpu", "memory")
 )
 
 
@@ -37,7 +38,7 @@ def usage(resource: ResourceName, object_: JsonObject) -> Amounts:
     if resource.plural == "services":
         return taken | _service_usage(object_["spec"])
     if resource.plural == "persistentvolumeclaims":
-        return taken | _claim_usage(object_["spec"])
+        return taken | _claim_usage(object_)
     return taken | ({resource.plural: _ONE} if resource.plural in _COUNTED else {})
 
 
@@ -71,30 +72,43 @@ def _service_usage(spec: Mapping[str, Any]) -> Amounts:
     return taken
 
 
-def _claim_usage(spec: Mapping[str, Any]) -> Amounts:
+def _claim_usage(claim: JsonObject) -> Amounts:
+    spec = claim["spec"]
     taken: Amounts = {"persistentvolumeclaims": _ONE}
     storage = container_amounts(spec, "requests").get("storage")
     if storage is not None:
-        taken["requests.storage"] = storage
+        # While it grows, and where growing failed, more may be allocated than is asked for.
+        allocated = object_at(object_at(claim, "status"), "allocatedResources").get("storage")
+        taken["requests.storage"] = _whole(storage if allocated is None else max(storage, Quantity(allocated)))
     if spec.get("storageClassName"):
         of_class = f"{spec['storageClassName']}.storageclass.storage.k8s.io"
         taken |= {f"{of_class}/{name}": amount for name, amount in taken.items()}
     return taken
 
 
+def _whole(bytes_: Quantity) -> Quantity:
+    whole = int(bytes_)  # rounded up
+    return bytes_ if bytes_ == whole else Quantity(whole, bytes_.format)
+
+
 def missing_amounts(hard: Mapping[str, Any], pod: JsonObject) -> str:
     """Say what the containers of a pod have to tell for a quota to be kept; `""` if they tell it."""
     spec = pod["spec"]
+    if any(_is_of_pods(name) for which in ("requests", "limits") for name in container_amounts(spec, which)):
+        return ""  # a pod that tells anything as a whole need not tell anything by container
     missing: dict[str, set[str]] = {}
     for name in _OF_CONTAINERS & hard.keys():
         which, _, amount = name.rpartition(".")
-        if amount in container_amounts(spec, "limits" if which == "limits" else "requests"):
-            continue  # the pod as a whole tells it
         for kind in ("containers", "initContainers"):
             for container in list_at(spec, kind):
                 if amount not in container_amounts(container, "limits" if which == "limits" else "requests"):
                     missing.setdefault(name, set()).add(container["name"])
     return "; ".join(f"{name} for: {','.join(sorted(missing[name]))}" for name in sorted(missing))
+
+
+def _is_of_pods(name: str) -> bool:
+    """Say whether this is a resource that a pod can ask for as a whole."""
+    return name in ("cpu", "memory") or name.startswith("hugepages-")
 
 
 def in_scopes(quota: JsonObject, resource: ResourceName, object_: JsonObject) -> bool:
@@ -110,7 +124,8 @@ def in_scopes(quota: JsonObject, resource: ResourceName, object_: JsonObject) ->
     )
 
 
-def _is_terminating(pod: JsonObject, scope: JsonObject) -> bool:
+def is_terminating(pod: JsonObject) -> bool:
+    """Say whether a pod is one of those that end by themselves, in the scope `Terminating`."""
     return pod["spec"].get("activeDeadlineSeconds") is not None
 
 
@@ -119,19 +134,28 @@ def _is_best_effort(pod: JsonObject, scope: JsonObject) -> bool:
 
 
 def _has_priority(pod: JsonObject, scope: JsonObject) -> bool:
-    return _holds(scope, pod["spec"].get("priorityClassName") or "")
+    return _holds(scope, {pod["spec"].get("priorityClassName")})
 
 
 def _has_attributes_class(claim: JsonObject, scope: JsonObject) -> bool:
-    return _holds(scope, claim["spec"].get("volumeAttributesClassName") or "")
+    status = object_at(claim, "status")
+    classes = {
+        claim["spec"].get("volumeAttributesClassName"),
+        status.get("currentVolumeAttributesClassName"),
+        object_at(status, "modifyVolumeStatus").get("targetVolumeAttributesClassName"),
+    }
+    return _holds(scope, classes)
 
 
-def _holds(scope: JsonObject, value: str) -> bool:
-    operator, values = scope.get("operator"), list_at(scope, "values")
+def _holds(scope: JsonObject, found: Set[str | None]) -> bool:
+    """Say whether a scope holds for any of the names that an object has, or for none where it has none."""
+    operator, values = scope.get("operator"), set(list_at(scope, "values"))
+    names = {each for each in found if each}
     if operator in ("Exists", "DoesNotExist"):
-        return bool(value) is bool(operator == "Exists")
-    is_one: bool = value in values
-    return is_one if operator == "In" else not is_one
+        return bool(names) is bool(operator == "Exists")
+    if operator == "In":
+        return not names.isdisjoint(values)
+    return not names or not names <= values
 
 
 def _looks_elsewhere(pod: JsonObject, scope: JsonObject) -> bool:
@@ -149,8 +173,8 @@ def _looks_elsewhere(pod: JsonObject, scope: JsonObject) -> bool:
 
 _Check: TypeAlias = Callable[[JsonObject, JsonObject], bool]
 _OF_PODS: Final[Mapping[str, _Check]] = {
-    "Terminating": _is_terminating,
-    "NotTerminating": lambda pod, scope: not _is_terminating(pod, scope),
+    "Terminating": lambda pod, scope: is_terminating(pod),
+    "NotTerminating": lambda pod, scope: not is_terminating(pod),
     "BestEffort": _is_best_effort,
     "NotBestEffort": lambda pod, scope: not _is_best_effort(pod, scope),
     "PriorityClass": _has_priority,

@@ -34,16 +34,20 @@ def check_quotas(cluster: Cluster, resource: Resource, new: JsonObject, old: Jso
     """
     if not resource.namespaced or not has_quotas(cluster):
         return
+    found = cluster.storage.scan(QUOTAS, namespace=new["metadata"].get("namespace", ""))
+    quotas = [(key, entry.state) for key, entry in found if in_scopes(entry.state, resource.name, new)]
+    if resource.storage == "pods":
+        for key, quota in quotas:
+            if missing := missing_amounts(_hard(quota), new):
+                raise _forbidden(resource, new, f"failed quota: {key.name}: must specify {missing}")
+    taken = usage(resource.name, new)
     before = usage(resource.name, old) if old is not None else {}
-    asked = _more(usage(resource.name, new), before)
-    for key, entry in cluster.storage.scan(QUOTAS, namespace=new["metadata"].get("namespace", "")):
-        quota = entry.state
+    for key, quota in quotas:
         hard = _hard(quota)
+        # Of a quota that was not about the object before the change, it takes all.
+        counted = old is not None and in_scopes(quota, resource.name, old)
+        asked = _more(taken, before if counted else {})
         limited = {name: amount for name, amount in asked.items() if name in hard}
-        if not in_scopes(quota, resource.name, new):
-            continue
-        if resource.storage == "pods" and (missing := missing_amounts(hard, new)):
-            raise _forbidden(resource, new, f"failed quota: {key.name}: must specify {missing}")
         if not limited:
             continue
         used = used_of(cluster, key, quota)

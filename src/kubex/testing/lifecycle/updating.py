@@ -38,6 +38,7 @@ from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned, owned_later
 from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
+from kubex.testing.lifecycle.quota_usage import is_terminating
 from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.submitting import mutated_change, validate_change
@@ -229,8 +230,13 @@ def _admit(
         validate_change(cluster, resource, key, old, new, options, subresource)
     else:
         validate_change(cluster, resource, key, scale_of(old), scale_of(new), options, "scale")
-    if takes_more:
+    if takes_more or (not options.admitted and _changes_scope(resource, subresource, old, new)):
         check_quotas(cluster, resource, new, old)
+
+
+def _changes_scope(resource: Resource, subresource: str | None, old: JsonObject, new: JsonObject) -> bool:
+    """Say whether a change has other quotas be about a pod than before."""
+    return resource.storage == "pods" and subresource is None and is_terminating(old) != is_terminating(new)
 
 
 def _count(resource: Resource, old: JsonObject, new: JsonObject, subresource: str | None) -> None:

@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 from kubex.testing.failures import ApiFailure, ResourceName
 from kubex.testing.lifecycle import quota_totals
 from kubex.testing.lifecycle.pod_amounts import pod_amounts, shown
-from kubex.testing.lifecycle.quota_usage import in_scopes, usage
+from kubex.testing.lifecycle.quota_usage import in_scopes, missing_amounts, usage
+from kubex.testing.registry import Registry, builtin_resources
+from kubex.testing.schema.openapi_document import load_document
 from tests.unit.testing.clusters import Cluster, config_map, pod
 from tests.unit.testing.workloads.moving import STRATEGIC, MovingCluster, conditions, workload
 
 PODS = ResourceName("", "pods", "Pod")
+CLAIMS = ResourceName("", "persistentvolumeclaims", "PersistentVolumeClaim")
+RELEASES = ("1.32", "1.35", "1.37")
 QUOTAS = "v1/resourcequotas"
 
 
@@ -110,6 +114,179 @@ def test_the_scopes_of_pods(scope: dict[str, Any], spec: dict[str, Any], is_in: 
     given = quota(scopeSelector={"matchExpressions": [{"operator": "Exists", **scope}]})
     assert in_scopes(given, PODS, {"spec": spec}) == is_in
     assert not in_scopes(given, ResourceName("", "secrets", "Secret"), {})
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_in"),
+    [
+        ({"operator": "Exists"}, True),
+        ({"operator": "DoesNotExist"}, False),
+        ({"operator": "In", "values": ["tin"]}, True),
+        ({"operator": "In", "values": ["gold", "lead"]}, True),
+        ({"operator": "In", "values": ["silver"]}, False),
+        ({"operator": "NotIn", "values": ["silver"]}, True),
+        ({"operator": "NotIn", "values": ["tin", "gold"]}, True),
+        ({"operator": "NotIn", "values": ["tin", "gold", "lead"]}, False),
+    ],
+)
+def test_a_claim_is_of_each_class_that_it_has_or_is_to_have(scope: dict[str, Any], is_in: bool) -> None:
+    given = quota(scopeSelector={"matchExpressions": [{"scopeName": "VolumeAttributesClass", **scope}]})
+    status = {
+        "currentVolumeAttributesClassName": "gold",
+        "modifyVolumeStatus": {"targetVolumeAttributesClassName": "lead"},
+    }
+    claim = {"spec": {"volumeAttributesClassName": "tin"}, "status": status}
+    assert in_scopes(given, CLAIMS, claim) == is_in
+    assert in_scopes(given, CLAIMS, {"spec": {}}) == (scope["operator"] in ("DoesNotExist", "NotIn"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "allocated", "taken"),
+    [
+        ("1500m", None, "2"),
+        ("1Gi", None, "1Gi"),
+        ("1Gi", "2Gi", "2Gi"),
+        ("2Gi", "1Gi", "2Gi"),
+        ("1", "1500m", "2"),
+    ],
+)
+def test_what_a_claim_takes(asked: str, allocated: str | None, taken: str) -> None:
+    status = {} if allocated is None else {"allocatedResources": {"storage": allocated}}
+    claim = {"spec": {"resources": {"requests": {"storage": asked}}}, "status": status}
+    found = shown(usage(CLAIMS, claim))
+    assert found == f"count/persistentvolumeclaims=1,persistentvolumeclaims=1,requests.storage={taken}"
+
+
+@pytest.mark.parametrize(
+    ("hard", "spec", "missing"),
+    [
+        (["requests.ephemeral-storage", "limits.ephemeral-storage", "ephemeral-storage"], {}, ""),
+        (["requests.example.com/gpu", "pods"], {}, ""),
+        (["limits.memory", "cpu"], {}, "cpu for: main; limits.memory for: main"),
+        (["limits.memory", "cpu"], {"resources": {"requests": {"hugepages-2Mi": "2Mi"}}}, ""),
+        (["limits.memory"], {"resources": {"requests": {"cpu": "1"}}}, ""),
+        (["limits.memory"], {"resources": {"requests": {}}}, "limits.memory for: main"),
+    ],
+)
+def test_what_containers_have_to_tell(hard: list[str], spec: dict[str, Any], missing: str) -> None:
+    body = pod("a")
+    body["spec"] |= spec
+    assert missing_amounts(dict.fromkeys(hard, "1"), body) == missing
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_place_in_the_storage_names_its_resource(release: str) -> None:
+    registry = Registry(builtin_resources(load_document(release), "all"))
+    for resource in registry.every():
+        name = registry.storage_version(resource.storage).name
+        assert quota_totals._resource_at(resource.storage)[:2] == (name.group, name.plural)
+
+
+def definition(*, served: bool) -> dict[str, Any]:
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    version = {"name": "v1", "served": served, "storage": True, "schema": schema}
+    names = {"plural": "things", "kind": "Thing"}
+    spec = {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]}
+    return {"metadata": {"name": "things.example.com"}, "spec": spec}
+
+
+def test_what_nobody_serves_any_more_is_there_to_be_counted() -> None:
+    cluster = Cluster()
+    definitions = "apiextensions.k8s.io/v1/customresourcedefinitions"
+    cluster.create(definitions, definition(served=True), namespace=None)
+    for name in ("a", "b"):
+        thing = {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": name}}
+        cluster.create("example.com/v1/things", thing)
+    cluster.create("v1/pods", pod("a"))
+    cluster.patch(definitions, "things.example.com", {"spec": definition(served=False)["spec"]})
+    cluster.create(QUOTAS, quota(hard={"pods": "1", "count/things.example.com": "2"}))
+    with pytest.raises(ApiFailure, match="used: pods=1, limited: pods=1"):
+        cluster.create("v1/pods", pod("b"))
+    cluster.patch(definitions, "things.example.com", {"spec": definition(served=True)["spec"]})
+    cluster.delete("example.com/v1/things", "a")
+    found = cluster.get(QUOTAS, "few")
+    assert found is not None
+    assert found["status"]["used"] == {"pods": "1", "count/things.example.com": "1"}
+
+
+class Untouched(dict[str, Any]):
+    """What nobody goes through."""
+
+    def values(self) -> Any:
+        raise AssertionError("gone through")
+
+
+def test_a_change_concerns_the_quotas_of_its_namespace_alone() -> None:
+    cluster = Cluster()
+    cluster.create("v1/namespaces", {"metadata": {"name": "other"}}, namespace=None)
+    for namespace in ("shop", "other"):
+        cluster.create(QUOTAS, quota(hard={"configmaps": "1"}), namespace=namespace)
+    known = quota_totals._TOTALS[cluster.operations.cluster]._known
+    known["other"] = Untouched(known["other"])
+    cluster.create("v1/configmaps", config_map("a"))
+    with pytest.raises(AssertionError, match="gone through"):
+        cluster.create("v1/configmaps", config_map("a"), namespace="other")
+
+
+def test_a_pod_that_comes_into_a_scope_counts_there() -> None:
+    cluster = Cluster()
+    cluster.create("v1/pods", pod("a"))
+    cluster.create(QUOTAS, quota(hard={"pods": "0"}, scopes=["Terminating"]))
+    with pytest.raises(ApiFailure, match="exceeded quota: few, requested: pods=1, used: pods=0, limited: pods=0"):
+        cluster.patch("v1/pods", "a", {"spec": {"activeDeadlineSeconds": 5}})
+    cluster.patch(QUOTAS, "few", {"spec": {"hard": {"pods": "1"}}})
+    cluster.patch("v1/pods", "a", {"spec": {"activeDeadlineSeconds": 5}})
+    cluster.patch("v1/pods", "a", {"spec": {"activeDeadlineSeconds": 4}})
+    found = cluster.get(QUOTAS, "few")
+    assert found is not None
+    assert found["status"]["used"] == {"pods": "1"}
+
+
+def test_a_claim_that_comes_into_a_scope_counts_there() -> None:
+    cluster = Cluster()
+    match = [{"scopeName": "VolumeAttributesClass", "operator": "In", "values": ["gold"]}]
+    cluster.create(QUOTAS, quota(hard={"persistentvolumeclaims": "0"}, scopeSelector={"matchExpressions": match}))
+    spec = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "1Gi"}},
+        "volumeAttributesClassName": "tin",
+        "storageClassName": "any",
+        "volumeName": "one",
+    }
+    claims = "v1/persistentvolumeclaims"
+    cluster.create(claims, {"metadata": {"name": "a"}, "spec": spec})
+    cluster.patch(claims, "a", {"status": {"phase": "Bound"}}, subresource="status")
+    with pytest.raises(ApiFailure, match="exceeded quota: few, requested: persistentvolumeclaims=1"):
+        cluster.patch(claims, "a", {"spec": {"volumeAttributesClassName": "gold"}})
+
+
+def test_what_has_to_be_told_is_asked_for_before_what_there_is() -> None:
+    cluster = Cluster()
+    cluster.create(QUOTAS, {"metadata": {"name": "a"}, "spec": {"hard": {"pods": "0"}}})
+    cluster.create(QUOTAS, {"metadata": {"name": "b"}, "spec": {"hard": {"limits.cpu": "1"}}})
+    with pytest.raises(ApiFailure, match=r"failed quota: b: must specify limits\.cpu for: main"):
+        cluster.create("v1/pods", pod("a"))
+
+
+def test_a_quota_that_limits_nothing_tells_nothing() -> None:
+    cluster = Cluster()
+    cluster.create(QUOTAS, quota(hard={"pods": "1"}))
+    cluster.patch(QUOTAS, "few", {"spec": {"hard": None}})
+    found = cluster.get(QUOTAS, "few")
+    assert found is not None
+    assert found["status"] == {}
+
+
+def test_limit_ranges_leave_the_overhead_of_pods_aside() -> None:
+    cluster = Cluster()
+    runtime = {"metadata": {"name": "rich"}, "handler": "rich", "overhead": {"podFixed": {"cpu": "1"}}}
+    cluster.create("node.k8s.io/v1/runtimeclasses", runtime, namespace=None)
+    limits = [{"type": "Pod", "max": {"cpu": "1"}}]
+    cluster.create("v1/limitranges", {"metadata": {"name": "few"}, "spec": {"limits": limits}})
+    body = pod("a")
+    body["spec"] |= {"runtimeClassName": "rich", "overhead": {"cpu": "1"}}
+    body["spec"]["containers"][0]["resources"] = {"limits": {"cpu": "1"}}
+    assert shown(pod_amounts(cluster.create("v1/pods", body)["spec"], "limits")) == "cpu=2"
 
 
 def test_a_quota_tells_what_there_is() -> None:
