@@ -23,6 +23,7 @@ from kubex.testing.lifecycle.updating import store_change
 from kubex.testing.lifecycle.validation.events import event_causes
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject, Key
+from kubex.testing.workloads.component_users import component_user
 from kubex.testing.workloads.writes import Event
 
 __all__ = ["EventRecorder"]
@@ -62,17 +63,17 @@ class EventRecorder:
         about = event.about["metadata"]
         told = (about["uid"], event.field_path, event.type, event.reason, message, component, event.host)
         key = self._told.get(told)
-        if key is not None and not event.action and self._count(key):
+        if key is not None and not event.action and self._count(key, component):
             self._told.move_to_end(told)
             return
         new = self._new(event, message, component)
         with contextlib.suppress(ApiFailure):  # in a namespace that is being deleted
-            self._create(new, _manager(component))
+            self._create(new, component)
             self._told[told] = Key(new["metadata"]["namespace"], new["metadata"]["name"])
             if len(self._told) > _REMEMBERED:
                 self._told.popitem(last=False)
 
-    def _create(self, new: JsonObject, manager: str) -> None:
+    def _create(self, new: JsonObject, component: str) -> None:
         """Create an event, as a request would: of all that `create_object` looks at, this concerns events.
 
         Hardly any other object is made as often. Who owns which of its fields is the same for all that have the same
@@ -80,10 +81,11 @@ class EventRecorder:
         """
         metadata = new["metadata"]
         key = Key(metadata["namespace"], metadata["name"])
+        manager = _manager(component)
         shape = (manager, *new, *new["involvedObject"], *new["source"])
         owned = self._owned.get(shape)
         if owned is None or has_policies(self._cluster) or has_quotas(self._cluster):
-            options = ChangeOptions(field_manager=manager)
+            options = ChangeOptions(field_manager=manager, user=component_user(component))
             entry = create_object(self._cluster, self._resource, key.namespace, new, options)
             self._owned[shape] = entry.object["metadata"].get("managedFields", [])
             return
@@ -96,7 +98,7 @@ class EventRecorder:
         metadata["uid"], metadata["creationTimestamp"] = self._cluster.new_uid(), now
         self._cluster.put(self._resource, key, new, partial(_with_owners, owned, now))
 
-    def _count(self, key: Key) -> bool:
+    def _count(self, key: Key, component: str) -> bool:
         live = self._cluster.get(self._resource, key)
         if live is None:
             return False
@@ -107,8 +109,11 @@ class EventRecorder:
             "count": event.get("count", 1) + 1,
             "lastTimestamp": self._cluster.now(),
         }
-        manager = _manager(event.get("source", {}).get("component", ""))
-        options = ChangeOptions(field_manager=manager, owners_later=not has_policies(self._cluster))
+        options = ChangeOptions(
+            field_manager=_manager(component),
+            user=component_user(component),
+            owners_later=not has_policies(self._cluster),
+        )
         with contextlib.suppress(ApiFailure):
             store_change(self._cluster, self._resource, key, live, new, options)
         return True

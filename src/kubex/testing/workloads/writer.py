@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
-from kubex.testing.access.users import ALL_AUTHENTICATED, User, account_groups, account_user_name
 from kubex.testing.admission_policies.enforcement import has_policies
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.creation import create
@@ -16,13 +14,13 @@ from kubex.testing.lifecycle.updating import store_change
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import decoded
 from kubex.testing.storage import JsonObject
+from kubex.testing.workloads.component_users import component_user
 from kubex.testing.workloads.event_recorder import EventRecorder
 from kubex.testing.workloads.state import PODS, key_of
 from kubex.testing.workloads.writes import Bind, Create, Delete, Event, Later, Update, Write
 
 __all__ = ["Writer"]
 
-_USERS: Final = {"default-scheduler": "system:kube-scheduler", "kubelet": "system:node"}
 _SHAPED: Final = frozenset({"metadata", "apiVersion", "kind"})
 
 
@@ -76,7 +74,11 @@ class Writer:
         # Webhooks and policies are shown the whole object.
         later = admission is None and not has_policies(self._cluster)
         return ChangeOptions(
-            field_manager=manager, admission=admission, user=_user(component), owners_later=later, shares_spec=True
+            field_manager=manager,
+            admission=admission,
+            user=component_user(component),
+            owners_later=later,
+            shares_spec=True,
         )
 
     def _create(self, write: Create, options: ChangeOptions, component: str) -> None:
@@ -131,12 +133,3 @@ def _shaped(resource: Resource, name: str, value: object) -> object:
     """Give a part of an object as the server holds it once it has read it."""
     field = resource.schema.fields.get(name)
     return value if field is None else decoded(value, field.schema)
-
-
-@cache
-def _user(component: str) -> User:
-    """Give the user as whom a controller asks in a real cluster."""
-    if component in _USERS:
-        return User(_USERS[component], groups=(ALL_AUTHENTICATED,))
-    name = account_user_name("kube-system", component)
-    return User(name, groups=(*account_groups("kube-system"), ALL_AUTHENTICATED))

@@ -10,6 +10,8 @@ from kubex.testing.access.users import User
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions
 from kubex.testing.storage import Key
+from kubex.testing.workloads.event_recorder import EventRecorder
+from kubex.testing.workloads.writes import Event
 from tests.unit.testing.clusters import OPTIONS, Cluster, config_map, pod
 
 GROUP = "admissionregistration.k8s.io/v1"
@@ -47,6 +49,23 @@ def denied(cluster: Cluster, body: Spec, place: str = MAPS, options: ChangeOptio
         intro += "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: "
         return str(failure).removeprefix(intro)
     return ""
+
+
+def test_events_come_from_who_tells_them(cluster: Cluster) -> None:
+    about = cluster.create("v1/pods", pod("web"))
+    enforce(
+        cluster,
+        "request.userInfo.username == 'system:node'",
+        matchConstraints={"resourceRules": [rule("events")]},
+    )
+    recorder = EventRecorder(cluster.operations.cluster, cluster.resource("v1/events"))
+    for _ in range(2):
+        recorder.record(Event(about, "Started", "by the node"), "kubelet")
+        recorder.record(Event(about, "Started", "by another"), "job-controller")
+        recorder.record(Event(about, "Started", "for the node", component="kubelet"), "job-controller")
+    page = cluster.operations.list(cluster.resource("v1/events"), "shop", ListOptions())
+    told = {each.object["message"]: each.object["count"] for each in page.entries}
+    assert told == {"by the node": 2, "for the node": 2}
 
 
 def test_a_refusal(cluster: Cluster) -> None:
