@@ -22,7 +22,7 @@ from kubex.testing.storage import Entry, Finish, JsonObject
 
 __all__ = ["carried_owners", "object_type", "owned", "owned_later"]
 
-# Each unread version needs the one before it: of one that is written so often unread, that is worked out at once.
+# Each unread version needs the one before it: of one that is written so often unread, that one is worked out at once.
 _MOST_UNREAD: Final = 32
 
 _encode = msgspec.json.Encoder().encode
@@ -89,8 +89,6 @@ def owned_later(
     # What is as before is shared. The rest is kept as bytes: what follows in the verb changes it in place.
     kept = tuple(name for name, value in new.items() if name in before and value is before[name])
     sent = _encode({name: value for name, value in new.items() if name not in kept})
-    if live is not None and _unread(live) >= _MOST_UNREAD:
-        _ = live.object
     manager = field_manager(options.field_manager, options.user_agent)
     return new, _TrackedOwners(registry, resource, subresource, live, kept, sent, manager, now)
 
@@ -110,7 +108,7 @@ class _CarriedOwners:
 
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
-        self.unread = _unread(entry) + 1
+        self.unread = _unread_with(entry)
 
     def __call__(self, state: JsonObject) -> JsonObject:
         return _with_entries(state, self._entry.object)
@@ -141,7 +139,7 @@ class _TrackedOwners:
         self._sent = sent
         self._manager = manager
         self._now = now
-        self.unread = _unread(live) + 1 if live is not None else 1
+        self.unread = _unread_with(live) if live is not None else 1
 
     def __call__(self, state: JsonObject) -> JsonObject:
         type_ = object_type(self._registry, self._resource, self._subresource)
@@ -151,10 +149,14 @@ class _TrackedOwners:
         return _with_entries(state, track_update(type_, live, new, manager=self._manager, now=self._now))
 
 
-def _unread(entry: Entry) -> int:
-    """Say how many versions of an object have to be worked out for this one."""
-    finish = entry.finish
-    return finish.unread if isinstance(finish, _CarriedOwners | _TrackedOwners) else 0
+def _unread_with(before: Entry) -> int:
+    """Say how many versions of an object have to be worked out for one that follows; the one before is, if too many."""
+    finish = before.finish
+    unread = finish.unread if isinstance(finish, _CarriedOwners | _TrackedOwners) else 0
+    if unread >= _MOST_UNREAD:
+        _ = before.object
+        return 1
+    return unread + 1
 
 
 def _with_entries(state: JsonObject, owned_object: JsonObject) -> JsonObject:
