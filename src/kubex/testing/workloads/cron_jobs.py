@@ -184,7 +184,7 @@ def _clean_up(cron_job: JsonObject, jobs: Sequence[JsonObject]) -> Iterator[Dele
     spec = cron_job["spec"]
     done = [job for job in jobs if is_job_finished(job) and "deletionTimestamp" not in job["metadata"]]
     complete = [job for job in done if _is_complete(job)]
-    failed = [job for job in done if job not in complete] if len(complete) < len(done) else []
+    failed = [job for job in done if not _is_complete(job)]
     for which, kept in (
         (complete, spec.get("successfulJobsHistoryLimit", 3)),
         (failed, spec.get("failedJobsHistoryLimit", 1)),

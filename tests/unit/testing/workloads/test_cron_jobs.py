@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubex.core.exceptions import InvalidArgument
-from kubex.testing.workloads import PodRule
+from kubex.testing.workloads import PodRule, cron_jobs
 from kubex.testing.workloads.schedules import Schedule
 from tests.unit.testing.workloads.moving import START, MovingCluster, job, names
 
@@ -28,6 +28,28 @@ def scheduled(*rules: PodRule, **spec: Any) -> MovingCluster:
     cluster = MovingCluster(*rules)
     cluster.create(CRON_JOBS, cron_job(**spec))
     return cluster
+
+
+class Uncompared(dict[str, Any]):
+    """A Job that is large: comparing many with many takes long."""
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("compared with another")
+
+    __hash__ = None
+
+
+def test_old_jobs_are_found_without_comparing_each_with_each() -> None:
+    jobs = [
+        Uncompared(
+            metadata={"name": f"{type_}-{number}"},
+            status={"conditions": [{"type": type_, "status": "True"}], "startTime": f"2026-03-01T12:0{number}:00Z"},
+        )
+        for type_ in ("Complete", "Failed")
+        for number in range(5)
+    ]
+    removed = [each.object["metadata"]["name"] for each in cron_jobs._clean_up(cron_job(), jobs)]
+    assert removed == ["Complete-0", "Complete-1", "Failed-0", "Failed-1", "Failed-2", "Failed-3"]
 
 
 def test_jobs_begin_on_time() -> None:
