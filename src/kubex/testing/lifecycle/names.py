@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 Problems: TypeAlias = Sequence[str]
-"""What is wrong with a text. The same texts come with each change of an object: what was found of them is kept."""
+"""What is wrong with a text; empty where nothing is. Most of it is kept for the next time: no one changes it."""
 
 # Those of k8s.io/apimachinery: no vowels and no digits that look like letters.
 _ALPHABET: Final = "bcdfghjklmnpqrstvwxz2456789"

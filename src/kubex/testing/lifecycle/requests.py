@@ -55,7 +55,7 @@ class ChangeOptions:
     user: User = ADMINISTRATOR
     """Who asks for it."""
     admitted: bool = False
-    """Whether no admission policy is to be asked."""
+    """Whether nobody is to be asked whether it may be: no admission policy, no quota and no LimitRange."""
     admission: Admission | None = None
     """Who decides whether it may be, beside the server itself."""
     owners_later: bool = False
