@@ -71,11 +71,11 @@ class HttpClient(BaseClient):
         self._credentials = configuration.credential_source()
         self._known: Mapping[str, str] | None = None
         self._known_certificate: ClientCertificate | None = None
-        self._tls = TlsContexts(configuration, self._credentials)
         self._hooks = self._options.hooks
         policy = self._options.retry
         self._retrying = None if policy is None else Retrying(policy, self._hooks)
         self._proxy = proxy_url(configuration, self._options)
+        self._tls = TlsContexts(configuration, self._credentials, self._proxy)
         self._is_closed = False
         self._home: object = None
         self._common_headers = {

@@ -12,6 +12,7 @@ from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kubex.configuration._url import without_secrets
 from kubex.configuration.auth.source import ClientCertificate
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError
@@ -72,7 +73,8 @@ def tls_context(
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    _trust(context, configuration)
+    has_own = bool(configuration.server_ca_data or configuration.server_ca_file)
+    _trust(context, configuration, configuration.base_url, systems_too=not has_own)
     _identify(context, configuration, certificate)
     return context
 
@@ -81,7 +83,8 @@ def proxy_tls_context(configuration: ClientConfiguration, proxy: str | None) -> 
     """Make the TLS context of the connections to a proxy; `None` where they have no TLS.
 
     The cluster's certificate authority is believed as well as the system's: kubectl believes that one alone, and
-    proxies of whole networks have certificates of the others. A proxy is never shown the client certificate.
+    proxies of whole networks have certificates of the others. Where the server's certificate is not verified the
+    proxy's isn't, as with kubectl. A proxy is never shown the client certificate.
 
     Args:
         configuration: of the server behind it.
@@ -95,23 +98,22 @@ def proxy_tls_context(configuration: ClientConfiguration, proxy: str | None) -> 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    _believe(context, configuration, systems_too=True)
+    _trust(context, configuration, f"the proxy {without_secrets(proxy)}", systems_too=True)
     return context
 
 
-def _trust(context: ssl.SSLContext, configuration: ClientConfiguration) -> None:
-    """Say whose certificates are believed."""
+def _trust(context: ssl.SSLContext, configuration: ClientConfiguration, peer: str, *, systems_too: bool) -> None:
+    """Say whose certificates are believed of a peer."""
     if configuration.insecure_skip_tls_verify:
         logger.warning(
             "The certificate of %s is not verified (insecure-skip-tls-verify): anyone on the way can read and change"
             " everything",
-            configuration.base_url,
+            peer,
         )
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return
-    has_own = bool(configuration.server_ca_data or configuration.server_ca_file)
-    _believe(context, configuration, systems_too=not has_own)
+    _believe(context, configuration, systems_too=systems_too)
 
 
 def _believe(context: ssl.SSLContext, configuration: ClientConfiguration, *, systems_too: bool) -> None:

@@ -28,7 +28,6 @@ from kubex.client._aiohttp_websocket import WS_TIMEOUT, AioHttpWebSocketConnecti
 from kubex.client._deadlines import Deadlines
 from kubex.client._http import HttpClient, HttpStream, body_bytes
 from kubex.client._proxy import dropped_proxies
-from kubex.client._tls import proxy_tls_context
 from kubex.client.options import DEFAULT_BUFFER_SIZE, ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
@@ -99,14 +98,14 @@ class AioHttpClient(HttpClient):
         session: dict[str, Any] = {}
         if options.buffer_size is not None:
             session["read_bufsize"] = DEFAULT_BUFFER_SIZE if options.buffer_size is ... else options.buffer_size
-        tls = self._tls.front()
+        tls = self._tls.fronts()
         self._sockets = OpenSockets()
         return aiohttp.ClientSession(
             connector=connector_of(
                 self._proxy,
                 self._sockets,
-                proxy_tls_context(self.configuration, self._proxy),
-                ssl=True if tls is None else tls,
+                tls.proxy,
+                ssl=True if tls.server is None else tls.server,
                 **pool,
             ),
             headers=CIMultiDict([*self._common_headers.items(), *self._impersonation]),

@@ -16,7 +16,6 @@ import httpx
 from kubex.client import _errors
 from kubex.client._http import HttpClient, HttpStream, body_bytes
 from kubex.client._httpx_network import close_cancelled_connections, close_idle_connections
-from kubex.client._tls import proxy_tls_context
 from kubex.client.options import ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
@@ -92,14 +91,14 @@ class HttpxClient(HttpClient):
             max_keepalive_connections=_IDLE_CONNECTIONS if options.keep_alive else 0,
             keepalive_expiry=(_KEEP_ALIVE_TIMEOUT if options.keep_alive_timeout is ... else options.keep_alive_timeout),
         )
-        proxy_tls = proxy_tls_context(self.configuration, self._proxy)
+        tls = self._tls.fronts()
         # For a server without TLS: one that trusts nobody, as httpx would load the system's authorities.
-        verify = self._tls.front() or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        verify = tls.server or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             client = httpx.AsyncClient(
                 verify=verify,
                 limits=limits,
-                proxy=self._proxy if proxy_tls is None else httpx.Proxy(self._proxy or "", ssl_context=proxy_tls),
+                proxy=self._proxy if tls.proxy is None else httpx.Proxy(self._proxy or "", ssl_context=tls.proxy),
                 timeout=httpx.Timeout(**self._client_timeout),
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 trust_env=False,

@@ -36,7 +36,7 @@ class ClientConfiguration:
             cluster should hear so, and not that a connection to localhost was refused.
         server_ca_file: PEM file of the authorities that may have signed the server's certificate; the
             system's where left out.
-        insecure_skip_tls_verify: believe any certificate of the server.
+        insecure_skip_tls_verify: believe any certificate of the server, and of an `https://` proxy before it.
         client_cert_file: PEM file of the client certificate.
         client_key_file: PEM file of the client certificate's key; may be the same file.
         token_file: file of a bearer token, read again every 60 seconds. It goes before `token`, which is then

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Generator
 from urllib.parse import urlsplit
 
+from tests.faults.proxy import FaultProxy
+from tests.unit.client.conftest import Authority
 from tests.unit.client.servers import RawServer, read_request
 
 
@@ -68,3 +71,9 @@ def forward_proxy(credentials: str | None = None, refusal: bytes | None = None) 
         yield proxy
     finally:
         proxy.server.close()
+
+
+def over_tls(proxy: ForwardProxy, by: Authority | ssl.SSLContext) -> FaultProxy:
+    """Put TLS before a proxy, with a certificate of an authority or a context of one's own."""
+    context = by if isinstance(by, ssl.SSLContext) else by.server_context("127.0.0.1")
+    return FaultProxy(("127.0.0.1", proxy.server.port), tls=context, is_blind=True)
