@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal, NamedTuple, TypeGuard, get_args
+from typing import Any, Literal, NamedTuple, TypeGuard, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -302,8 +302,10 @@ def _made_fields(cls: Any) -> Iterator[_Field]:
     elif hasattr(cls, "__pydantic_fields__"):
         yield from _pydantic_fields(cls)
     elif dataclasses.is_dataclass(cls):
+        hints = _hints(cls)
         for each in dataclasses.fields(cls):
-            yield _Field(each.name, each.name, each.default is not None)
+            way = _Way(_has_serializer([hints.get(each.name)]))
+            yield _Field(each.name, each.name, each.default is not None, way)
 
 
 def _pydantic_fields(cls: Any) -> Iterator[_Field]:
@@ -339,4 +341,13 @@ def _has_serializer(hints: list[Any]) -> bool:
         if not any(each is other for other in seen):
             seen.append(each)
             waiting += [*get_args(each), getattr(each, "__value__", None)]  # the latter of `type Name = …`
+            if hasattr(each, "__required_keys__") or hasattr(each, "_fields"):  # TypedDict, NamedTuple
+                waiting += _hints(each).values()
     return False
+
+
+def _hints(cls: Any) -> dict[str, Any]:
+    try:
+        return get_type_hints(cls, include_extras=True)
+    except (NameError, AttributeError, TypeError):  # they are of a function's own, or there for type checkers alone
+        return {}
