@@ -7,6 +7,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass, field
 
@@ -147,14 +148,20 @@ class RawServer:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for connection in self._open:
+        deadline = time.monotonic() + 20
+        for thread in self._threads:
+            while thread.is_alive() and time.monotonic() < deadline:
+                self._hang_up()  # again and again: a thread may have its connection only now
+                thread.join(0.05)
+            assert not thread.is_alive()
+        self._hang_up()
+        assert self.errors == []
+
+    def _hang_up(self) -> None:
+        for connection in tuple(self._open):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
-        for thread in self._threads:
-            thread.join(5)
-            assert not thread.is_alive()
-        assert self.errors == []
 
 
 @contextlib.contextmanager
