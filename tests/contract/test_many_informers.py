@@ -29,5 +29,5 @@ async def test_they_leave_nothing_behind(kubeconfig: Path, namespace: str, trans
     assert found["idle_share_of_cpu"] <= 0.01
     assert (found["tasks"], found["descriptors"]) == (0, 0)
     assert found["more_sockets"] <= informers  # idle ones of the pool
-    # In few rounds the pool's connections weigh (0 to 3 were seen); an informer that is kept has more than a hundred.
-    assert found["more_blocks_a_start"] < (1 if is_whole else 10)
+    # In few rounds the pool's connections weigh (0 to 14 were seen); an informer that is kept has more than a hundred.
+    assert found["more_blocks_a_start"] < (1 if is_whole else 50)

@@ -45,7 +45,13 @@ class RawServer:
         self, method: str, path: str, content: bytes | None = None, content_type: str = "", accept: str = JSON
     ) -> RawAnswer:
         headers = {"Accept": accept, **({"Content-Type": content_type} if content_type else {})}
-        response = self._client.request(method, path, content=content, headers=headers)
+        try:
+            response = self._client.request(method, path, content=content, headers=headers)
+        except httpx.TransportError:
+            # One of httpx' connections, of which each thread that asks takes one, can be closed by another thread.
+            if method != "GET":
+                raise
+            response = self._client.request(method, path, headers=headers)
         return RawAnswer(response.status_code, response.headers.get("Content-Type", ""), response.content)
 
     def send(self, method: str, path: str, object_: Any, content_type: str = JSON, accept: str = JSON) -> RawAnswer:
