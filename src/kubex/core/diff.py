@@ -147,8 +147,10 @@ def _correspond(old: list[Any], stored: list[Any]) -> bool:
     """
     if old is stored:
         return True
-    pairs = zip(old, stored, _identities(old), _identities(stored), strict=False)
-    return len(old) == len(stored) and all(mine == theirs or _agree(left, right) for left, right, mine, theirs in pairs)
+    if len(old) != len(stored):
+        return False
+    pairs = zip(old, stored, _identities(old), _identities(stored), strict=True)
+    return all(mine == theirs or _agree(left, right) for left, right, mine, theirs in pairs)
 
 
 def _agree(old: Any, stored: Any) -> bool:

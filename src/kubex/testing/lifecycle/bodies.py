@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
 from kubex.testing.lifecycle.defaults import apply_defaults
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
@@ -115,15 +115,13 @@ class _Templates:
     """The specs of templates, read once for all objects that are made of them: the pods of a ReplicaSet, say."""
 
     def __init__(self) -> None:
-        # The spec itself is held, so that no other can come to have its id.
-        self._known: OrderedDict[tuple[int, int], tuple[Any, Resource, bytes]] = OrderedDict()
+        self._known = KnownParts[bytes]()
 
     def decoded(self, resource: Resource, spec: Any) -> Any:
         """Give a spec as it is read, a copy for each call; `None` where that is not known to go well."""
         if not is_object(spec):
             return None
-        key = (id(spec), id(resource))
-        known = self._known.get(key)
+        known = self._known.get(spec, resource)
         if known is None:
             try:
                 found = decode({"spec": spec}, resource.schema)
@@ -131,13 +129,11 @@ class _Templates:
                 return None
             if found.unknown_fields or "spec" not in found.object:
                 return None
-            known = self._known[key] = (spec, resource, msgspec.json.encode(found.object["spec"]))
-            if len(self._known) > _MOST_TEMPLATES:
-                self._known.popitem(last=False)
-        return msgspec.json.decode(known[2])
+            known = msgspec.json.encode(found.object["spec"])
+            self._known.put(spec, resource, known)
+        return msgspec.json.decode(known)
 
 
-_MOST_TEMPLATES: Final = 1024
 _TEMPLATES: Final = _Templates()
 
 

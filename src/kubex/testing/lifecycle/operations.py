@@ -24,7 +24,7 @@ from kubex.testing.lifecycle.quota_counts import QuotaCounts
 from kubex.testing.lifecycle.reading import get_entry, list_page
 from kubex.testing.lifecycle.requests import ChangeOptions, DeleteOptions, ListOptions, Outcome, Page, WatchOptions
 from kubex.testing.lifecycle.submission import Admission, Submission
-from kubex.testing.lifecycle.submitting import submit_connection, submit_deletion
+from kubex.testing.lifecycle.submitting import submit, submit_deletion
 from kubex.testing.lifecycle.subresources.connecting import create_binding, create_by_subresource, get_subresource
 from kubex.testing.lifecycle.subresources.scale import patch_scale, replace_scale
 from kubex.testing.lifecycle.updating import replace
@@ -211,7 +211,7 @@ class Operations:
     def admit_connection(self, asked: Submission, admission: Admission | None) -> None:
         """Ask whether a pod may be connected to."""
         with collected_warnings():
-            submit_connection(self.cluster, asked, admission)
+            submit(self.cluster, asked, admission)
 
     def watch(self, resource: Resource, namespace: str | None, options: WatchOptions) -> Subscription:
         """Follow the objects of a namespace, or of all."""

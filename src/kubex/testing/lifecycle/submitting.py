@@ -19,7 +19,7 @@ __all__ = [
     "mutated_creation",
     "mutated_post",
     "once",
-    "submit_connection",
+    "submit",
     "submit_deletion",
     "validate_change",
     "validate_creation",
@@ -180,15 +180,11 @@ def submit_deletion(
         dry_run=options.dry_run,
         user=options.user,
     )
-    if options.admission is not None:
-        options.admission.mutated(asked)
-    check_policies(cluster, asked)
-    if options.admission is not None:
-        options.admission.validate(asked)
+    submit(cluster, asked, options.admission)
 
 
-def submit_connection(cluster: Cluster, asked: Submission, admission: Admission | None) -> None:
-    """Ask whether a pod may be connected to.
+def submit(cluster: Cluster, asked: Submission, admission: Admission | None) -> None:
+    """Ask about what nobody can change: a deletion, or a connection to a pod.
 
     Raises:
         ApiFailure: it may not.

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle import bodies
-from kubex.testing.lifecycle.validation import pods
+from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.storage import Change, JsonObject, Key
 from kubex.testing.workloads import PodRule, event_recorder, writer
 from tests.unit.testing.workloads.moving import MovingCluster, job, template, workload
@@ -67,10 +67,13 @@ def by_requests(patch: pytest.MonkeyPatch) -> None:
     def nothing(resource: object, spec: object) -> None:
         return None
 
+    def not_known(parts: object, part: object, how: object) -> None:
+        return None
+
     for module in (writer, event_recorder):
         patch.setattr(module, "has_policies", are_there)  # which are shown whole objects
     patch.setattr(bodies._TEMPLATES, "decoded", nothing)
-    patch.setattr(pods, "_MOST_SOUND", 0)
+    patch.setattr(KnownParts, "get", not_known)
 
 
 class Recorded(MovingCluster):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.lifecycle.names import dns_label_problems, underscored_subdomain_problems
 from kubex.testing.lifecycle.validation.containers import container_causes, security_profile_causes
 from kubex.testing.lifecycle.validation.pod_changes import pod_change_causes
@@ -34,7 +34,6 @@ _SYSCTL_PROBLEM: Final = (
 )
 _DNS: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _LARGEST_ID: Final = 2147483647
-_MOST_SOUND: Final = 1024
 
 
 def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -59,18 +58,16 @@ def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
 def pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool = False) -> list[Cause]:
     """Say what is wrong with the spec of a pod."""
     # Most changes leave the spec as it is stored, the same object, which no one changes.
-    if _sound.get((id(spec), in_pod)) is spec:
+    if _SOUND.get(spec, in_pod):
         return []
     causes = _pod_spec_causes(spec, where, in_pod=in_pod)
     if not causes:
-        _sound[id(spec), in_pod] = spec
-        if len(_sound) > _MOST_SOUND:
-            _sound.popitem(last=False)
+        _SOUND.put(spec, in_pod, True)
     return causes
 
 
-_sound: OrderedDict[tuple[int, bool], dict[str, Any]] = OrderedDict()
-"""Specs with which nothing was wrong, the oldest first; held, so that no other can come to have their id."""
+_SOUND: Final = KnownParts[bool]()
+"""Specs with which nothing was wrong."""
 
 
 def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[Cause]:
