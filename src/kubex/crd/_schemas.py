@@ -328,15 +328,25 @@ def _literal(values: list[Any], path: str) -> dict[str, Any]:
 
 
 def _by_pydantic(hint: Any, path: str) -> dict[str, Any]:
-    """Ask Pydantic about a type of its own, as an address or a URL."""
-    from pydantic import PydanticUserError, TypeAdapter
-    from pydantic.errors import PydanticSchemaGenerationError
+    """Ask Pydantic about a type of its own, as an address or a URL.
 
-    try:
-        found = TypeAdapter(hint).json_schema(mode="serialization")
-    except (PydanticUserError, PydanticSchemaGenerationError, TypeError):
-        found = {}
+    What is written decides on the type. What is checked, some types say only of what is read: URLs before Pydantic
+    2.10.3, and whatever has a serializer of its own.
+    """
+    found, read = (_pydantic_schema(hint, mode) for mode in ("serialization", "validation"))
+    if found.get("type") == read.get("type"):
+        found = {**read, **found}
     if found.get("type") in ("string", "integer", "number", "boolean"):
         return {name: found[name] for name in _OF_PYDANTIC if name in found}
     name = getattr(hint, "__name__", hint)
     raise DefinitionError(f"{path}: {name} has no structural schema: annotate the field with another type, or `Any`")
+
+
+def _pydantic_schema(hint: Any, mode: Literal["serialization", "validation"]) -> dict[str, Any]:
+    from pydantic import PydanticUserError, TypeAdapter
+    from pydantic.errors import PydanticSchemaGenerationError
+
+    try:
+        return TypeAdapter(hint).json_schema(mode=mode)
+    except (PydanticUserError, PydanticSchemaGenerationError, TypeError):
+        return {}

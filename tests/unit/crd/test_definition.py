@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Generic, NewType, Self, TypeVar
 
 import msgspec
 import pytest
-from pydantic import AnyUrl, Field, StringConstraints, computed_field
+from pydantic import Field, StringConstraints, computed_field
 
 import kubex
 from kubex.generate import DefinitionError
@@ -310,10 +310,6 @@ def test_computed_fields_have_the_types_that_pydantic_has_read() -> None:
         "size": {"type": "object", "required": ["bytes"], "properties": {"bytes": {"type": "integer"}}},
         "text": {"type": "string"},
     }
-
-
-def test_a_type_of_pydantic_s_own() -> None:
-    assert schema_of(AnyUrl) == {"type": "string", "format": "uri", "minLength": 1}
 
 
 def test_generated_models_as_fields() -> None:
