@@ -25,6 +25,7 @@ from kubex.api._transport import (
     stream_events,
 )
 from kubex.client.base import BaseClient
+from kubex.core._resource_class import config_of
 from kubex.core.exceptions import InvalidArgument, InvalidType, NotFound
 from kubex.core.params import (
     ApiNamespaceTypes,
@@ -58,7 +59,7 @@ from kubex_core.models.interfaces import (
     HasTokenRequest,
 )
 from kubex_core.models.list_entity import ListEntity
-from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.resource_config import Scope
 from kubex_core.models.status import Status
 
 # Each accessor is imported by the programs that use it: together they are the larger part of this layer.
@@ -181,7 +182,7 @@ class Api(Generic[T]):
     """Finalizers in a namespace's spec."""
 
     def __init__(self, resource_type: type[T], client: BaseClient, *, namespace: NamespaceTypes = None) -> None:
-        config = _config_of(resource_type)
+        config = config_of(resource_type)
         if not hasattr(client, "request"):
             raise InvalidType.of("client", "a client, as `await create_client()` gives it,", client)
         self._resource_type = resource_type
@@ -868,7 +869,7 @@ async def create_api(
         return Api(resource_type, client, namespace=namespace)
     from kubex.client import create_client
 
-    check_namespace(namespace, _config_of(resource_type).scope, resource_type)
+    check_namespace(namespace, config_of(resource_type).scope, resource_type)
     return _ApiWithItsOwnClient(resource_type, await create_client(), namespace=namespace)
 
 
@@ -879,12 +880,3 @@ class _ApiWithItsOwnClient(Api[T]):
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._client.close()
-
-
-def _config_of(resource_type: type[T]) -> ResourceConfig[T]:
-    config: ResourceConfig[T] | None = getattr(resource_type, "__RESOURCE_CONFIG__", None)
-    if config is None:
-        raise InvalidArgument(f"{resource_type!r} is no resource class: it has no __RESOURCE_CONFIG__")
-    if not isinstance(resource_type, type):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidType.of("resource_type", "a resource class", resource_type)
-    return config

@@ -13,12 +13,12 @@ import msgspec
 import yaml
 
 from kubex.core._json_value import is_array, is_object
+from kubex.core._resource_class import config_of
 from kubex.core.codec import encode
 from kubex.manifests.documents import Manifest, manifests_of, read_manifests
 from kubex.manifests.errors import ManifestError
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
-from kubex_core.models.resource_config import ResourceConfig
 
 __all__ = ["Models", "dump_manifests", "load_manifests", "parse_manifests", "plain"]
 
@@ -39,6 +39,7 @@ def load_manifests(source: Path | str | IO[str] | IO[bytes], *, models: Models =
     Raises:
         ManifestError: a file is missing, not YAML (with line and column), or a document in it is no object, or has a
             value of another type than its class.
+        InvalidArgument: a class of `models` is no resource.
 
     Example:
         ```python
@@ -111,7 +112,7 @@ def _objects(manifests: Iterable[Manifest], models: Models) -> list[Entity]:
 
 
 def _address(model: type[Entity]) -> tuple[str, str]:
-    config: ResourceConfig[Any] = model.__RESOURCE_CONFIG__
+    config = config_of(model)
     return config.api_version, config.kind
 
 

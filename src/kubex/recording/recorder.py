@@ -16,6 +16,7 @@ from kubex.api import Api, DynamicObject, discover
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.api.dynamic import dynamic_model
 from kubex.client.base import BaseClient
+from kubex.core._resource_class import config_of
 from kubex.core.discovery import DiscoveredResource
 from kubex.core.exceptions import InvalidArgument, KubexApiError, KubexException
 from kubex.core.request import Request, RequestAction
@@ -66,6 +67,7 @@ class Recorder:
     Raises:
         RecordingError: the file can't be written.
         UnknownResource: the server does not have a kind.
+        InvalidArgument: a class of `kinds` is no resource.
         KubexApiError: the first list of a kind is refused; it ends the block of the context.
 
     Example:
@@ -156,7 +158,7 @@ class Recorder:
             if isinstance(kind, str):
                 found = discovery.find(kind)
             else:
-                config = kind.__RESOURCE_CONFIG__
+                config = config_of(kind)
                 found = discovery.resource(config.api_version, config.kind)
             namespaced = found.scope is Scope.NAMESPACE
             namespace = self._namespace if namespaced else None

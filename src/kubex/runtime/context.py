@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubex.api import Api
 from kubex.client.base import BaseClient
+from kubex.core._resource_class import config_of
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import (
     ApiNamespaceTypes,
@@ -19,7 +20,7 @@ from kubex.runtime.event_recorder import EventRecorder
 from kubex.runtime.informer import Informer, InformerFactory
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
-from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.resource_config import Scope
 
 if TYPE_CHECKING:
     from kubex.runtime.controller import Controller
@@ -114,8 +115,12 @@ class Context:
         self._caches = caches
 
     def api(self, resource_type: type[T]) -> ManagedApi[T]:
-        """Give an Api in the object's namespace, whose applies are the controller's."""
-        config: ResourceConfig[Any] = resource_type.__RESOURCE_CONFIG__
+        """Give an Api in the object's namespace, whose applies are the controller's.
+
+        Raises:
+            InvalidArgument: the class is no resource.
+        """
+        config = config_of(resource_type)
         namespace = (self.key.namespace or None) if config.scope is Scope.NAMESPACE else None
         api = ManagedApi(resource_type, self.client, namespace=namespace)
         api.field_manager = self._controller.name
@@ -131,12 +136,15 @@ class Context:
             resource_type: class of the resource.
             namespace: `...` what the controller watches of it, else the controller's own namespace; `None` is all, a
                 name that one.
+
+        Raises:
+            InvalidArgument: the class is no resource.
         """
         if namespace is ...:
             watched = self._caches.get(resource_type)
             if watched is not None:
                 return watched
-            config: ResourceConfig[Any] = resource_type.__RESOURCE_CONFIG__
+            config = config_of(resource_type)
             namespace = self._controller.namespace if config.scope is Scope.NAMESPACE else None
         return self._informers.get(resource_type, namespace=namespace)
 

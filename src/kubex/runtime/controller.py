@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
+from kubex.core._resource_class import config_of
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import ApiNamespaceTypes
 from kubex.runtime.context import Context, Requeue
 from kubex.runtime.predicates import Predicate
 from kubex.runtime.store_changes import ObjectKey
 from kubex_core.models.entity import Entity
-from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.resource_config import Scope
 
 if TYPE_CHECKING:
     from kubex.core.selectors import FieldSelector, LabelSelector
@@ -63,7 +64,7 @@ class Controller(Generic[T]):
         error_policy: says when to try again.
 
     Raises:
-        InvalidArgument: no name, or a concurrency below 1.
+        InvalidArgument: no name, a concurrency below 1, or a class that is no resource.
 
     Example:
         ```python
@@ -96,6 +97,7 @@ class Controller(Generic[T]):
             raise InvalidArgument("a Controller needs a name: it becomes its field manager")
         if concurrency < 1:
             raise InvalidArgument(f"concurrency={concurrency!r}: a whole number, 1 or more, is needed")
+        config_of(resource_type)
         self.resource_type = resource_type
         self.name = name
         self.namespace = namespace
@@ -159,17 +161,21 @@ class Controller(Generic[T]):
             predicate: which of its changes count.
             namespace: `...` the manager's own, `None` all, or another one.
 
+        Raises:
+            InvalidArgument: the class is no resource.
+
         Example:
             ```python
             controller.watches(Secret, lambda secret: [ObjectKey(secret.metadata.namespace, "backup")])
             ```
         """
+        config_of(resource_type)
         self.watched.append(Watched(resource_type, mapper, predicate, namespace))
 
 
 def owner_of(resource_type: type[Entity]) -> Mapper[Any]:
     """Make a mapper from an object to the one of a resource that is its controller by an owner reference."""
-    config: ResourceConfig[Any] = resource_type.__RESOURCE_CONFIG__
+    config = config_of(resource_type)
 
     def mapper(obj: Entity) -> Iterable[ObjectKey]:
         for reference in obj.metadata.owner_references or ():

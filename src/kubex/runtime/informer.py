@@ -13,6 +13,7 @@ from anyio.abc import TaskGroup
 from kubex.api import Api
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.client.base import BaseClient
+from kubex.core._resource_class import config_of
 from kubex.core.exceptions import InvalidArgument, KubexException
 from kubex.core.params import ApiNamespaceTypes, NamespaceTypes
 from kubex.runtime._measures import no_cache_metrics
@@ -22,7 +23,7 @@ from kubex.runtime.reflector import Reflector
 from kubex.runtime.store import Indexer, Store
 from kubex.runtime.store_changes import ObjectKey
 from kubex_core.models.entity import Entity
-from kubex_core.models.resource_config import ResourceConfig, Scope
+from kubex_core.models.resource_config import Scope
 
 if TYPE_CHECKING:
     from kubex.core.selectors import FieldSelector, LabelSelector
@@ -170,9 +171,10 @@ class InformerFactory:
             transform: of the informer; only the first call can bring one.
 
         Raises:
-            InvalidArgument: the informer is there, and has other indexers or another transform.
+            InvalidArgument: the informer is there, and has other indexers or another transform; or the class is no
+                resource.
         """
-        config: ResourceConfig[Any] = resource_type.__RESOURCE_CONFIG__
+        config = config_of(resource_type)
         own = self._namespace if config.scope is Scope.NAMESPACE else None
         place = own if namespace is ... else namespace
         key = (resource_type, place, str(label_selector or ""), str(field_selector or ""))

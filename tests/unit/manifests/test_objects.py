@@ -21,6 +21,7 @@ from kubex.manifests import Manifest, ManifestError, dump_manifests, load_manife
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
+from kubex_core.models.struct_entity import StructEntity
 from tests.unit.api.resources import Backup, Widget
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, resources: {limits: {cpu: 1}}}]"
@@ -51,6 +52,11 @@ items:
     ]
     assert {type(each) for each in parse_manifests(text)} == {DynamicObject}
     assert isinstance(parse_manifests(POD + "}", models=kubex.k8s.v1_35)[0], Pod)
+
+
+def test_a_class_that_is_no_resource() -> None:
+    with pytest.raises(InvalidArgument, match=r"StructEntity.* is no resource class"):
+        parse_manifests("", models=[StructEntity])
 
 
 def test_an_object_with_a_field_that_its_class_lacks_loses_nothing() -> None:

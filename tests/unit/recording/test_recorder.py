@@ -15,6 +15,7 @@ from kubex.core.exceptions import Forbidden, InvalidArgument, UnknownResource
 from kubex.k8s.v1_35.core.v1 import ConfigMap
 from kubex.recording import Recorder, Recording, RecordingError
 from kubex.testing import ApiServer
+from kubex_core.models.struct_entity import StructEntity
 from tests.contract.answers import MERGE, ask
 from tests.recordings import Watching
 
@@ -129,6 +130,9 @@ async def test_what_can_not_be_recorded(tmp_path: Path) -> None:
                 pytest.fail("it is not to be entered")
         with pytest.raises(RecordingError, match="can't be written: No such file"):
             async with Recorder(client, tmp_path / "missing" / "a.jsonl", ["pods"]):
+                pass
+        with pytest.raises(InvalidArgument, match="no resource class"):
+            async with Recorder(client, path, [StructEntity]):
                 pass
         wrong: list[Any] = ["pods", []]
         for kinds in wrong:

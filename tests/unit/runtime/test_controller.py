@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import pytest
 
-from kubex.core.exceptions import InvalidArgument, ServiceUnavailable
+from kubex.core.exceptions import InvalidArgument, InvalidType, ServiceUnavailable
 from kubex.core.references import owner_reference
 from kubex.k8s.v1_35.core.v1 import ConfigMap
 from kubex.runtime import Context, Controller, Manager, ObjectKey, Requeue, TerminalError, Updated
@@ -21,6 +21,7 @@ from kubex.runtime.predicates import (
     status_changed,
 )
 from kubex_core.models.metadata import ObjectMetadata
+from kubex_core.models.struct_entity import StructEntity
 from tests.unit.api.resources import Widget
 from tests.unit.runtime.controllers import running
 from tests.unit.runtime.fake_cluster import FakeCluster
@@ -353,6 +354,19 @@ async def test_of_two_managers_one_works_and_then_the_other(cluster: FakeCluster
 def test_controllers_need_a_name_and_room(options: dict[str, Any], problem: str) -> None:
     with pytest.raises(InvalidArgument, match=problem):
         Controller(Widget, **options)
+
+
+def test_controllers_need_resources() -> None:
+    no_resource: Any = StructEntity  # the base itself, which lacks a config
+    message = "StructEntity.* is no resource class: it has no __RESOURCE_CONFIG__"
+    with pytest.raises(InvalidArgument, match=message):
+        Controller(no_resource, name="x")
+    with pytest.raises(InvalidArgument, match=message):
+        Controller(Widget, name="x", owns=[no_resource])
+    with pytest.raises(InvalidArgument, match=message):
+        Controller(Widget, name="x").watches(no_resource, lambda each: [])
+    with pytest.raises(InvalidType, match="a resource class is needed, and not a Widget"):
+        Controller(cast("Any", made("a", 1)), name="x")
 
 
 def test_managers_need_controllers_of_different_names(cluster: FakeCluster) -> None:

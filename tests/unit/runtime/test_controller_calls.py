@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anyio
 import pytest
 import sniffio
 
-from kubex.core.exceptions import LeadershipLost
+from kubex.core.exceptions import InvalidArgument, LeadershipLost
 from kubex.k8s.v1_35.core.v1 import ConfigMap
 from kubex.runtime import Context, Controller, Manager, ObjectKey
 from kubex_core.models.metadata import ObjectMetadata
+from kubex_core.models.struct_entity import StructEntity
 from tests.unit.api.resources import Rack, Widget
 from tests.unit.runtime.controllers import running
 from tests.unit.runtime.fake_cluster import FakeClient, FakeCluster
@@ -65,6 +68,10 @@ class TestCaches:
             assert ctx.cache(ConfigMap) is cache
             places.extend(each.metadata.namespace or "" for each in cache)
             await ctx.cache(Rack).wait_synced(timeout=5)
+            no_resource: Any = StructEntity
+            for ask in (ctx.api, ctx.cache):
+                with pytest.raises(InvalidArgument, match="no resource class"):
+                    ask(no_resource)
 
         put(cluster, "a")
         for namespace in ("home", "shop"):
