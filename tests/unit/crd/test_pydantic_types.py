@@ -31,8 +31,8 @@ class Marked:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         as_text = core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema())
-        return core_schema.no_info_plain_validator_function(
-            lambda number: cls(), json_schema_input_schema=core_schema.int_schema(ge=1), serialization=as_text
+        return core_schema.no_info_after_validator_function(
+            lambda number: cls(), core_schema.int_schema(ge=1), serialization=as_text
         )
 
 
