@@ -223,7 +223,7 @@ def _description(schema: Schema) -> str | None:
 
 
 def _readable(schema: Schema) -> Schema:
-    """Give a schema with its descriptions as docstrings hold them, and its bounds as whole as they are."""
+    """Give a schema with descriptions as docstrings hold them, bounds as whole as they are, and sets in order."""
     found: dict[str, Any] = {}
     for name, value in schema.items():
         if name == "description" and isinstance(value, str):
@@ -232,6 +232,8 @@ def _readable(schema: Schema) -> Schema:
             found[name] = {key: _readable(each) if is_object(each) else each for key, each in value.items()}
         elif name in ("items", "additionalProperties") and is_object(value):
             found[name] = _readable(value)
+        elif name == "required" and is_array(value):
+            found[name] = sorted(value, key=str)
         else:
             found[name] = _whole(value)
     return found

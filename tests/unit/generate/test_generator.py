@@ -132,6 +132,16 @@ def test_kinds_that_are_called_as_what_a_module_needs(kind: str, form: Form) -> 
     assert generate(kubex.crd_for(cls), form=form) == text
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_objects_that_differ_in_the_order_of_what_is_required_alone_are_of_one_class(form: Form) -> None:
+    properties = {name: {"type": "string"} for name in ("host", "port")}
+    first = {"type": "object", "properties": properties, "required": ["host", "port"]}
+    text = generate(definition({"first": first, "second": {**first, "required": ["port", "host"]}}), form=form)
+    assert "class BackupSpecFirst(" in text
+    assert "second: BackupSpecFirst | None = None" in text
+    assert generate(kubex.crd_for(executed(text).Backup), form=form) == text
+
+
 def test_sources(tmp_path: Path) -> None:
     whole = definition({"a": {"type": "string"}})
     expected = generate(whole)
