@@ -201,4 +201,4 @@ def _write(state: State, key: Key, status: JsonObject) -> Writes:
     cron_job = state.get(CRON_JOBS, key)
     status = {name: value for name, value in status.items() if value}
     if cron_job is not None and status != object_at(cron_job, "status"):
-        yield Update(CRON_JOBS, {**cron_job, "status": status}, "status")
+        yield Update(CRON_JOBS, {**cron_job, "status": status}, "status", is_last=True)

@@ -238,7 +238,9 @@ class DeploymentController:
             return
         status = status_of(history, state.now)
         if status != object_at(history.deployment, "status"):
-            yield Update(DEPLOYMENTS, {**history.deployment, "status": status}, "status")
+            # Of one that is complete, the oldest revisions are forgotten next.
+            is_last = not is_complete(history, status)
+            yield Update(DEPLOYMENTS, {**history.deployment, "status": status}, "status", is_last=is_last)
         left = progress_deadline_left({**history.deployment, "status": status}, state.now)
         if left is not None:
             yield Later(left)
@@ -320,7 +322,8 @@ def _note_revision(state: State, key: Key, revision: int, told: tuple[str, str] 
         condition = deployment_condition("Progressing", "True", *told, state.now)
         status = {**status, "conditions": appended_condition(list_at(status, "conditions"), condition)}
     if metadata is not deployment["metadata"] or status != object_at(deployment, "status"):
-        yield Update(DEPLOYMENTS, {**deployment, "metadata": metadata, "status": status}, "status")
+        changed = {**deployment, "metadata": metadata, "status": status}
+        yield Update(DEPLOYMENTS, changed, "status", is_last=True)  # what is next, is looked at now
 
 
 def _with_condition(deployment: JsonObject, condition: JsonObject) -> Update:

@@ -21,9 +21,9 @@ from kubex.testing.storage import Entry, Key
 from kubex.testing.webhooks.admission import RequestAdmission, ReviewNeeded
 from kubex.testing.workloads.asking import Asking
 from kubex.testing.workloads.controller import Change, Controller
-from kubex.testing.workloads.state import State
+from kubex.testing.workloads.state import State, key_of
 from kubex.testing.workloads.writer import Writer
-from kubex.testing.workloads.writes import Later, Write
+from kubex.testing.workloads.writes import Later, Update, Write
 
 __all__ = ["Engine"]
 
@@ -69,6 +69,8 @@ class Engine:
         self._timers: list[tuple[datetime, int, _Item]] = []
         self._numbers = count()
         self._failures: dict[_Item, int] = {}
+        self._last: tuple[int, str, Key] | None = None
+        """A change that is being written, and the controller that need not look at it."""
         self._asking = asking
         self._waiting: dict[_Item, _Work] = {}
         self._answered: deque[_Work] = deque()
@@ -111,7 +113,8 @@ class Engine:
             self._go_on(self._answered.popleft())
             return True
         self._gather()
-        item = next((each for each in self._ready if each not in self._waiting), None)
+        ready = (each for each in self._ready if each not in self._waiting) if self._waiting else iter(self._ready)
+        item = next(ready, None)
         if item is None:
             return False
         del self._ready[item]
@@ -130,9 +133,13 @@ class Engine:
         if not numbers:
             return
         change = Change(place, key, before.state if before else None, after.state if after else None)
+        writer: int | None = None
+        if self._last is not None and self._last[1:] == (place, key):
+            writer, self._last = self._last[0], None  # what follows from the change is another one
         for number in numbers:
             for each in self._controllers[number].concerned(self._state, change):
-                self._add((number, each))
+                if number != writer or each != key:
+                    self._add((number, each))
 
     def _add(self, item: _Item) -> None:
         if item not in self._ready:
@@ -180,6 +187,9 @@ class Engine:
                 continue
             if work.admission is None:
                 work.admission = self._asking.admission()
+            if work.admission is None and isinstance(work.write, Update) and work.write.is_last:
+                # Nobody makes another status of it than the controller has seen.
+                self._last = (work.item[0], work.write.place, key_of(work.write.object))
             try:
                 self._writer.write(work.write, controller.manager, controller.component, work.admission)
             except ReviewNeeded as needed:
@@ -191,6 +201,8 @@ class Engine:
             else:
                 work.admission = None
                 work.write = next(writes, None)
+            finally:
+                self._last = None
         return True
 
     def _wait(self, work: _Work, needed: ReviewNeeded) -> None:

@@ -18,7 +18,7 @@ from kubex.testing.workloads.conditions import with_status_condition
 from kubex.testing.workloads.controller import Change, Writes
 from kubex.testing.workloads.job_failures import Verdict, judged, pause_after_failures
 from kubex.testing.workloads.job_indexes import INDEX, index_of, read_indexes, shown_indexes
-from kubex.testing.workloads.pod_status import condition_of, is_finished, is_ready
+from kubex.testing.workloads.pod_status import condition_of, counts_alike, is_finished, is_ready
 from kubex.testing.workloads.pod_templates import pod_from_template
 from kubex.testing.workloads.replica_sets import owner_keys
 from kubex.testing.workloads.state import PODS, State
@@ -92,6 +92,8 @@ class JobController:
         """Give the Jobs that a change makes it look at."""
         if change.place == JOBS:
             return (change.key,) if change.after is not None else ()
+        if change.before is not None and change.after is not None and counts_alike(change.before, change.after):
+            return ()
         return owner_keys(state, change, "Job", JOBS)
 
     def reconcile(self, state: State, key: Key) -> Writes:
@@ -186,7 +188,9 @@ class JobController:
             status["conditions"] = conditions
         current = state.get(JOBS, key)
         if current is not None and status != object_at(current, "status"):
-            yield Update(JOBS, {**current, "status": status}, "status")
+            written_job = {**current, "status": status}
+            # Of one that is over, the time begins after which it is removed.
+            yield Update(JOBS, written_job, "status", is_last=not is_job_finished(written_job))
 
 
 _OWN: Final = "kubernetes.io/job-controller"

@@ -82,8 +82,9 @@ class Kubelet:
             yield _event(pod, each, node_name)
         status = pod_status(pod, run, _address(node), state.now)
         if self._written.get(run.uid) != status:
+            told_pod = {**pod, "status": status}
+            yield Update(PODS, told_pod, "status", is_last=not is_finished(told_pod))
             self._written[run.uid] = status
-            yield Update(PODS, {**pod, "status": status}, "status")
         if is_deleted and not any(each.state == "running" for each in run.containers):
             yield Delete(PODS, pod, grace_period_seconds=0)
             return
@@ -135,11 +136,14 @@ class Kubelet:
         return run
 
     def _rule(self, pod: JsonObject, container: JsonObject) -> PodRule:
-        return next((each for each in self._rules() if each.fits(pod, container)), _USUAL)
+        for each in self._rules():
+            if each.fits(pod, container):
+                return each
+        return _USUAL
 
     def _apply_rules(self, pod: JsonObject, run: PodRun) -> None:
         """Let containers that are to start do so by the rules, and in the images, of now."""
-        if run.stopping is not None:
+        if run.stopping is not None or all(each.state == "running" for each in run.containers):
             return
         given = {each["name"]: each for _, each in _containers(pod["spec"])}
         for each in run.containers:

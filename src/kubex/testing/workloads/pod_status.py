@@ -15,9 +15,10 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.storage import JsonObject
 from kubex.testing.workloads.pod_runs import ContainerRun, PodRun, Termination
 
-__all__ = ["condition_of", "is_finished", "is_ready", "pod_status"]
+__all__ = ["condition_of", "counts_alike", "is_finished", "is_ready", "pod_status"]
 
 _KINDS: Final = ("initContainers", "containers")
+_COUNTED_BY: Final = ("labels", "ownerReferences", "finalizers", "deletionTimestamp")
 _ORDER: Final = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 
@@ -39,6 +40,17 @@ def is_ready(pod: JsonObject) -> bool:
 def is_finished(pod: JsonObject) -> bool:
     """Say whether a pod has succeeded or failed."""
     return object_at(pod, "status").get("phase") in ("Succeeded", "Failed")
+
+
+def counts_alike(before: JsonObject, after: JsonObject) -> bool:
+    """Say whether two versions of a pod that runs are the same to controllers that count pods: where it runs is not."""
+    old, new = object_at(before, "status"), object_at(after, "status")
+    if old.get("phase") != new.get("phase") or is_finished(after):
+        return False
+    before_metadata, after_metadata = before["metadata"], after["metadata"]
+    return condition_of(before, "Ready") == condition_of(after, "Ready") and all(
+        before_metadata.get(name) == after_metadata.get(name) for name in _COUNTED_BY
+    )
 
 
 def pod_status(pod: JsonObject, run: PodRun, node_address: str, now: datetime) -> JsonObject:

@@ -15,7 +15,7 @@ from kubex.testing.storage import JsonObject, Key
 from kubex.testing.workloads.adoption import claim, selector_of
 from kubex.testing.workloads.conditions import appended_condition, without_condition
 from kubex.testing.workloads.controller import Change, Writes
-from kubex.testing.workloads.pod_status import condition_of, is_finished, is_ready
+from kubex.testing.workloads.pod_status import condition_of, counts_alike, is_finished, is_ready
 from kubex.testing.workloads.pod_templates import pod_from_template
 from kubex.testing.workloads.state import PODS, State, selected
 from kubex.testing.workloads.writes import Create, Delete, Event, Later, Update, Write
@@ -84,6 +84,8 @@ class ReplicaSetController:
         """Give the ReplicaSets that a change makes it look at."""
         if change.place == self._place:
             return (change.key,) if change.after is not None else ()
+        if change.before is not None and change.after is not None and counts_alike(change.before, change.after):
+            return ()
         return owner_keys(state, change, self._kind, self._place)
 
     def reconcile(self, state: State, key: Key) -> Writes:
@@ -111,7 +113,7 @@ class ReplicaSetController:
         if conditions:
             status["conditions"] = conditions
         if status != object_at(current, "status"):
-            yield Update(self._place, {**current, "status": status}, "status")
+            yield Update(self._place, {**current, "status": status}, "status", is_last=True)
         if failure is not None:
             raise failure
         yield from _wait_for_availability(current, pods, state.now)

@@ -55,6 +55,8 @@ class Update:
     place: str
     object: JsonObject
     subresource: Literal["status"] | None = None
+    is_last: bool = False
+    """Whether it gives the controller nothing more to do: it need not look at the object again because of this."""
 
 
 @dataclass(frozen=True, slots=True)
