@@ -6,12 +6,12 @@ What follows from a change (dependents of an owner that is gone, a namespace tha
 
 from __future__ import annotations
 
-import uuid
+import os
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -23,6 +23,9 @@ from kubex.testing.registry import Registry, Resource
 from kubex.testing.storage import Entry, Finish, JsonObject, Key, Storage
 
 __all__ = ["Cluster", "copied", "same_owners", "timestamp"]
+
+_VARIANTS: Final = "89ab"
+"""First digits of the fourth part of a random uid."""
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
@@ -79,7 +82,9 @@ class Cluster:
 
     def new_uid(self) -> str:
         """Make a uid."""
-        return str(uuid.uuid4())
+        # As `uuid.uuid4` makes them, in a third of the time: each event has one.
+        text = os.urandom(16).hex()
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANTS[int(text[16], 16) % 4]}{text[17:20]}-{text[20:]}"
 
     def get(self, resource: Resource, key: Key) -> Entry | None:
         """Give an object in the form that it is stored in."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kubex.core._go_text import go_quoted
@@ -63,6 +64,8 @@ _STEPS: Final = {
 }
 
 
+# What is written at a time has the same ones, and each is read again with each version of its object.
+@lru_cache(maxsize=1024)
 def kept_time(text: str, time_format: str) -> str:
     """Give a time as the API server keeps it: in UTC, with whole seconds or, of a MicroTime, six digits of them.
 

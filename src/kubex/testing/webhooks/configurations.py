@@ -51,13 +51,16 @@ class ConfiguredWebhooks:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._read: dict[str, tuple[Webhook, ...]] = {}
+        self._is_empty: bool | None = None
         for place in _PLACES.values():
             storage.subscribe(place, self._forget)
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody is to be asked about anything."""
-        return not any(map(self._storage.count, _PLACES.values()))
+        if self._is_empty is None:  # asked for each write
+            self._is_empty = not any(map(self._storage.count, _PLACES.values()))
+        return self._is_empty
 
     def of(self, phase: Literal["mutating", "validating"]) -> tuple[Webhook, ...]:
         """Give the webhooks of a phase, by the names of their configurations."""
@@ -70,6 +73,7 @@ class ConfiguredWebhooks:
 
     def _forget(self, change: Change) -> None:
         self._read.clear()
+        self._is_empty = None
 
 
 def _webhooks(configuration: JsonObject, phase: Literal["mutating", "validating"]) -> Iterator[Webhook]:

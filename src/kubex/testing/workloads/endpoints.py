@@ -32,9 +32,12 @@ def _concerned(state: State, change: Change) -> Iterator[Key]:
     if change.place == _SERVICES:
         yield change.key
     elif change.place == PODS:
+        services = list(state.every(_SERVICES, change.key.namespace))
+        if not services:  # which is found out faster than what is told of the pod
+            return
         if change.before is not None and change.after is not None and _told(change.before) == _told(change.after):
             return
-        for service in state.every(_SERVICES, change.key.namespace):
+        for service in services:
             selector = object_at(service["spec"], "selector")
             if selector and any(_means(selector, pod) for pod in change.objects):
                 yield Key(change.key.namespace, service["metadata"]["name"])

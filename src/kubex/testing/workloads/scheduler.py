@@ -6,7 +6,7 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -78,19 +78,20 @@ class Scheduler:
         if not nodes:
             return "", "no nodes available to schedule pods"
         owner = _owner(pod)
+        together: Mapping[str, int] = self._of_owner.get(owner, {}) if owner else {}
+
+        def rank(node: JsonObject) -> tuple[int, int, str]:
+            name: str = node["metadata"]["name"]
+            return together.get(name, 0), self._taken[name]["pods"], name
+
+        # The first one that fits is the best: the others need not be looked at.
         problems = Counter[str]()
-        best: tuple[int, int, str] | None = None
-        for node in nodes:
+        for node in sorted(nodes, key=rank):
             name = node["metadata"]["name"]
-            taken = self._taken[name]
-            problem = unfitness(state, demands, node, taken)
-            if problem:
-                problems[problem] += 1
-                continue
-            rank = (self._of_owner[owner][name] if owner else 0, taken["pods"], name)
-            best = min(best, rank) if best is not None else rank
-        if best is not None:
-            return best[2], ""
+            problem = unfitness(state, demands, node, self._taken[name])
+            if not problem:
+                return name, ""
+            problems[problem] += 1
         total = len(nodes)
         reasons = ", ".join(f"{number} {problem}" for problem, number in sorted(problems.items()))
         room = sum(number for problem, number in problems.items() if problem.startswith(("Insufficient", "Too many")))
@@ -149,16 +150,17 @@ def _is_to_be_bound(pod: JsonObject) -> bool:
 
 def _unbound_claim(state: State, pod: JsonObject) -> str:
     """Say what is wrong with the claims of a pod; `""` if nothing is."""
-    total = sum(1 for _ in state.every(NODES))
     for volume in list_at(pod["spec"], "volumes"):
         name = object_at(volume, "persistentVolumeClaim").get("claimName")
         if not name:
             continue
         claim = state.get(_CLAIMS, Key(pod["metadata"]["namespace"], name))
+        if claim is not None and object_at(claim, "status").get("phase") == "Bound":
+            continue
+        total = sum(1 for _ in state.every(NODES))
         if claim is None:
             return f'0/{total} nodes are available: persistentvolumeclaim "{name}" not found.'
-        if object_at(claim, "status").get("phase") != "Bound":
-            return f"0/{total} nodes are available: pod has unbound immediate PersistentVolumeClaims."
+        return f"0/{total} nodes are available: pod has unbound immediate PersistentVolumeClaims."
     return ""
 
 

@@ -35,7 +35,7 @@ class Writer:
         self._operations = operations
         self._cluster = operations.cluster
         self._events = EventRecorder(self._cluster, self.resource("events"))
-        self._resources: dict[str, tuple[int, Resource]] = {}
+        self._usual_options: dict[tuple[str, str, bool], ChangeOptions] = {}
 
     def resource(self, place: str) -> Resource:
         """Give the resource of a place in the storage."""
@@ -73,13 +73,18 @@ class Writer:
     def _options(self, manager: str, component: str, admission: Admission | None) -> ChangeOptions:
         # Webhooks and policies are shown the whole object.
         later = admission is None and not has_policies(self._cluster)
-        return ChangeOptions(
-            field_manager=manager,
-            admission=admission,
-            user=component_user(component),
-            owners_later=later,
-            shares_spec=True,
-        )
+        options = self._usual_options.get((manager, component, later)) if admission is None else None
+        if options is None:
+            options = ChangeOptions(
+                field_manager=manager,
+                admission=admission,
+                user=component_user(component),
+                owners_later=later,
+                shares_spec=True,
+            )
+            if admission is None:
+                self._usual_options[manager, component, later] = options
+        return options
 
     def _create(self, write: Create, options: ChangeOptions, component: str) -> None:
         resource = self.resource(write.place)

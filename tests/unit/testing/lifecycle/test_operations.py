@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -404,3 +405,11 @@ def test_an_autoscaler_is_the_same_in_both_versions(cluster: Cluster) -> None:
     (metric,) = second["spec"]["metrics"]
     assert metric["resource"]["target"] == {"type": "Utilization", "averageUtilization": 50}
     assert cluster.get("autoscaling/v1/horizontalpodautoscalers", "web") == first
+
+
+def test_uids_are_random_ones(cluster: Cluster) -> None:
+    found = [cluster.create(CONFIG_MAPS, config_map(f"map-{number}"))["metadata"]["uid"] for number in range(50)]
+    assert len(set(found)) == len(found)
+    for uid in found:
+        assert str(UUID(uid)) == uid
+        assert (UUID(uid).version, UUID(uid).variant) == (4, RFC_4122)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle import bodies
+from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.storage import Change, JsonObject, Key
 from kubex.testing.workloads import PodRule, event_recorder, writer
@@ -52,8 +53,12 @@ STEPS = st.lists(
 def repeatable() -> Generator[pytest.MonkeyPatch]:
     """Have uids and generated names be the same ones in each cluster."""
     random = Random(1)
+
+    def new_uid(cluster: Cluster) -> str:
+        return str(UUID(int=random.getrandbits(128), version=4))
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("uuid.uuid4", lambda: UUID(int=random.getrandbits(128), version=4))
+        patch.setattr(Cluster, "new_uid", new_uid)
         patch.setattr("secrets.randbelow", random.randrange)
         yield patch
 
