@@ -213,3 +213,58 @@ async def test_nothing_can_be_posted_in_a_namespace_that_ends(client: BaseClient
     kinds = ("bindings", "pods", "serviceaccounts")
     assert [answer.message for answer in answers] == [f'{kind} "x" is forbidden: {ending}' for kind in kinds]
     await ask(client, "PATCH", f"{root}/configmaps/held", {"metadata": {"finalizers": None}}, MERGE)
+
+
+CRON_JOB = {
+    "schedule": "@daily",
+    "suspend": True,
+    "jobTemplate": {
+        "spec": {
+            "template": {
+                "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "example.com/none:1"}]}
+            }
+        }
+    },
+}
+CLAIM = {"accessModes": ["ReadWriteOnce"], "storageClassName": "none", "resources": {"requests": {"storage": "1Gi"}}}
+
+
+@pytest.mark.parametrize(
+    ("collection", "spec", "times", "finalizer_times"),
+    [
+        ("/apis/batch/v1/namespaces/{}/cronjobs", CRON_JOB, (3, 2), (1, 0)),
+        ("/api/v1/namespaces/{}/persistentvolumeclaims", CLAIM, (4, 3), (2, 1)),
+    ],
+)
+async def test_how_often_metadata_is_checked_with_a_status(
+    client: BaseClient,
+    namespace: str,
+    collection: str,
+    spec: dict[str, Any],
+    times: tuple[int, int],
+    finalizer_times: tuple[int, int],
+) -> None:
+    path = collection.format(namespace)
+    assert (await ask(client, "POST", path, {"metadata": {"name": "a"}, "spec": spec})).code == 201
+    for subresource, count, finalizer_count in zip(("", "/status"), times, finalizer_times, strict=True):
+        for metadata, expected in (
+            ({"annotations": {"-": "x"}}, count),
+            ({"finalizers": ["bad"]}, finalizer_count),
+            ({"labels": {"a": "-"}}, count),
+        ):
+            answer = await ask(client, "PATCH", f"{path}/a{subresource}", {"metadata": metadata}, MERGE, dryRun="All")
+            causes = answer.body.get("details", {}).get("causes", []) if answer.code != 200 else []
+            assert len(causes) == expected, (subresource, answer)
+
+
+@pytest.mark.parametrize("subresource", ["ephemeralcontainers", "resize"])
+async def test_changes_of_containers_leave_metadata_alone(
+    client: BaseClient, namespace: str, subresource: str
+) -> None:
+    await Api(Pod, client, namespace=namespace).create(unscheduled_pod("idle", a="b"))
+    path = f"/api/v1/namespaces/{namespace}/pods/idle"
+    given = {"labels": {"a": "c", "d": "-"}, "annotations": {"e": "f"}, "finalizers": ["bad"]}
+    answer = await ask(client, "PATCH", f"{path}/{subresource}", {"metadata": given}, MERGE)
+    assert answer.code == 200, answer.body
+    metadata = (await ask(client, "GET", path)).body["metadata"]
+    assert (metadata["labels"], metadata.get("annotations"), metadata.get("finalizers")) == ({"a": "b"}, None, None)

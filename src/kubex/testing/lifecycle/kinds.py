@@ -135,6 +135,7 @@ class MetadataChecks(NamedTuple):
 # The rest is as deployments are.
 _USUAL_CHECKS: Final = MetadataChecks(3, 1, 0, 2)
 _CUSTOM_CHECKS: Final = MetadataChecks(3, 0, 0, 2)
+_UNCHECKED_STATUS: Final = MetadataChecks(2, 0, 0, 1)
 _CHECKS: Final[dict[str, MetadataChecks]] = {
     **dict.fromkeys(
         (
@@ -173,10 +174,14 @@ _CHECKS: Final[dict[str, MetadataChecks]] = {
 
 def metadata_checks(resource: Resource, subresource: str | None = None) -> MetadataChecks:
     """Give how often the parts of `metadata` are checked when an object changes, or a subresource of it."""
-    if subresource == "status" and _name(resource) == "networking.k8s.io/ingresses":
-        return _USUAL_CHECKS
-    checks = _CUSTOM_CHECKS if resource.custom is not None else _CHECKS.get(_name(resource), _USUAL_CHECKS)
-    return checks._replace(kept=2) if subresource == "status" and _name(resource) == "/persistentvolumes" else checks
+    if resource.custom is not None:
+        return _CUSTOM_CHECKS
+    checks = _CHECKS.get(_name(resource), _USUAL_CHECKS)
+    if subresource != "status":
+        return checks
+    if _name(resource) == "batch/cronjobs":
+        return _UNCHECKED_STATUS
+    return _USUAL_CHECKS if checks.names else checks  # as deployments: the rules of the kind itself are not asked
 
 
 def checks_metadata(resource: Resource) -> bool:

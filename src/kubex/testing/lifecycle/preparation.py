@@ -236,6 +236,8 @@ def prepare_subresource_update(
     cluster: Cluster, resource: Resource, old: JsonObject, new: JsonObject, subresource: str
 ) -> None:
     """Put back what a change of a subresource leaves alone, in place."""
+    for name in _kept_metadata(resource, subresource):
+        _carry_over(old["metadata"], new["metadata"], name)
     if subresource == "resize":
         _keep_all_but_resources(old, new)
         return
@@ -245,8 +247,6 @@ def prepare_subresource_update(
             _carry_over(old, new, name)
         new["spec"] = {**new["spec"], **({"ephemeralContainers": given} if given is not None else {})}
         return
-    for name in _kept_metadata(resource):
-        _carry_over(old["metadata"], new["metadata"], name)
     changed = _CHANGED.get(subresource, ("status",))
     for name in {*old, *new} - {"metadata", "apiVersion", "kind", *changed}:
         _carry_over(old, new, name)
@@ -275,6 +275,8 @@ _KEPT: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("networking.k8s.io", "ServiceCIDR"): _METADATA,
     ("storage.k8s.io", "VolumeAttachment"): _METADATA,
 }
+# They change containers, and leave metadata alone.
+_OF_CONTAINERS: Final = ("ephemeralcontainers", "resize")
 _KEEP_METADATA: Final = frozenset(
     {
         "admissionregistration.k8s.io",
@@ -285,8 +287,10 @@ _KEEP_METADATA: Final = frozenset(
 )
 
 
-def _kept_metadata(resource: Resource) -> tuple[str, ...]:
-    if resource.custom is not None or resource.name.group in _KEEP_METADATA:
+def _kept_metadata(resource: Resource, subresource: str) -> tuple[str, ...]:
+    if resource.custom is not None:
+        return (*_METADATA, "generateName", "uid")
+    if subresource in _OF_CONTAINERS or resource.name.group in _KEEP_METADATA:
         return _METADATA
     return _KEPT.get((resource.name.group, resource.kind), ())
 
