@@ -268,3 +268,28 @@ async def test_changes_of_containers_leave_metadata_alone(
     assert answer.code == 200, answer.body
     metadata = (await ask(client, "GET", path)).body["metadata"]
     assert (metadata["labels"], metadata.get("annotations"), metadata.get("finalizers")) == ({"a": "b"}, None, None)
+
+
+async def test_ephemeral_containers_are_looked_at(client: BaseClient, namespace: str) -> None:
+    await Api(Pod, client, namespace=namespace).create(unscheduled_pod("idle"))
+    path = f"/api/v1/namespaces/{namespace}/pods/idle/ephemeralcontainers"
+    first: dict[str, Any] = {"name": "first", "image": "example.com/none:1"}
+
+    async def put(*containers: dict[str, Any]) -> list[str]:
+        answer = await ask(client, "PATCH", path, {"spec": {"ephemeralContainers": containers}}, MERGE)
+        causes = answer.body.get("details", {}).get("causes", [])
+        return [f"{each['field'].removeprefix('spec.ephemeralContainers')}: {each['message']}" for each in causes]
+
+    refused = "Forbidden: cannot be set for an Ephemeral Container"
+    assert await put({**first, "name": "main"}) == ['[0].name: Duplicate value: "main"']
+    assert sorted(await put(first, {"name": "first"})) == [
+        "[1].image: Required value",
+        '[1].name: Duplicate value: "first"',
+    ]
+    assert await put({**first, "targetContainerName": "no"}) == ['[0].targetContainerName: Not found: "no"']
+    assert await put({**first, "resources": {"limits": {"cpu": "1"}}}) == [f"[0].resources: {refused}"]
+    assert await put({**first, "lifecycle": {"preStop": {"sleep": {"seconds": 1}}}}) == [f"[0].lifecycle: {refused}"]
+    assert await put({**first, "targetContainerName": "main"}) == []
+    (changed,) = await put({**first, "targetContainerName": "main", "image": "example.com/none:2"})
+    assert changed.startswith(': Forbidden: existing ephemeral containers "first" may not be changed')
+    assert await put() == [': Forbidden: existing ephemeral containers "first" may not be removed\n']

@@ -245,7 +245,8 @@ def prepare_subresource_update(
         given = object_at(new, "spec").get("ephemeralContainers")
         for name in {*old, *new} - {"metadata", "apiVersion", "kind"}:
             _carry_over(old, new, name)
-        new["spec"] = {**new["spec"], **({"ephemeralContainers": given} if given is not None else {})}
+        kept = {name: value for name, value in new["spec"].items() if name != "ephemeralContainers"}
+        new["spec"] = {**kept, **({"ephemeralContainers": given} if given is not None else {})}
         return
     changed = _CHANGED.get(subresource, ("status",))
     for name in {*old, *new} - {"metadata", "apiVersion", "kind", *changed}:

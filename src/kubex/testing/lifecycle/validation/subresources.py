@@ -9,6 +9,7 @@ from kubex.testing.custom_resources import custom_status_causes
 from kubex.testing.failures import Cause, field_invalid
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.definitions import definition_status_causes
+from kubex.testing.lifecycle.validation.ephemeral_containers import ephemeral_container_causes
 from kubex.testing.lifecycle.validation.pods import pod_spec_causes
 from kubex.testing.lifecycle.validation.values import not_negative
 from kubex.testing.registry import Resource
@@ -23,6 +24,8 @@ def subresource_causes(resource: Resource, subresource: str, new: dict[str, Any]
     """Say what is wrong with an object that a request to its subresource leaves; its metadata aside."""
     if resource.custom is not None and subresource == "status":
         return custom_status_causes(resource, new, old)
+    if resource.storage == "pods" and subresource == "ephemeralcontainers":
+        return ephemeral_container_causes(new, old)
     validate = _VALIDATIONS.get((resource.name.group, resource.kind, subresource))
     return validate(new) if validate is not None else []
 
