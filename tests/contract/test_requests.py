@@ -11,7 +11,7 @@ import pytest
 
 from kubex.client.base import BaseClient
 from kubex.core.request import Request
-from tests.contract.answers import JSON, MERGE, STRATEGIC, ask
+from tests.contract.answers import APPLY, JSON, MERGE, STRATEGIC, ask
 
 pytestmark = pytest.mark.anyio
 
@@ -117,3 +117,57 @@ async def test_patches_that_can_not_be_read(
 async def test_patches_that_change_nothing(client: BaseClient, config_maps: str, type_: str) -> None:
     before = await ask(client, "GET", f"{config_maps}/a")
     assert await ask(client, "PATCH", f"{config_maps}/a", "null", type_) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "code", "message"),
+    [
+        ("GET", "limit=1&limit=x", 200, ""),
+        ("GET", "limit=%zz&limit=1&labelSelector=%", 200, ""),  # what can't be read is not there
+        ("GET", "limit=", 400, 'strconv.ParseInt: parsing "": invalid syntax'),
+        ("GET", "timeoutSeconds", 400, 'strconv.ParseInt: parsing "": invalid syntax'),
+        ("GET", "watch=1&limit=x", 400, 'strconv.ParseInt: parsing "x": invalid syntax'),
+        ("GET", "watch=%", 200, ""),
+        ("DELETE", "gracePeriodSeconds=", 400, 'strconv.ParseInt: parsing "": invalid syntax'),
+        ("DELETE", "dryRun=All&dryRun=x", 422, 'is invalid: dryRun: Unsupported value: ["All","x"]: supported values:'),
+        ("DELETE", "uid=x", 409, "the UID in the precondition (x) does not match the UID in record"),
+    ],
+)
+async def test_odd_queries(
+    client: BaseClient, config_maps: str, method: str, query: str, code: int, message: str
+) -> None:
+    answer = await ask(client, method, f"{config_maps}?{query}")
+    assert (answer.code, message in answer.message) == (code, True), answer
+
+
+async def test_a_deletion_may_have_its_conditions_in_the_query(client: BaseClient, config_maps: str) -> None:
+    refused = await ask(client, "DELETE", f"{config_maps}/a", resourceVersion="x")
+    assert (refused.code, "the ResourceVersion in the precondition (x)" in refused.message) == (409, True)
+    assert (await ask(client, "DELETE", f"{config_maps}/a", {"gracePeriodSeconds": 0}, uid="x")).code == 200
+
+
+async def test_all_wrong_parameters_of_a_patch_are_told(client: BaseClient, config_maps: str) -> None:
+    wrong = {"dryRun": "x", "fieldValidation": "y"}
+    for type_, first, query in ((APPLY, "fieldManager", {}), (MERGE, "force", {"force": "true"})):
+        refused = await ask(client, "PATCH", f"{config_maps}/a", {}, type_, **wrong, **query)
+        fields = [cause["field"] for cause in refused.body["details"]["causes"]]
+        assert (refused.code, fields) == (422, [first, "dryRun", "fieldValidation"])
+
+
+@pytest.mark.parametrize(
+    ("method", "type_", "code"),
+    [
+        ("POST", "application/json; charset=utf-8", 201),
+        ("POST", 'APPLICATION/JSON ; a="b;c";', 201),
+        ("POST", "application/json; x", 415),
+        ("POST", 'application/json; x="', 415),
+        ("POST", "application/json;;", 415),
+        ("PATCH", "application/merge-patch+json; x", 200),
+        ("PATCH", "APPLICATION/merge-patch+json", 415),
+        ("PATCH", "application/merge-patch+json, text/plain", 415),
+    ],
+)
+async def test_odd_types_of_bodies(client: BaseClient, config_maps: str, method: str, type_: str, code: int) -> None:
+    path = config_maps if method == "POST" else f"{config_maps}/a"
+    body = {"metadata": {"name": "c"}} if method == "POST" else {}
+    assert (await ask(client, method, path, body, type_)).code == code

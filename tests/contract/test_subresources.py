@@ -258,9 +258,7 @@ async def test_how_often_metadata_is_checked_with_a_status(
 
 
 @pytest.mark.parametrize("subresource", ["ephemeralcontainers", "resize"])
-async def test_changes_of_containers_leave_metadata_alone(
-    client: BaseClient, namespace: str, subresource: str
-) -> None:
+async def test_changes_of_containers_leave_metadata_alone(client: BaseClient, namespace: str, subresource: str) -> None:
     await Api(Pod, client, namespace=namespace).create(unscheduled_pod("idle", a="b"))
     path = f"/api/v1/namespaces/{namespace}/pods/idle"
     given = {"labels": {"a": "c", "d": "-"}, "annotations": {"e": "f"}, "finalizers": ["bad"]}

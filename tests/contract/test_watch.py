@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Any, cast
 
 import anyio
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from kubex.api import Api
 from kubex.client.base import BaseClient
 from kubex.core.patch import MergePatch
+from kubex.core.request import Request
 from kubex.core.watch_event import Bookmark, EventType, WatchEvent
 from kubex.k8s.v1_35.core.v1 import ConfigMap
 from kubex_core.models.metadata import ObjectMetadata
@@ -124,4 +128,26 @@ async def test_metadata_alone(client: BaseClient, namespace: str) -> None:
             async for event in stream:
                 assert isinstance(event.object, PartialObjectMetadata)
                 assert event.object.metadata.name == "a"
+                break
+
+
+@pytest.mark.parametrize(
+    ("resource", "spec"),
+    [
+        ("replicasets", {"replicas": 0, "selector": None}),
+        ("daemonsets", {"selector": None, "updateStrategy": {}}),
+    ],
+)
+async def test_a_bookmark_is_an_object_of_nothing(
+    client: BaseClient, namespace: str, resource: str, spec: dict[str, Any]
+) -> None:
+    query = "watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
+    request = Request("GET", f"/apis/apps/v1/namespaces/{namespace}/{resource}?{query}")
+    with anyio.fail_after(20):
+        async with aclosing(cast("AsyncGenerator[str, None]", client.stream_lines(request))) as lines:
+            async for line in lines:
+                event = json.loads(line)
+                assert event["type"] == "BOOKMARK"
+                template = {"metadata": {}, "spec": {"containers": None}}
+                assert event["object"]["spec"] == {**spec, "template": template}
                 break

@@ -26,6 +26,8 @@ __all__ = ["Subscription", "WatchItem"]
 _encode = msgspec.json.encode
 _INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
 # More than this waits only for who doesn't read.
+# The server's own types of them have a number where the API has one or none.
+_COUNT_REPLICAS: Final = frozenset({"apps/deployments", "apps/replicasets", "apps/statefulsets"})
 _MOST_EVENTS: Final = 10_000
 _MOST_BYTES: Final = 64 * 1024 * 1024
 
@@ -190,6 +192,8 @@ class Subscription:
         empty: Mapping[str, Any] = zero_object(self._resource.schema) if self._resource.custom is None else {}
         if self._resource.kind == "DaemonSet":
             metadata = {"annotations": {TEMPLATE_GENERATION: "0", **object_at(metadata, "annotations")}}
+        if self._resource.storage in _COUNT_REPLICAS:
+            empty = {**empty, "spec": {"replicas": 0, **empty["spec"]}}
         object_: JsonObject = {
             **empty,
             "kind": self._resource.kind,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -17,12 +18,31 @@ from kubex.testing.http.json_errors import json_error
 from kubex.testing.negotiation import JSON, PROTOBUF, YAML
 from kubex.testing.protobuf.codec import ProtobufCodec, UnreadableObject
 
-__all__ = ["LARGEST_BODY", "Body", "ExpectedKind", "decode_delete_options", "decode_object", "decode_patch"]
+__all__ = [
+    "LARGEST_BODY",
+    "Body",
+    "ExpectedKind",
+    "decode_delete_options",
+    "decode_object",
+    "decode_patch",
+    "read_patch_type",
+]
 
 LARGEST_BODY: Final = 3 * 1024 * 1024
 """Most bytes of a body that the server takes."""
 
 _ACCEPTED: Final = (JSON, YAML, PROTOBUF)
+_PATCHES: Final = (
+    "application/json-patch+json",
+    "application/merge-patch+json",
+    "application/strategic-merge-patch+json",
+    "application/apply-patch+yaml",
+)
+_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # no secret
+# What `mime.ParseMediaType` of Go reads: parameters have values, and the last semicolon may be alone.
+_CONTENT_TYPE: Final = re.compile(
+    rf"\s*{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}\s*=\s*(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\"))*\s*;?\s*", re.ASCII
+)
 _SHOWN: Final = 30
 _LONGEST_INTEGER: Final = 19  # digits that 64 bits hold, whatever they are
 _DELETE_OPTIONS: Final = "DeleteOptions"
@@ -136,11 +156,26 @@ class _Unreadable(Exception):
 
 def _media_type(content_type: str) -> str:
     """Give the media type of a body; no type is JSON."""
-    name = content_type.partition(";")[0].strip().lower()
-    if not name:
+    if not content_type:
         return JSON
-    if name not in _ACCEPTED:
+    name = content_type.partition(";")[0].strip().lower()
+    if name not in _ACCEPTED or not _CONTENT_TYPE.fullmatch(content_type):
         raise unsupported_media_type(_ACCEPTED)
+    return name
+
+
+def read_patch_type(content_type: str) -> str:
+    """Give the kind of a patch by its media type.
+
+    Raises:
+        ApiFailure: it is none (415).
+    """
+    types = [each.partition(";")[0].strip() for each in content_type.split(",")]
+    if not any(each in _PATCHES for each in types):
+        raise unsupported_media_type()
+    name = content_type.partition(";")[0].strip()
+    if name not in _PATCHES:  # one of several
+        raise unsupported_media_type(_PATCHES)
     return name
 
 

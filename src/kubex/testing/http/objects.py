@@ -16,7 +16,6 @@ from kubex.testing.failures import (
     method_not_allowed,
     too_large,
     unknown_resource,
-    unsupported_media_type,
 )
 from kubex.testing.faults import Fault
 from kubex.testing.http.admitting import Admitting, admitted
@@ -27,6 +26,7 @@ from kubex.testing.http.bodies import (
     decode_delete_options,
     decode_object,
     decode_patch,
+    read_patch_type,
 )
 from kubex.testing.http.parameters import (
     Query,
@@ -38,7 +38,7 @@ from kubex.testing.http.parameters import (
 from kubex.testing.http.paths import Address
 from kubex.testing.http.representations import list_body, object_body
 from kubex.testing.http.webhook_calls import WebhookCalls
-from kubex.testing.lifecycle.patches import APPLY, check_patch_options
+from kubex.testing.lifecycle.patches import APPLY, check_patch_options, check_patch_type
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.negotiation import Representation, negotiate
 from kubex.testing.registry import Resource, Subresource
@@ -51,14 +51,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LARGE: Final = 32 * 1024  # bytes of a body; no shorter one takes long
-_PATCHES: Final = frozenset(
-    {
-        "application/json-patch+json",
-        "application/merge-patch+json",
-        "application/strategic-merge-patch+json",
-        "application/apply-patch+yaml",
-    }
-)
 _OBJECT_VERBS: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "POST": "create"}
 _COLLECTION_VERBS: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
 
@@ -95,14 +87,19 @@ class ObjectRequest:
         """What the client calls itself."""
         return self.request.headers.get("User-Agent", "")
 
-    def change_options(self, kind: str, duplicate_fields: Sequence[str] = ()) -> ChangeOptions:
+    def change_options(self, kind: str, duplicate_fields: Sequence[str] = (), *, patch_type: str = "") -> ChangeOptions:
         """Read the parameters of a change, of this kind.
 
         Raises:
             ApiFailure: a value that a parameter can't have (422).
         """
         return change_options(
-            self.query, kind, user_agent=self.user_agent, duplicate_fields=duplicate_fields, user=self.user
+            self.query,
+            kind,
+            user_agent=self.user_agent,
+            duplicate_fields=duplicate_fields,
+            user=self.user,
+            patch_type=patch_type,
         )
 
     @property
@@ -291,11 +288,10 @@ async def _update(asked: ObjectRequest) -> web.Response:
 
 async def _patch(asked: ObjectRequest) -> web.Response:
     form = asked.form
-    patch_type = asked.content_type.partition(";")[0].strip().lower()
-    if patch_type not in _PATCHES:
-        raise unsupported_media_type()
+    patch_type = read_patch_type(asked.content_type)
     content = await read_body(asked.request)
-    options = asked.change_options("PatchOptions")
+    check_patch_type(asked.resource, patch_type)
+    options = asked.change_options("PatchOptions", patch_type=patch_type)
     check_patch_options(asked.resource, patch_type, options)
     try:
         body = await _decoded(decode_patch, content, patch_type)
@@ -304,7 +300,7 @@ async def _patch(asked: ObjectRequest) -> web.Response:
             asked.cluster.operations.get(asked.resource, asked.key)
         raise
     if body.duplicate_fields:
-        options = asked.change_options("PatchOptions", body.duplicate_fields)
+        options = asked.change_options("PatchOptions", body.duplicate_fields, patch_type=patch_type)
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
     outcome = await asked.admitting.carry_out(

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
-from kubex.core._go_text import go_quoted
+from kubex.core._go_text import go_json, go_quoted
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.access.users import ADMINISTRATOR, User
 from kubex.testing.failures import Cause, ResourceName, bad_request, field_not_supported, invalid
+from kubex.testing.lifecycle.patches import patch_option_causes
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, WatchOptions
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_BAD_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 _LARGEST: Final = 2**63 - 1
 _LONGEST_MANAGER: Final = 128  # bytes
 _FALSE: Final = ("0", "false")
@@ -46,7 +48,7 @@ class Query:
         self.text: str = text
         self._values: dict[str, list[str]] = {}
         for pair in text.split("&") if text else ():
-            if not pair or ";" in pair:  # Go drops what has a semicolon
+            if not pair or ";" in pair or _BAD_ESCAPE.search(pair):  # Go drops what it can't read
                 continue
             key, _, value = pair.partition("=")
             self._values.setdefault(unquote_plus(key), []).append(unquote_plus(value))
@@ -76,9 +78,9 @@ class Query:
         Raises:
             ApiFailure: it is no number (400).
         """
-        text = self.get(name)
-        if not text:
+        if name not in self._values:
             return None
+        text = self.get(name)
         if not _INTEGER.fullmatch(text):
             raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
         # Python refuses to read numbers of thousands of digits.
@@ -114,7 +116,12 @@ def list_options(query: Query) -> ListOptions:
 
 
 def watch_options(query: Query) -> WatchOptions:
-    """Read the parameters of a watch."""
+    """Read the parameters of a watch.
+
+    Raises:
+        ApiFailure: a number is none (400).
+    """
+    query.integer("limit")  # which means nothing here
     return WatchOptions(
         label_selector=query.get("labelSelector"),
         field_selector=query.get("fieldSelector"),
@@ -136,7 +143,13 @@ def timeout_seconds(query: Query) -> int | None:
 
 
 def change_options(
-    query: Query, kind: str, *, user_agent: str, duplicate_fields: Sequence[str] = (), user: User = ADMINISTRATOR
+    query: Query,
+    kind: str,
+    *,
+    user_agent: str,
+    duplicate_fields: Sequence[str] = (),
+    user: User = ADMINISTRATOR,
+    patch_type: str = "",
 ) -> ChangeOptions:
     """Read the parameters of a change.
 
@@ -146,25 +159,27 @@ def change_options(
         user_agent: of the request.
         duplicate_fields: what the body has twice.
         user: who asks.
+        patch_type: of a patch, what kind it is.
 
     Raises:
         ApiFailure: a value that a parameter can't have (422).
     """
     if not query:
         return ChangeOptions(user_agent=user_agent, duplicate_fields=tuple(duplicate_fields), user=user)
-    causes: list[Cause] = []
+    manager, validation = query.get("fieldManager"), query.get("fieldValidation")
+    force = query.flag("force") if "force" in query else None
+    causes = patch_option_causes(patch_type, manager, force) if patch_type else []
+    causes += _manager_causes(manager)
     dry_run = _dry_run(query.all("dryRun"), causes)
-    validation = query.get("fieldValidation")
     if validation not in _FIELD_VALIDATIONS:
         causes.append(field_not_supported("fieldValidation", validation, _FIELD_VALIDATIONS))
-    causes += _manager_causes(query.get("fieldManager"))
     if causes:
         raise _invalid_options(kind, causes)
     return ChangeOptions(
         dry_run=dry_run,
-        field_manager=query.get("fieldManager"),
+        field_manager=manager,
         field_validation=validation,
-        force=query.flag("force") if "force" in query else None,
+        force=force,
         user_agent=user_agent,
         duplicate_fields=tuple(duplicate_fields),
         user=user,
@@ -202,6 +217,9 @@ def delete_options(query: Query, body: dict[str, Any] | None) -> dict[str, Any]:
         options["orphanDependents"] = query.flag("orphanDependents")
     if query.all("dryRun"):
         options["dryRun"] = query.all("dryRun")
+    conditions = {name: query.get(name) for name in ("uid", "resourceVersion") if query.get(name)}
+    if conditions:
+        options["preconditions"] = conditions
     return options
 
 
@@ -220,8 +238,7 @@ def is_dry_run(options: dict[str, Any]) -> bool:
 
 def _dry_run(values: Sequence[str], causes: list[Cause]) -> bool:
     if any(value != "All" for value in values):
-        listed = " ".join(f'"{value}"' for value in values)
-        message = f'Unsupported value: [{listed}]: supported values: "All"'
+        message = f'Unsupported value: {go_json(values)}: supported values: "All"'
         causes.append(Cause("FieldValueNotSupported", message, "dryRun"))
     return bool(values)
 

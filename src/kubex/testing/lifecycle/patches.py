@@ -43,7 +43,18 @@ from kubex.testing.patching.strategic_merge import apply_strategic_merge
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject, Key
 
-__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "check_patch_options", "failure_of", "patch", "patched"]
+__all__ = [
+    "APPLY",
+    "JSON",
+    "MERGE",
+    "STRATEGIC",
+    "check_patch_options",
+    "check_patch_type",
+    "failure_of",
+    "patch",
+    "patch_option_causes",
+    "patched",
+]
 
 JSON: Final = "application/json-patch+json"
 MERGE: Final = "application/merge-patch+json"
@@ -93,18 +104,30 @@ def check_patch_options(resource: Resource, patch_type: str, options: ChangeOpti
     Raises:
         ApiFailure: they don't (422), or the resource takes no such patches (415).
     """
+    check_patch_type(resource, patch_type)
+    causes = patch_option_causes(patch_type, options.field_manager, options.force)
+    if causes:
+        raise invalid(_PATCH_OPTIONS, "", causes)
+
+
+def check_patch_type(resource: Resource, patch_type: str) -> None:
+    """Check that a resource takes patches of a kind.
+
+    Raises:
+        ApiFailure: it takes none (415).
+    """
     accepted = (JSON, MERGE, APPLY) if resource.custom is not None else (JSON, MERGE, STRATEGIC, APPLY)
     if patch_type not in (JSON, MERGE, STRATEGIC, APPLY):
         raise unsupported_media_type()
     if patch_type not in accepted:
         raise unsupported_media_type(accepted)
-    causes: list[Cause] = []
-    if patch_type == APPLY and not options.field_manager:
-        causes.append(field_required("fieldManager", "is required for apply patch"))
-    elif patch_type != APPLY and options.force is not None:
-        causes.append(field_forbidden("force", "may not be specified for non-apply patch"))
-    if causes:
-        raise invalid(_PATCH_OPTIONS, "", causes)
+
+
+def patch_option_causes(patch_type: str, field_manager: str, force: bool | None) -> list[Cause]:
+    """Say which parameters don't fit the kind of patch."""
+    if patch_type == APPLY:
+        return [] if field_manager else [field_required("fieldManager", "is required for apply patch")]
+    return [] if force is None else [field_forbidden("force", "may not be specified for non-apply patch")]
 
 
 def patched(resource: Resource, live: JsonObject, patch_type: str, body: Any) -> JsonObject:

@@ -42,7 +42,9 @@ def ephemeral_container_causes(new: dict[str, Any], old: dict[str, Any]) -> list
         target = container.get("targetContainerName", "")
         if target and target not in others:
             causes.append(Cause("FieldValueNotFound", f'Not found: "{target}"', f"{field}.targetContainerName"))
-        causes += [field_forbidden(f"{field}.{each}", _NOT_SET) for each in (*_LOOKED_AT, *_ASIDE) if container.get(each)]
+        causes += [
+            field_forbidden(f"{field}.{each}", _NOT_SET) for each in (*_LOOKED_AT, *_ASIDE) if container.get(each)
+        ]
         causes += [
             field_forbidden(f"{field}.volumeMounts[{place}].{each}", _NOT_SET)
             for place, mount in enumerate(list_at(container, "volumeMounts"))
