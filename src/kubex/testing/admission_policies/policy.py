@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from kubex.testing.admission_policies.compiled_expression import BOOL, STRING, STRING_OR_NULL, CompiledExpression
 from kubex.testing.admission_policies.match_conditions import ConditionsFailed, MatchConditions
 from kubex.testing.admission_policies.variables import computed_value, policy_variables
+from kubex.testing.expressions.escaping import is_identifier
 from kubex.testing.expressions.programs import EvaluationFailed, Variables
 from kubex.testing.lifecycle.json_members import list_at
 
@@ -52,8 +53,10 @@ class Policy:
             expression = CompiledExpression(
                 str(each.get("expression") or ""), policy_variables(signatures, params=params)
             )
-            self.computed.append((str(each.get("name") or ""), expression))
-            signatures[str(each.get("name") or "")] = expression.signature
+            name = str(each.get("name") or "")
+            self.computed.append((name, expression))
+            if is_identifier(name):  # any other is refused
+                signatures[name] = expression.signature
         variables = policy_variables(signatures, params=params)
         in_messages = policy_variables(signatures, params=params, authorizes=False)
         self.validations: list[_Validation] = [

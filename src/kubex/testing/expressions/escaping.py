@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["RESERVED_WORDS", "escaped"]
+__all__ = ["RESERVED_WORDS", "escaped", "is_identifier"]
 
 RESERVED_WORDS: Final = frozenset(
     [
@@ -40,6 +40,7 @@ RESERVED_WORDS: Final = frozenset(
 
 _ESCAPES: Final = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 _TO_ESCAPE: Final = re.compile(r"__|[./-]")
+_IDENTIFIER: Final = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*")
 _SAYABLE: Final = re.compile(r"[A-Za-z_./-][A-Za-z0-9_./-]*")
 
 
@@ -51,3 +52,8 @@ def escaped(name: str) -> str | None:
     if _SAYABLE.fullmatch(name) is None:
         return None
     return _TO_ESCAPE.sub(lambda match: _ESCAPES[match[0]], name)
+
+
+def is_identifier(name: str) -> bool:
+    """Say whether a name can be a variable's."""
+    return _IDENTIFIER.fullmatch(name) is not None and name not in RESERVED_WORDS

@@ -6,7 +6,7 @@ Only the compiler sees them, so that it knows fields and their types; what is ev
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from kubex.core._json_value import is_object
@@ -140,7 +140,7 @@ class TypeSet:
         message = self._file.message_type.add(name=name)
         message.options.deprecated_legacy_json_field_conflicts = True  # `aB` and `a_b` would be one in protobuf's JSON
         for number, (field, signature) in enumerate(fields.items(), start=1):
-            self._add_field(message, field, number, signature)
+            self._add_field(message, field, number, signature, fields)
         return name
 
     def pool(self) -> Any:
@@ -150,20 +150,20 @@ class TypeSet:
             pool.AddSerializedFile(file)
         return pool
 
-    def _add_field(self, message: Any, name: str, number: int, signature: str) -> None:
+    def _add_field(self, message: Any, name: str, number: int, signature: str, fields: Collection[str]) -> None:
         field = message.field.add(name=name, number=number, json_name=f"field{number}")
         field.label = _labels().LABEL_OPTIONAL
         if signature.startswith("list<"):
             field.label = _labels().LABEL_REPEATED
             self._set_type(field, self._inner(name, signature[len("list<") : -1]))
         elif signature.startswith("map<string,"):
-            self._make_map(message, field, signature[len("map<string,") : -1])
+            self._make_map(message, field, signature[len("map<string,") : -1], fields)
         else:
             self._set_type(field, signature)
 
-    def _make_map(self, message: Any, field: Any, value_signature: str) -> None:
+    def _make_map(self, message: Any, field: Any, value_signature: str, fields: Collection[str]) -> None:
         entry_name = f"{_camel_case(field.name)}Entry"  # no other name will do
-        if any(each.name == entry_name for each in message.nested_type):
+        if entry_name in fields or any(each.name == entry_name for each in message.nested_type):
             self.vague.add(field.name)
             self._set_type(field, "google.protobuf.Struct")
             return

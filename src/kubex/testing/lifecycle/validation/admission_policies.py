@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kubex.core._go_text import go_json
-from kubex.testing.expressions.escaping import RESERVED_WORDS
+from kubex.testing.expressions.escaping import is_identifier
 from kubex.testing.expressions.library import is_available
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -36,7 +36,6 @@ _NOT_FOUND: Final = ("Deny", "Allow")
 _MOST_ANNOTATIONS: Final = 20
 _LONGEST_VALUE: Final = 5 * 1024
 _BREAK: Final = re.compile(r"[\n\r]")
-_IDENTIFIER: Final = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*")
 _NOTHING: Final = "validations or auditAnnotations must contain at least one item"
 _BLANK: Final = "must be non-empty if specified"
 
@@ -121,7 +120,7 @@ def _variable_causes(
     name, text = str(variable.get("name") or ""), str(variable.get("expression") or "")
     if not name.strip():
         yield field_required(f"{field}.name", "name is not specified")
-    elif _IDENTIFIER.fullmatch(name) is None or name in RESERVED_WORDS:
+    elif not is_identifier(name):
         yield field_invalid(f"{field}.name", name, "must be a valid CEL identifier")
     if not text.strip():
         yield field_required(f"{field}.expression", "expression is not specified")
