@@ -253,7 +253,7 @@ async def test_how_often_metadata_is_checked_with_a_status(
             ({"labels": {"a": "-"}}, count),
         ):
             answer = await ask(client, "PATCH", f"{path}/a{subresource}", {"metadata": metadata}, MERGE, dryRun="All")
-            causes = answer.body.get("details", {}).get("causes", []) if answer.code != 200 else []
+            causes: list[Any] = answer.body.get("details", {}).get("causes", []) if answer.code != 200 else []
             assert len(causes) == expected, (subresource, answer)
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
+from kubex.testing.lifecycle.kinds import name_in_refusals
 from kubex.testing.lifecycle.requests import Page
 from kubex.testing.negotiation import PROTOBUF, Representation
 from kubex.testing.registry import Resource
@@ -131,7 +132,7 @@ def _metadata_alone(object_: JsonObject, form: Representation) -> dict[str, Any]
 def _go_type(resource: Resource) -> str:
     if resource.custom is not None:
         return "unstructured.Unstructured"
-    return f"{resource.name.group.partition('.')[0] or 'core'}.{resource.kind}"
+    return f"{name_in_refusals(resource).group.partition('.')[0] or 'core'}.{resource.kind}"
 
 
 def _wrong_form(why: str) -> ApiFailure:

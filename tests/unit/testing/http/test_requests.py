@@ -189,6 +189,11 @@ def test_forms_that_are_not_there(one: RawClient, path: str, accept: str, messag
     assert shown["message"].startswith(message)
 
 
+def test_events_of_their_own_group_are_those_of_the_core(raw: RawClient) -> None:
+    answer = raw.get("/apis/events.k8s.io/v1/events", Accept=PARTIAL)
+    assert answer.json["message"].endswith("but the requested object is a list (*core.EventList)")
+
+
 def test_a_list_as_it_is_as_metadata_and_as_a_table(one: RawClient) -> None:
     plain = one.get(MAPS).json
     assert (plain["kind"], plain["apiVersion"]) == ("ConfigMapList", "v1")
