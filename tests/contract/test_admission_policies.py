@@ -386,21 +386,3 @@ async def test_mistakes_in_bindings(client: BaseClient) -> None:
             'spec.validationActions[3]: Unsupported value: "Log": supported values: "Audit", "Deny", "Warn"',
         ]
     )
-
-
-@pytest.mark.parametrize(
-    ("names", "message"),
-    [
-        ([""], "name: Required value: name is not specified"),
-        (["a b"], 'name: Invalid value: "a b": must be a valid CEL identifier'),
-        (["1"], 'name: Invalid value: "1": must be a valid CEL identifier'),
-        (["if"], 'name: Invalid value: "if": must be a valid CEL identifier'),
-        (["AEntry", "a", "a_b", "aB"], ""),
-    ],
-)
-async def test_names_of_variables(client: BaseClient, policies: Policies, names: list[str], message: str) -> None:
-    variables = [{"name": name, "expression": "{'a': 1}"} for name in names]
-    asked = f"!('a' in variables.{names[1]}) || variables.{names[1]}['a'] == 1" if len(names) > 1 else "true"
-    spec = policies.spec("CREATE", variables=variables, validations=[{"expression": asked}])
-    answer = await ask(client, "POST", POLICIES, {"metadata": {"name": "names"}, "spec": spec}, dryRun="All")
-    assert (answer.code, message in answer.message) == (422 if message else 201, True), answer

@@ -1,4 +1,4 @@
-"""Autoscalers, slices of endpoints, quotas and limits that servers refuse, and why."""
+"""Autoscalers, slices of endpoints, quotas, limits and policies that servers refuse, and why."""
 
 from __future__ import annotations
 
@@ -168,3 +168,27 @@ async def test_limits_that_nothing_keeps(
     path = f"/api/v1/namespaces/{namespace}/limitranges"
     refused = await ask(client, "POST", path, {"metadata": {"name": "a"}, "spec": {"limits": [limit]}})
     assert (refused.code, cause_texts(refused)) == (422, causes)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([""], "name: Required value: name is not specified"),
+        (["a b"], 'name: Invalid value: "a b": must be a valid CEL identifier'),
+        (["1"], 'name: Invalid value: "1": must be a valid CEL identifier'),
+        (["if"], 'name: Invalid value: "if": must be a valid CEL identifier'),
+        (["AEntry", "a", "a_b", "aB"], ""),
+    ],
+)
+async def test_names_of_variables_of_policies(client: BaseClient, names: list[str], message: str) -> None:
+    variables = [{"name": name, "expression": "{'a': 1}"} for name in names]
+    asked = f"!('a' in variables.{names[1]}) || variables.{names[1]}['a'] == 1" if len(names) > 1 else "true"
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["configmaps"]}
+    spec = {
+        "matchConstraints": {"resourceRules": [rule]},
+        "variables": variables,
+        "validations": [{"expression": asked}],
+    }
+    path = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies"
+    answer = await ask(client, "POST", path, {"metadata": {"name": "names"}, "spec": spec}, dryRun="All")
+    assert (answer.code, message in answer.message) == (422 if message else 201, True), answer
