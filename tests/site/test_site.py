@@ -179,6 +179,12 @@ def test_charts_are_those_of_the_scheme(visit: Visit, dark: bool) -> None:
     assert all(is_shown == (f"-{scheme}.svg" in source) for source, is_shown in shown)
 
 
+def test_charts_are_whole_on_a_narrow_screen(visit: Visit) -> None:
+    visitor = visit("figures/", width=NARROW)
+    right = "[...document.querySelectorAll('img.chart')].map(each => each.getBoundingClientRect().right)"
+    assert 0 < max(visitor.evaluate(right)) <= NARROW, "what is cut off are the longer bars, and the numbers of all"
+
+
 @pytest.mark.parametrize("name", MAIN_PAGES)
 def test_pictures_of_the_main_pages(visit: Visit, name: str) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)

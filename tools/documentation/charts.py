@@ -47,4 +47,4 @@ def _shown(path: Path) -> str:
     text = html.unescape(spoken[1]) if spoken else path.stem
     text = re.sub(r"[\[\]`]", "", text)
     images = [f"![{text}](charts/{path.stem}-{scheme}.svg#only-{scheme}){{ .chart }}" for scheme in ("light", "dark")]
-    return "\n".join(['<div class="chart-frame" markdown>', *images, "</div>"])
+    return "\n".join(images)
