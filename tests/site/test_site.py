@@ -131,12 +131,32 @@ def test_code_is_copied_as_it_stands(visit: Visit) -> None:
     visitor = visit("tutorial/")
     page = visitor.page
     block = page.locator("div.highlight:has(code)").filter(has_text="ApiServer()").first
+    text = copied(visitor, block)
+    assert text.rstrip("\n") == block.locator("code").inner_text().rstrip("\n")
+    assert "cluster = ApiServer()\ncluster.start()" in text
+
+
+def test_commands_are_copied_without_prompts_and_without_what_they_print(visit: Visit) -> None:
+    visitor = visit("install/")
+    blocks = visitor.page.locator("div.highlight:has(.gp)")
+    assert copied(visitor, blocks.nth(0)).strip() == 'pip install "kubex[aiohttp]"'
+    assert copied(visitor, blocks.nth(1)).startswith('pip install "kubex[cli,testing]"\nkubex serve')
+    visitor = visit("command/")
+    printing = visitor.page.locator("div.highlight:has(.gp):has(.go)").first
+    text = copied(visitor, printing)
+    assert "kubex apply -f shop.yaml" in text
+    assert "created" in printing.inner_text()
+    assert "created" not in text
+
+
+def copied(visitor: Visitor, block: Any) -> str:
+    """Give what the button of a block of code copies."""
+    visitor.evaluate("navigator.clipboard.writeText('')")
     block.hover()
     block.locator("[data-clipboard-target], [data-md-type=copy]").first.click()
-    page.wait_for_function("navigator.clipboard.readText().then(text => text.length > 0)")
-    copied: str = visitor.evaluate("navigator.clipboard.readText()")
-    assert copied.rstrip("\n") == block.locator("code").inner_text().rstrip("\n")
-    assert "cluster = ApiServer()\ncluster.start()" in copied
+    visitor.page.wait_for_function("navigator.clipboard.readText().then(text => text.length > 0)")
+    text: str = visitor.evaluate("navigator.clipboard.readText()")
+    return text
 
 
 def test_code_of_two_clients_stands_side_by_side(visit: Visit) -> None:
