@@ -171,3 +171,19 @@ async def test_odd_types_of_bodies(client: BaseClient, config_maps: str, method:
     path = config_maps if method == "POST" else f"{config_maps}/a"
     body = {"metadata": {"name": "c"}} if method == "POST" else {}
     assert (await ask(client, method, path, body, type_)).code == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "why"),
+    [
+        ("Status", "v1", "converting (v1.Status) to (core.ConfigMap): unknown conversion"),
+        ("Status", "apps/v1", "converting (v1.Status) to (core.ConfigMap): unknown conversion"),
+        ("DeleteOptions", "v1", "converting (v1.DeleteOptions) to (core.ConfigMap): unknown conversion"),
+        ("ConfigMapList", "v1", "converting (v1.ConfigMapList) to (core.ConfigMap): unknown conversion"),
+        ("Nope", "v1", 'no kind "Nope" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111"'),
+    ],
+)
+async def test_bodies_of_other_types(client: BaseClient, config_maps: str, kind: str, version: str, why: str) -> None:
+    refused = await ask(client, "POST", config_maps, {"kind": kind, "apiVersion": version})
+    shown = f'{kind} in version "v1" cannot be handled as a ConfigMap: {why}'
+    assert (refused.code, refused.message) == (400, shown)

@@ -27,7 +27,7 @@ from kubex_core.models.eviction import Eviction
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.scale import Scale
 from kubex_core.models.status import Status
-from tests.contract.answers import MERGE, ask
+from tests.contract.answers import MERGE, ask, create_when_ready
 from tests.contract.test_objects import deployment
 
 pytestmark = pytest.mark.anyio
@@ -291,3 +291,34 @@ async def test_ephemeral_containers_are_looked_at(client: BaseClient, namespace:
     (changed,) = await put({**first, "targetContainerName": "main", "image": "example.com/none:2"})
     assert changed.startswith(': Forbidden: existing ephemeral containers "first" may not be changed')
     assert await put() == [': Forbidden: existing ephemeral containers "first" may not be removed\n']
+
+
+@pytest.mark.parametrize(
+    ("resources", "causes"),
+    [
+        ({"requests": {"cpu": "2", "memory": "1Gi"}}, []),
+        (
+            {"requests": {"memory": "1Gi"}},
+            ["spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed"],
+        ),
+        (
+            {"requests": {"cpu": "1"}, "limits": {"cpu": "1", "memory": "1Gi"}},
+            ['spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing'],
+        ),
+        (
+            {"requests": {"cpu": "1", "ephemeral-storage": "1"}},
+            ["spec: Forbidden: only cpu and memory resources are mutable"],
+        ),
+    ],
+)
+async def test_what_a_resize_may_change(
+    client: BaseClient, namespace: str, resources: dict[str, Any], causes: list[str]
+) -> None:
+    pods = f"/api/v1/namespaces/{namespace}/pods"
+    container = {"name": "main", "image": "example.com/none:1", "resources": {"requests": {"cpu": "1"}}}
+    spec = {"schedulerName": "none", "containers": [container]}
+    assert (await create_when_ready(client, pods, {"metadata": {"name": "a"}, "spec": spec})).code == 201
+    changed = {"spec": {"containers": [{**container, "resources": resources}]}}
+    answer = await ask(client, "PATCH", f"{pods}/a/resize", changed, MERGE)
+    found = [f"{each['field']}: {each['message']}" for each in answer.body.get("details", {}).get("causes", [])]
+    assert (answer.code, found) == (422 if causes else 200, causes)

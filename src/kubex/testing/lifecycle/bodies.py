@@ -145,6 +145,13 @@ def strictness_problems(found: Decoded, duplicates: Sequence[str]) -> list[str]:
     ]
 
 
+# What any group version has, and what belongs to none.
+_OPTIONS: Final = frozenset(
+    {"CreateOptions", "DeleteOptions", "GetOptions", "ListOptions", "PatchOptions", "UpdateOptions", "WatchEvent"}
+)
+_UNVERSIONED: Final = frozenset({"APIGroup", "APIGroupList", "APIResourceList", "APIVersions", "Status"})
+
+
 def _check_kind(resource: Resource, body: JsonObject, kinds: Collection[str]) -> None:
     if resource.custom is not None:
         _check_custom_kind(resource, body)
@@ -154,12 +161,19 @@ def _check_kind(resource: Resource, body: JsonObject, kinds: Collection[str]) ->
         return
     short = str(version).rpartition("/")[2]
     what = f'{kind} in version "{short}" cannot be handled as a {resource.kind}'
-    if kind in kinds and version == resource.api_version:
+    if _is_another_type(resource, str(kind), version, kinds):
         package = resource.name.group.split(".")[0] or "core"
         converting = f"converting ({short}.{kind}) to ({package}.{resource.kind}): unknown conversion"
         raise bad_request(f"{what}: {converting}")
     scheme = 'in scheme "pkg/runtime/scheme.go:111"'
     raise bad_request(f'{what}: no kind "{kind}" is registered for version "{version}" {scheme}')
+
+
+def _is_another_type(resource: Resource, kind: str, version: Any, kinds: Collection[str]) -> bool:
+    if kind in _UNVERSIONED or (kind in _OPTIONS and version == "v1"):
+        return True
+    known = kind in kinds or kind in _OPTIONS or (kind.endswith("List") and kind.removesuffix("List") in kinds)
+    return known and version == resource.api_version
 
 
 def _check_custom_kind(resource: Resource, body: JsonObject) -> None:

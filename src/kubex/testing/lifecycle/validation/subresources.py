@@ -10,7 +10,7 @@ from kubex.testing.failures import Cause, field_invalid
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.definitions import definition_status_causes
 from kubex.testing.lifecycle.validation.ephemeral_containers import ephemeral_container_causes
-from kubex.testing.lifecycle.validation.pods import pod_spec_causes
+from kubex.testing.lifecycle.validation.resizing import resizing_causes
 from kubex.testing.lifecycle.validation.values import not_negative
 from kubex.testing.registry import Resource
 
@@ -24,8 +24,8 @@ def subresource_causes(resource: Resource, subresource: str, new: dict[str, Any]
     """Say what is wrong with an object that a request to its subresource leaves; its metadata aside."""
     if resource.custom is not None and subresource == "status":
         return custom_status_causes(resource, new, old)
-    if resource.storage == "pods" and subresource == "ephemeralcontainers":
-        return ephemeral_container_causes(new, old)
+    if resource.storage == "pods" and subresource in _POD_CHANGES:
+        return _POD_CHANGES[subresource](new, old)
     validate = _VALIDATIONS.get((resource.name.group, resource.kind, subresource))
     return validate(new) if validate is not None else []
 
@@ -55,13 +55,9 @@ def _finalizer_causes(new: dict[str, Any]) -> list[Cause]:
     ]
 
 
-def _resized_causes(new: dict[str, Any]) -> list[Cause]:
-    return pod_spec_causes(new["spec"], "spec", in_pod=True)
-
-
+_POD_CHANGES: Final = {"ephemeralcontainers": ephemeral_container_causes, "resize": resizing_causes}
 _VALIDATIONS: Final[Mapping[tuple[str, str, str], Callable[[dict[str, Any]], list[Cause]]]] = {
     ("", "Namespace", "finalize"): _finalizer_causes,
-    ("", "Pod", "resize"): _resized_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition", "status"): definition_status_causes,
     ("apps", "Deployment", "status"): _deployment_status_causes,
 }
