@@ -156,6 +156,10 @@ async def test_a_pydantic_resource(client: BaseClient, namespace: str) -> None:
     scale = await api.scale.patch("nightly", MergePatch({"spec": {"replicas": 2}}))
     assert scale.spec is not None
     assert scale.spec.replicas == 2
+    with pytest.raises(
+        UnprocessableEntity, match=r"\.spec\.replicas: Invalid value: -1: should be a non-negative integer"
+    ):
+        await api.scale.patch("nightly", MergePatch({"spec": {"replicas": -1}}))
 
     listed = await api.list()
     assert [item.metadata.name for item in listed.items] == ["nightly"]

@@ -131,7 +131,8 @@ def _store(
     replicas: Any = spec.get("replicas", 0) if is_object(spec) else 0
     if replicas == _UNSET and resource.custom is not None:
         raise bad_request(f'the spec replicas field "{_path(resource, "specReplicasPath")}" cannot be empty')
-    if not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
+    is_number = isinstance(replicas, int) and not isinstance(replicas, bool)
+    if not is_number or (replicas < 0 and resource.custom is None):  # else the custom resource itself is no good
         cause: Cause = field_invalid("spec.replicas", replicas, "must be greater than or equal to 0")
         raise invalid(_SCALE, key.name, [cause])
     path = _path(resource, "specReplicasPath")
