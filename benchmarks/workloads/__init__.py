@@ -37,6 +37,7 @@ WORKLOADS: tuple[Workload, ...] = (
     server_list.WORKLOAD,
     server_create.WORKLOAD,
     server_workloads.DEPLOYMENTS,
+    server_workloads.CRON_JOB,
     server_workloads.CRON_JOBS,
     *streams.WORKLOADS,
     *peers.PEERS,

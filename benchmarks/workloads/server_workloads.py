@@ -1,15 +1,15 @@
-"""Workloads that move in the server in memory: many Deployments to Available, and an hour of CronJobs."""
+"""Workloads that move in the server in memory: many Deployments to Available, and an hour of CronJobs, one or many."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from benchmarks.measure import Entrant, Plan
 from benchmarks.workload import Amount, Workload, peer
 
-__all__ = ["CRON_JOBS", "DEPLOYMENTS"]
+__all__ = ["CRON_JOB", "CRON_JOBS", "DEPLOYMENTS"]
 
 _DEPLOYMENTS = 1000
 _CRON_JOBS = 20
@@ -22,11 +22,16 @@ def _deployments(directory: Path) -> Generator[Sequence[Entrant], None, None]:
     yield [peer("kubex", "moving_cluster", expected, {"workload": "deployments", "count": _DEPLOYMENTS})]
 
 
-@contextmanager
-def _cron_jobs(directory: Path) -> Generator[Sequence[Entrant], None, None]:
-    # Of each three that have ended are kept, and the last one has just begun.
-    expected = [_CRON_JOBS * _MINUTES, 4 * _CRON_JOBS]
-    yield [peer("kubex", "moving_cluster", expected, {"workload": "cron-jobs", "count": _CRON_JOBS})]
+def _cron_jobs(number: int) -> Callable[[Path], AbstractContextManager[Sequence[Entrant]]]:
+    """Give the program that has an hour of so many CronJobs pass."""
+
+    @contextmanager
+    def entrants(directory: Path) -> Generator[Sequence[Entrant], None, None]:
+        # Of each three that have ended are kept, and the last one has just begun.
+        expected = [number * _MINUTES, 4 * number]
+        yield [peer("kubex", "moving_cluster", expected, {"workload": "cron-jobs", "count": number})]
+
+    return entrants
 
 
 DEPLOYMENTS = Workload(
@@ -47,12 +52,30 @@ DEPLOYMENTS = Workload(
         ),
     ),
 )
+CRON_JOB = Workload(
+    name="server-cron-job",
+    title="an hour of a CronJob that begins a Job each minute, in virtual time",
+    operations=_MINUTES,
+    operation="job",
+    entrants=_cron_jobs(1),
+    plan=Plan(launches=1, rounds=5, most_launches=1, warm_up_rounds=0),
+    quick_plan=Plan(launches=1, rounds=2, warm_up_rounds=0),
+    rules=(
+        Amount(
+            "CPU time of an hour of one CronJob, a Job each minute, in virtual time in the server in memory",
+            1.0,
+            "kubex",
+            "cpu_seconds",
+            "s",
+        ),
+    ),
+)
 CRON_JOBS = Workload(
     name="server-cron-jobs",
     title="an hour of 20 CronJobs, one Job a minute each, in virtual time",
     operations=_CRON_JOBS * _MINUTES,
     operation="job",
-    entrants=_cron_jobs,
+    entrants=_cron_jobs(_CRON_JOBS),
     plan=Plan(launches=1, rounds=5, most_launches=1, warm_up_rounds=0),
     quick_plan=Plan(launches=1, rounds=2, warm_up_rounds=0),
     rules=(
