@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, cast
@@ -187,3 +188,19 @@ async def test_bodies_of_other_types(client: BaseClient, config_maps: str, kind:
     refused = await ask(client, "POST", config_maps, {"kind": kind, "apiVersion": version})
     shown = f'{kind} in version "v1" cannot be handled as a ConfigMap: {why}'
     assert (refused.code, refused.message) == (400, shown)
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ("null", "server does not recognize this encoded version "),
+        ("[]", "json: cannot unmarshal array into Go value of type storage.continueToken"),
+        ('{"v":"meta.k8s.io/v1","rv":1,"start":"../a"}', "../a"),
+        ('{"v":"meta.k8s.io/v1","rv":1,"start":"/a/../b"}', "/a/../b"),
+        ('{"v":"meta.k8s.io/v1","rv":1,"start":"//a"}', "//a"),
+    ],
+)
+async def test_tokens_to_go_on_by_that_are_none(client: BaseClient, config_maps: str, document: str, why: str) -> None:
+    token = base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
+    refused = await ask(client, "GET", config_maps, **{"continue": token})
+    assert (refused.code, refused.message) == (400, f"invalid continue token: continue key is not valid: {why}")

@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import posixpath
 from typing import Any, Final, NamedTuple
 
+from kubex.core._json_value import is_object
 from kubex.testing.failures import (
     ApiFailure,
     Cause,
@@ -20,6 +22,7 @@ from kubex.testing.failures import (
     invalid,
     resource_version_too_large,
 )
+from kubex.testing.lifecycle.json_patches import json_kind
 from kubex.testing.lifecycle.requests import ListOptions, WatchOptions
 from kubex.testing.storage import Key
 
@@ -167,6 +170,8 @@ class ContinueToken(NamedTuple):
             raise _bad_token(f"incorrect encoded start resourceVersion (version {_TOKEN_VERSION})")
         if not start or not isinstance(start, str):
             raise _bad_token(f"encoded start key empty (version {_TOKEN_VERSION})")
+        if not _is_clean(start if start.startswith("/") else f"/{start}"):
+            raise _bad_token(start)
         if namespace is None:
             first, _, rest = start.rstrip("\0").rpartition("/")
             return cls(revision, Key(first.strip("/"), rest))
@@ -177,11 +182,18 @@ def _document(text: str) -> dict[str, Any]:
     try:
         decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         document = json.loads(decoded)
-        if not isinstance(document, dict):
-            raise TypeError
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError):
         raise _bad_token("illegal base64 data at input byte 0") from None
-    return document  # pyright: ignore[reportUnknownVariableType]  # any JSON object
+    if document is None:
+        return {}
+    if not is_object(document):
+        raise _bad_token(f"json: cannot unmarshal {json_kind(document)} into Go value of type storage.continueToken")
+    return document
+
+
+def _is_clean(path: str) -> bool:
+    """Say whether a path is as short as it can be."""
+    return not path.startswith("//") and posixpath.normpath(path) == path
 
 
 def _bad_token(why: str) -> ApiFailure:
