@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from queue import SimpleQueue
 from types import FrameType
 from typing import Final
 from urllib.parse import urlsplit
@@ -104,15 +104,15 @@ def serve(
 
 
 def _ended_by(
-    told: SimpleQueue[int],
+    told: socket.socket,
     server: ApiServer,
     snapshot: str | os.PathLike[str] | None,
     tell: Callable[[str], None],
     complain: Callable[[str], None],
 ) -> int:
-    """Wait for the signal that ends the server, and save the cluster at each of the others."""
-    while (signal_ := told.get()) not in _ENDS:
-        if snapshot is not None:
+    """Wait for the signal that ends the server, and save the cluster whenever one says so."""
+    while (signal_ := told.recv(1)[0]) not in _ENDS:
+        if signal_ == _SAVES and snapshot is not None:
             try:
                 _save(server, snapshot, tell)
             except SnapshotError as error:
@@ -147,20 +147,28 @@ def _started(server: ApiServer, address: str) -> Generator[None, None, None]:
 
 
 @contextlib.contextmanager
-def _signals() -> Generator[SimpleQueue[int], None, None]:
-    """Give the signals that come, instead of what they would do."""
-    told: SimpleQueue[int] = SimpleQueue()
+def _signals() -> Generator[socket.socket, None, None]:
+    """Give a socket that tells the numbers of the signals that come, instead of what they would do.
 
-    def note(number: int, frame: FrameType | None) -> None:
-        told.put(number)
+    A handler of Python's own would be too late: it runs when the main thread does, which a signal that comes just
+    before it waits, or to another thread, does not wake.
+    """
+
+    def pass_over(number: int, frame: FrameType | None) -> None:
+        pass
 
     numbers = [*_ENDS, *([_SAVES] if _SAVES is not None else [])]
-    before = {number: signal.signal(number, note) for number in numbers}
-    try:
-        yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    told, telling = socket.socketpair()
+    with told, telling:
+        telling.setblocking(False)
+        told_before = signal.set_wakeup_fd(telling.fileno())
+        before = {number: signal.signal(number, pass_over) for number in numbers}
+        try:
+            yield told
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(told_before)
 
 
 def _manifests(load: Sequence[str]) -> list[Manifest]:

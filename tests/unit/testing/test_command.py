@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Generator
@@ -19,6 +20,7 @@ import pytest
 from kubex.configuration.reading import read_kubeconfig
 from kubex.testing import ApiServer
 from kubex.testing.__main__ import main
+from kubex.testing.command import serve
 from tests.recordings import config_map, written
 
 pytestmark = pytest.mark.timeout(300)
@@ -85,6 +87,25 @@ def test_it_serves_until_a_signal(signal_: signal.Signals) -> None:
         served.end(signal_)
         assert served.lines[2:] == [f"ended by {signal_.name}"]
         assert not kubeconfig.exists()
+
+
+@pytest.mark.timeout(60)
+def test_a_signal_ends_it_whichever_thread_it_comes_to() -> None:
+    main_thread = threading.get_ident()
+    lines: list[str] = []
+
+    def interrupt() -> None:
+        while sys._current_frames()[main_thread].f_code.co_name != "_ended_by":
+            os.sched_yield()
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    def tell(line: str) -> None:
+        lines.append(line)
+        if line.startswith("export"):
+            threading.Thread(target=interrupt).start()
+
+    serve(tell=tell)
+    assert lines[-1] == "ended by SIGTERM"
 
 
 def test_manifests(tmp_path: Path) -> None:
@@ -194,6 +215,7 @@ def test_a_wait_for_standard_input_is_interrupted() -> None:
 INTERRUPTED = """
 import sys
 from kubex.testing.__main__ import main
+from kubex.testing.command import serve
 from tests.recordings import config_map, written
 
 class Input:
