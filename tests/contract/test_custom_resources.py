@@ -150,7 +150,7 @@ async def test_a_pydantic_resource(client: BaseClient, namespace: str) -> None:
     assert replaced.spec.schedule == "@hourly"
 
     # The status is all that counts: not even the uid of another object is looked at.
-    other = {"uid": str(uuid.uuid4()), "labels": {"a": "-"}}
+    other = {"uid": str(uuid.uuid4()), "labels": {"a": "-"}, "deletionTimestamp": "2026-01-01T00:00:00Z"}
     patched = await api.status.patch("nightly", MergePatch({"metadata": other, "status": {"phase": "Done"}}))
     assert patched.status == BackupStatus(phase="Done")
     scale = await api.scale.patch("nightly", MergePatch({"spec": {"replicas": 2}}))

@@ -164,6 +164,7 @@ async def test_all_wrong_parameters_of_a_patch_are_told(client: BaseClient, conf
         ("POST", 'application/json; x="', 415),
         ("POST", "application/json;;", 415),
         ("PATCH", "application/merge-patch+json; x", 200),
+        ("PATCH", "application/merge-patch+json ; x", 415),
         ("PATCH", "APPLICATION/merge-patch+json", 415),
         ("PATCH", "application/merge-patch+json, text/plain", 415),
     ],

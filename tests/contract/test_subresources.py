@@ -322,3 +322,71 @@ async def test_what_a_resize_may_change(
     answer = await ask(client, "PATCH", f"{pods}/a/resize", changed, MERGE)
     found = [f"{each['field']}: {each['message']}" for each in answer.body.get("details", {}).get("causes", [])]
     assert (answer.code, found) == (422 if causes else 200, causes)
+
+
+INIT = {"name": "before", "image": "example.com/none:1", "resources": {"requests": {"cpu": "1"}}}
+SIDECAR = {**INIT, "name": "beside", "restartPolicy": "Always"}
+MAIN = {
+    "name": "main",
+    "image": "example.com/none:1",
+    "resources": {"requests": {"cpu": "1", "ephemeral-storage": "1"}},
+}
+TWICE = {"requests": {"cpu": "2", "ephemeral-storage": "1"}}
+ONLY_RESIZABLE = "spec: Forbidden: only cpu and memory resources are mutable"
+
+
+@pytest.mark.parametrize(
+    ("init_containers", "containers", "causes"),
+    [
+        ([INIT, {**SIDECAR, "resources": {"requests": {"cpu": "2"}}}], [MAIN], []),
+        ([INIT, SIDECAR], [{**MAIN, "image": "example.com/none:2", "resources": TWICE}], []),
+        (
+            [{**INIT, "resources": {"requests": {"cpu": "2"}}}, SIDECAR],
+            [MAIN],
+            ["spec: Forbidden: resources for non-sidecar init containers are immutable"],
+        ),
+        (
+            [INIT, {**SIDECAR, "resources": {"requests": {"cpu": "1", "ephemeral-storage": "1"}}}],
+            [MAIN],
+            ["spec: Forbidden: only cpu and memory resources for sidecar containers are mutable"],
+        ),
+        (
+            [INIT, {**SIDECAR, "resources": {}}],
+            [{**MAIN, "resources": {"requests": {"cpu": "1"}}}],
+            [
+                "spec.initContainers[1].resources.requests: Forbidden: resource requests cannot be removed",
+                "spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed",
+                ONLY_RESIZABLE,
+            ],
+        ),
+        (
+            [INIT, SIDECAR],
+            [{**MAIN, "resizePolicy": [{"resourceName": "cpu", "restartPolicy": "RestartContainer"}]}],
+            [ONLY_RESIZABLE],
+        ),
+        (
+            [SIDECAR],
+            [{**MAIN, "name": "other"}],
+            [
+                "spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize",
+                "spec.initContainers: Forbidden: initContainers may not be added or removed on resize",
+            ],
+        ),
+    ],
+)
+async def test_a_resize_is_of_the_containers_that_there_are(
+    client: BaseClient,
+    namespace: str,
+    init_containers: list[dict[str, Any]],
+    containers: list[dict[str, Any]],
+    causes: list[str],
+) -> None:
+    pods = f"/api/v1/namespaces/{namespace}/pods"
+    spec = {"schedulerName": "none", "initContainers": [INIT, SIDECAR], "containers": [MAIN]}
+    assert (await create_when_ready(client, pods, {"metadata": {"name": "a"}, "spec": spec})).code == 201
+    changed = {"spec": {"initContainers": init_containers, "containers": containers}}
+    answer = await ask(client, "PATCH", f"{pods}/a/resize", changed, MERGE)
+    found = [f"{each['field']}: {each['message']}" for each in answer.body.get("details", {}).get("causes", [])]
+    assert (answer.code, found) == (422 if causes else 200, causes)
+    if not causes:
+        assert answer.body["spec"]["containers"][0]["image"] == MAIN["image"]

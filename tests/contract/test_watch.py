@@ -151,3 +151,5 @@ async def test_a_bookmark_is_an_object_of_nothing(
                 template = {"metadata": {}, "spec": {"containers": None}}
                 assert event["object"]["spec"] == {**spec, "template": template}
                 break
+            else:
+                pytest.fail("it ended before its bookmark")

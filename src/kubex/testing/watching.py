@@ -25,9 +25,9 @@ __all__ = ["Subscription", "WatchItem"]
 
 _encode = msgspec.json.encode
 _INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
-# More than this waits only for who doesn't read.
 # The server's own types of them have a number where the API has one or none.
 _COUNT_REPLICAS: Final = frozenset({"apps/deployments", "apps/replicasets", "apps/statefulsets"})
+# More than this waits only for who doesn't read.
 _MOST_EVENTS: Final = 10_000
 _MOST_BYTES: Final = 64 * 1024 * 1024
 

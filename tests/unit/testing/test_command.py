@@ -215,7 +215,6 @@ def test_a_wait_for_standard_input_is_interrupted() -> None:
 INTERRUPTED = """
 import sys
 from kubex.testing.__main__ import main
-from kubex.testing.command import serve
 from tests.recordings import config_map, written
 
 class Input:

@@ -41,7 +41,7 @@ _PATCHES: Final = (
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # no secret
 # What `mime.ParseMediaType` of Go reads: parameters have values, and the last semicolon may be alone.
 _CONTENT_TYPE: Final = re.compile(
-    rf"\s*{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}\s*=\s*(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\"))*\s*;?\s*", re.ASCII
+    rf"\s*{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}\s*=\s*(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\"))*\s*(?:;\s*)?", re.ASCII
 )
 _SHOWN: Final = 30
 _LONGEST_INTEGER: Final = 19  # digits that 64 bits hold, whatever they are
@@ -173,8 +173,8 @@ def read_patch_type(content_type: str) -> str:
     types = [each.partition(";")[0].strip() for each in content_type.split(",")]
     if not any(each in _PATCHES for each in types):
         raise unsupported_media_type()
-    name = content_type.partition(";")[0].strip()
-    if name not in _PATCHES:  # one of several
+    name = content_type.partition(";")[0]
+    if name not in _PATCHES:  # one of several, or with a space behind it
         raise unsupported_media_type(_PATCHES)
     return name
 

@@ -290,31 +290,43 @@ _KEEP_METADATA: Final = frozenset(
 
 def _kept_metadata(resource: Resource, subresource: str) -> tuple[str, ...]:
     if resource.custom is not None:
-        return (*_METADATA, "generateName", "uid")
+        return (*_METADATA, "generateName", "uid", "deletionTimestamp", "deletionGracePeriodSeconds")
     if subresource in _OF_CONTAINERS or resource.name.group in _KEEP_METADATA:
         return _METADATA
     return _KEPT.get((resource.name.group, resource.kind), ())
 
+
+_CONTAINERS: Final = ("containers", "initContainers")
+_RESIZED: Final = ("resources", "resizePolicy")
 
 # What each subresource is for; the rest of the object stays as it is.
 _CHANGED: Final[Mapping[str, tuple[str, ...]]] = {"status": ("status",), "approval": ("status",), "finalize": ("spec",)}
 
 
 def _keep_all_but_resources(old: JsonObject, new: JsonObject) -> None:
-    """Take over the resources of containers, and their resize policies, alone."""
+    """Take over the resources of containers, and their resize policies, alone.
+
+    Containers that are others than before stay as they are given: what is checked then refuses them.
+    """
     given = object_at(new, "spec")
+    if any(len(list_at(given, kind)) != len(list_at(old["spec"], kind)) for kind in _CONTAINERS):
+        return
     for name in {*old, *new} - {"metadata", "apiVersion", "kind"}:
         _carry_over(old, new, name)
     spec = dict(old["spec"])
-    for kind in ("containers", "initContainers"):
-        resized = {each.get("name"): each for each in list_at(given, kind)}
+    for kind in _CONTAINERS:
         if spec.get(kind):
-            spec[kind] = [_resized(each, resized.get(each["name"], each)) for each in spec[kind]]
+            spec[kind] = _resized(list_at(given, kind), spec[kind])
     new["spec"] = spec
 
 
-def _resized(container: JsonObject, given: JsonObject) -> JsonObject:
-    return {
-        **{name: value for name, value in container.items() if name not in ("resources", "resizePolicy")},
-        **{name: given[name] for name in ("resources", "resizePolicy") if name in given},
-    }
+def _resized(given: list[JsonObject], before: list[JsonObject]) -> list[JsonObject]:
+    if [each.get("name") for each in given] != [each["name"] for each in before]:
+        return given
+    return [
+        {
+            **{name: value for name, value in was.items() if name not in _RESIZED},
+            **{name: is_[name] for name in _RESIZED if name in is_},
+        }
+        for is_, was in zip(given, before, strict=True)
+    ]

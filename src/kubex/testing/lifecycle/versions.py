@@ -193,6 +193,7 @@ def _document(text: str) -> dict[str, Any]:
 
 def _is_clean(path: str) -> bool:
     """Say whether a path is as short as it can be."""
+    path = path.removesuffix("\0")  # ours end so, and Python before 3.11.5 makes nothing of what follows one
     return not path.startswith("//") and posixpath.normpath(path) == path
 
 

@@ -24,6 +24,7 @@ _KEPT: Final = {
     TIME: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII),
     MICRO_TIME: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII),
 }
+_LONGEST_KEPT: Final = 27
 
 
 class UnreadableTime(ValueError):
@@ -64,8 +65,6 @@ _STEPS: Final = {
 }
 
 
-# What is written at a time has the same ones, and each is read again with each version of its object.
-@lru_cache(maxsize=1024)
 def kept_time(text: str, time_format: str) -> str:
     """Give a time as the API server keeps it: in UTC, with whole seconds or, of a MicroTime, six digits of them.
 
@@ -76,13 +75,8 @@ def kept_time(text: str, time_format: str) -> str:
     Raises:
         UnreadableTime: it is no such time.
     """
-    if _KEPT[time_format].fullmatch(text):
-        try:
-            datetime.fromisoformat(text)
-        except ValueError:  # which part is out of its range, is told below
-            pass
-        else:
-            return text
+    if len(text) <= _LONGEST_KEPT and _is_as_kept(text, time_format):
+        return text
     numbers, fraction, zone = _parts(text, time_format)
     if not 1 <= numbers["day"] <= monthrange(numbers["year"], numbers["month"])[1]:
         raise UnreadableTime(f"parsing time {go_quoted(text)}: day out of range")
@@ -92,6 +86,18 @@ def kept_time(text: str, time_format: str) -> str:
     except (ValueError, OverflowError):  # before the year 1, which Python does not know
         return text
     return f"{moment.replace(tzinfo=None).isoformat(timespec=precision)}Z"
+
+
+# What is written at a time has the same ones, and each is read again with each version of its object.
+@lru_cache(maxsize=1024)
+def _is_as_kept(text: str, time_format: str) -> bool:
+    if not _KEPT[time_format].fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:  # `kept_time` tells which part is out of its range
+        return False
+    return True
 
 
 def _parts(text: str, time_format: str) -> tuple[dict[str, int], str, timedelta]:

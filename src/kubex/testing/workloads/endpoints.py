@@ -33,7 +33,7 @@ def _concerned(state: State, change: Change) -> Iterator[Key]:
         yield change.key
     elif change.place == PODS:
         services = list(state.every(_SERVICES, change.key.namespace))
-        if not services:  # which is found out faster than what is told of the pod
+        if not services:  # asked first, as this costs less than comparing the pods
             return
         if change.before is not None and change.after is not None and _told(change.before) == _told(change.after):
             return

@@ -84,7 +84,8 @@ class Kubelet:
         if self._written.get(run.uid) != status:
             told_pod = {**pod, "status": status}
             yield Update(PODS, told_pod, "status", is_last=not is_finished(told_pod))
-            self._written[run.uid] = status
+            if run.uid in self._runs:  # webhooks may take a while, in which the pod may go
+                self._written[run.uid] = status
         if is_deleted and not any(each.state == "running" for each in run.containers):
             yield Delete(PODS, pod, grace_period_seconds=0)
             return

@@ -43,7 +43,7 @@ def is_finished(pod: JsonObject) -> bool:
 
 
 def counts_alike(before: JsonObject, after: JsonObject) -> bool:
-    """Say whether two versions of a pod that runs are the same to controllers that count pods: where it runs is not."""
+    """Say whether two versions of a pod that runs are the same to controllers that count pods, wherever it runs."""
     old, new = object_at(before, "status"), object_at(after, "status")
     if old.get("phase") != new.get("phase") or is_finished(after):
         return False

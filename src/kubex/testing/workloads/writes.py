@@ -56,7 +56,7 @@ class Update:
     object: JsonObject
     subresource: Literal["status"] | None = None
     is_last: bool = False
-    """Whether it gives the controller nothing more to do: it need not look at the object again because of this."""
+    """Whether it gives the controller nothing to do that it does not do now: it need not look again because of this."""
 
 
 @dataclass(frozen=True, slots=True)
