@@ -69,6 +69,11 @@ class ProxiedConnection:
         except asyncio.IncompleteReadError:
             return None
 
+    def drop(self) -> None:
+        """Close the client's connection at once, unless that is under way."""
+        if not self._writer.is_closing():
+            self._writer.transport.abort()
+
     def reset(self) -> None:
         """Reset the client's connection."""
         with contextlib.suppress(OSError):  # it has gone already

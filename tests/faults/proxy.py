@@ -126,7 +126,7 @@ class FaultProxy:
 
     async def _start(self) -> None:
         self._server = await asyncio.start_server(
-            self._serve,
+            self._begin,
             sock=self._listener,
             ssl=self._tls,
             ssl_handshake_timeout=None if self._tls is None else _LONGEST_HANDSHAKE,
@@ -134,18 +134,20 @@ class FaultProxy:
         )
         self._ending = asyncio.get_running_loop().call_later(self._seconds, self._end)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        connection = self._connections[task] = ProxiedConnection(self, reader, writer)
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Known from the moment it is there: the proxy may end before the task has begun.
+        connection = ProxiedConnection(self, reader, writer)
+        task = asyncio.get_running_loop().create_task(self._serve(connection))
+        self._connections[task] = connection
+        task.add_done_callback(lambda done: self._connections.pop(done).drop())
+
+    async def _serve(self, connection: ProxiedConnection) -> None:
         try:
             await connection.run()
         except (OSError, asyncio.CancelledError):
             pass  # either side has gone, or the proxy ends
         except Exception as error:
             self.errors.append(error)
-        finally:
-            del self._connections[task]
 
     def _cut(self, share: float) -> None:
         for task, connection in self._connections.items():

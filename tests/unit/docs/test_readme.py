@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(300)  # a busy machine takes a while for it
 README = Path(__file__).parents[3] / "README.md"
 NEVER_ENDING = 4
 
-CONTAINERS = "containers: [{name: web, image: 'shop/web:1'}]"
+CONTAINERS = "containers: [{name: web, image: 'shop/web:1', resources: {limits: {cpu: '1'}}}]"
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s, labels: {app: web}}\nspec: {%s}\n"
 GADGETS = """
 apiVersion: apiextensions.k8s.io/v1
