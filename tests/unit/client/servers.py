@@ -88,7 +88,13 @@ def serve_http(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Ge
         accepting = [task for task in asyncio.all_tasks() if "_accept_connection2" in repr(task.get_coro())]
         if accepting:
             await asyncio.wait(accepting)
+        assert runner.server is not None
+        transports = [connection.transport for connection in runner.server.connections]
         await runner.cleanup()
+        for transport in transports:
+            if transport is not None:
+                transport.abort()  # TLS waits until the peer takes leave, too: the socket would outlive its server
+        await asyncio.sleep(0)
 
     with start_blocking_portal("asyncio") as portal:
         runner = portal.call(start)

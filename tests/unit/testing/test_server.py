@@ -8,6 +8,7 @@ import asyncio
 import gc
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -86,6 +87,21 @@ def test_nothing_is_left_of_a_server() -> None:
     assert not kubeconfig.parent.exists()
     assert set(threading.enumerate()) == threads
     assert open_descriptors() <= descriptors
+
+
+def test_a_server_with_tls_ends_whether_its_peers_take_leave_or_not() -> None:
+    gc.collect()
+    descriptors = open_descriptors()
+    with ApiServer(tls=True) as server:
+        authority = server.configuration.server_ca_data
+        assert authority is not None
+        trusting = ssl.create_default_context(cadata=authority.decode())
+        plain = socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=5)
+        peer = trusting.wrap_socket(plain, server_hostname="127.0.0.1")
+        peer.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert peer.recv(100).startswith(b"HTTP/1.1 200")
+    with peer:
+        assert {number for number, *_ in open_descriptors() - descriptors} == {peer.fileno()}
 
 
 async def test_an_async_server_through_its_kubeconfig() -> None:

@@ -74,7 +74,12 @@ class HttpServer:
 
     async def close(self, seconds: float) -> None:
         """Close all connections, those that still answer after so many seconds."""
+        transports = [connection.transport for connection in self._server.connections]
         await self._server.shutdown(seconds)
+        for transport in transports:
+            if transport is not None:
+                transport.abort()  # TLS waits until the peer takes leave, too: the socket would outlive its server
+        await asyncio.sleep(0)  # in which sockets are closed
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         return web.BaseRequest(message, payload, protocol, writer, task, self._loop, client_max_size=LARGEST_BODY + 1)
