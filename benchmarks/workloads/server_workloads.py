@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.measure import Entrant, Plan
@@ -12,7 +12,6 @@ from benchmarks.workload import Amount, Workload, peer
 __all__ = ["CRON_JOB", "CRON_JOBS", "DEPLOYMENTS"]
 
 _DEPLOYMENTS = 1000
-_CRON_JOBS = 20
 _MINUTES = 60
 
 
@@ -22,8 +21,8 @@ def _deployments(directory: Path) -> Generator[Sequence[Entrant], None, None]:
     yield [peer("kubex", "moving_cluster", expected, {"workload": "deployments", "count": _DEPLOYMENTS})]
 
 
-def _cron_jobs(number: int) -> Callable[[Path], AbstractContextManager[Sequence[Entrant]]]:
-    """Give the program that has an hour of so many CronJobs pass."""
+def _hour_of_cron_jobs(number: int, *, name: str, title: str, figure: str) -> Workload:
+    """Give the workload that has an hour of so many CronJobs pass, each of which begins a Job every minute."""
 
     @contextmanager
     def entrants(directory: Path) -> Generator[Sequence[Entrant], None, None]:
@@ -31,7 +30,16 @@ def _cron_jobs(number: int) -> Callable[[Path], AbstractContextManager[Sequence[
         expected = [number * _MINUTES, 4 * number]
         yield [peer("kubex", "moving_cluster", expected, {"workload": "cron-jobs", "count": number})]
 
-    return entrants
+    return Workload(
+        name=name,
+        title=title,
+        operations=number * _MINUTES,
+        operation="job",
+        entrants=entrants,
+        plan=Plan(launches=1, rounds=5, most_launches=1, warm_up_rounds=0),
+        quick_plan=Plan(launches=1, rounds=2, warm_up_rounds=0),
+        rules=(Amount(figure, 1.0, "kubex", "cpu_seconds", "s"),),
+    )
 
 
 DEPLOYMENTS = Workload(
@@ -52,39 +60,15 @@ DEPLOYMENTS = Workload(
         ),
     ),
 )
-CRON_JOB = Workload(
+CRON_JOB = _hour_of_cron_jobs(
+    1,
     name="server-cron-job",
     title="an hour of a CronJob that begins a Job each minute, in virtual time",
-    operations=_MINUTES,
-    operation="job",
-    entrants=_cron_jobs(1),
-    plan=Plan(launches=1, rounds=5, most_launches=1, warm_up_rounds=0),
-    quick_plan=Plan(launches=1, rounds=2, warm_up_rounds=0),
-    rules=(
-        Amount(
-            "CPU time of an hour of one CronJob, a Job each minute, in virtual time in the server in memory",
-            1.0,
-            "kubex",
-            "cpu_seconds",
-            "s",
-        ),
-    ),
+    figure="CPU time of an hour of one CronJob, a Job each minute, in virtual time in the server in memory",
 )
-CRON_JOBS = Workload(
+CRON_JOBS = _hour_of_cron_jobs(
+    20,
     name="server-cron-jobs",
     title="an hour of 20 CronJobs, one Job a minute each, in virtual time",
-    operations=_CRON_JOBS * _MINUTES,
-    operation="job",
-    entrants=_cron_jobs(_CRON_JOBS),
-    plan=Plan(launches=1, rounds=5, most_launches=1, warm_up_rounds=0),
-    quick_plan=Plan(launches=1, rounds=2, warm_up_rounds=0),
-    rules=(
-        Amount(
-            "CPU time of an hour of 20 CronJobs in virtual time in the server in memory",
-            1.0,
-            "kubex",
-            "cpu_seconds",
-            "s",
-        ),
-    ),
+    figure="CPU time of an hour of 20 CronJobs in virtual time in the server in memory",
 )
