@@ -38,7 +38,7 @@ from kubex.testing.http.parameters import (
 from kubex.testing.http.paths import Address
 from kubex.testing.http.representations import list_body, object_body
 from kubex.testing.http.webhook_calls import WebhookCalls
-from kubex.testing.lifecycle.patches import APPLY, check_patch_options, check_patch_type
+from kubex.testing.lifecycle.patches import APPLY, check_patch_type
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.negotiation import Representation, negotiate
 from kubex.testing.registry import Resource, Subresource
@@ -292,7 +292,6 @@ async def _patch(asked: ObjectRequest) -> web.Response:
     content = await read_body(asked.request)
     check_patch_type(asked.resource, patch_type)
     options = asked.change_options("PatchOptions", patch_type=patch_type)
-    check_patch_options(asked.resource, patch_type, options)
     try:
         body = await _decoded(decode_patch, content, patch_type)
     except ApiFailure:

@@ -14,7 +14,7 @@ from kubex.core._go_text import go_json, go_quoted
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.access.users import ADMINISTRATOR, User
 from kubex.testing.failures import Cause, ResourceName, bad_request, field_not_supported, invalid
-from kubex.testing.lifecycle.patches import patch_option_causes
+from kubex.testing.lifecycle.patches import APPLY, patch_option_causes
 from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, WatchOptions
 
 __all__ = [
@@ -164,7 +164,7 @@ def change_options(
     Raises:
         ApiFailure: a value that a parameter can't have (422).
     """
-    if not query:
+    if not query and patch_type != APPLY:  # which needs a parameter
         return ChangeOptions(user_agent=user_agent, duplicate_fields=tuple(duplicate_fields), user=user)
     manager, validation = query.get("fieldManager"), query.get("fieldValidation")
     force = query.flag("force") if "force" in query else None
