@@ -232,6 +232,11 @@ def _carry_over(old: JsonObject, new: JsonObject, name: str) -> None:
         new.pop(name, None)
 
 
+def _carry_over_all_but(old: JsonObject, new: JsonObject, *changed: str) -> None:
+    for name in {*old, *new} - {"metadata", "apiVersion", "kind", *changed}:
+        _carry_over(old, new, name)
+
+
 def prepare_subresource_update(
     cluster: Cluster, resource: Resource, old: JsonObject, new: JsonObject, subresource: str
 ) -> None:
@@ -243,14 +248,12 @@ def prepare_subresource_update(
         return
     if subresource == "ephemeralcontainers":
         given = object_at(new, "spec").get("ephemeralContainers")
-        for name in {*old, *new} - {"metadata", "apiVersion", "kind"}:
-            _carry_over(old, new, name)
+        _carry_over_all_but(old, new)
         kept = {name: value for name, value in new["spec"].items() if name != "ephemeralContainers"}
         new["spec"] = {**kept, **({"ephemeralContainers": given} if given is not None else {})}
         return
     changed = _CHANGED.get(subresource, ("status",))
-    for name in {*old, *new} - {"metadata", "apiVersion", "kind", *changed}:
-        _carry_over(old, new, name)
+    _carry_over_all_but(old, new, *changed)
     if (resource.name.group, resource.kind) == ("", "Pod") and subresource == "status":
         status, before = new.setdefault("status", {}), object_at(old, "status")
         if not status.get("qosClass"):
@@ -311,8 +314,7 @@ def _keep_all_but_resources(old: JsonObject, new: JsonObject) -> None:
     given = object_at(new, "spec")
     if any(len(list_at(given, kind)) != len(list_at(old["spec"], kind)) for kind in _CONTAINERS):
         return
-    for name in {*old, *new} - {"metadata", "apiVersion", "kind"}:
-        _carry_over(old, new, name)
+    _carry_over_all_but(old, new)
     spec = dict(old["spec"])
     for kind in _CONTAINERS:
         if spec.get(kind):
