@@ -30,6 +30,11 @@ class Pair(NamedTuple):
     mine: RawServer
 
 
+_TIMES = 3
+"""So often a scenario is played at most. A real kubelet that is busy leaves states out: a pod that it first tells of
+when its container runs was never waiting. The server in memory has to move as the real one did in one of them."""
+
+
 @pytest.fixture(autouse=True)
 def leave_nothing_open() -> None:
     """These tests share their connections: what one of them leaves open is the next one's."""
@@ -51,10 +56,13 @@ def servers(kubeconfig: Path) -> Iterator[Pair]:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_workloads_move_as_on_a_real_cluster(scenario: Scenario, servers: Pair) -> None:
-    with ThreadPoolExecutor() as threads:
-        playing = [threads.submit(told, scenario, server) for server in servers]
-    expected, found = (each.result() for each in playing)
-    assert agreed(scenario.name, found) == agreed(scenario.name, expected)
+    for _ in range(_TIMES):
+        with ThreadPoolExecutor() as threads:
+            playing = [threads.submit(told, scenario, server) for server in servers]
+        expected, found = (agreed(scenario.name, each.result()) for each in playing)
+        if found == expected:
+            break
+    assert found == expected
 
 
 def told(scenario: Scenario, server: RawServer) -> History:
