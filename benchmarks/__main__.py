@@ -12,6 +12,7 @@ from benchmarks.instructions import count_instructions
 from benchmarks.measure import WrongAnswer
 from benchmarks.recorded import fallen_behind
 from benchmarks.results import Figure, Measurement, Results
+from benchmarks.workload import Outcome, did_not_work
 from benchmarks.workloads import WORKLOADS
 
 _HERE = Path(__file__).parent
@@ -114,13 +115,14 @@ def _run(names: list[str], *, quick: bool) -> tuple[list[Measurement], list[Figu
             print(f"{workload.name}: {workload.title} …", file=sys.stderr, flush=True)
             with tempfile.TemporaryDirectory(prefix="kubex-benchmarks-") as directory:
                 try:
-                    more_measurements, more_figures = workload.run(Path(directory), quick=quick)
+                    outcome = workload.run(Path(directory), quick=quick)
                 except WrongAnswer as error:
-                    print(f"benchmarks: {workload.name}: {error}", file=sys.stderr)
-                    all_worked = False
-                    more_measurements, more_figures = [], workload.without_figures("a program did not do its work")
-            measurements += more_measurements
-            figures += more_figures
+                    outcome = Outcome([], workload.without_figures(did_not_work(str(error))), [str(error)])
+            for why in outcome.failed:
+                print(f"benchmarks: {workload.name}: {why}", file=sys.stderr, flush=True)
+                all_worked = False
+            measurements += outcome.measurements
+            figures += outcome.figures
     return measurements, figures, all_worked
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol, Self, cast
 
 __all__ = [
+    "Contest",
     "Contestant",
     "Entrant",
     "Peer",
@@ -19,8 +21,10 @@ __all__ = [
     "Samples",
     "Unavailable",
     "WrongAnswer",
-    "measure_in_turns",
 ]
+
+_LONGEST_ANSWER = 300.0
+"""Seconds after which a program that says nothing is ended: the slowest round of any takes a tenth of it."""
 
 Samples = dict[str, list[float]]
 """For each measure, such as `cpu_seconds`, its value in every round."""
@@ -85,13 +89,20 @@ class PeerProcess:
         stdin.flush()
         return self.hear()
 
-    def hear(self) -> dict[str, Any]:
-        """Give the next line that it says."""
+    def hear(self, longest: float = _LONGEST_ANSWER) -> dict[str, Any]:
+        """Give the next line that it says; where it says none for `longest` seconds it is ended."""
         stdout = self._process.stdout
         assert stdout is not None
+        ending = threading.Timer(longest, self._process.kill)
+        ending.start()
         line = stdout.readline()
+        in_time = ending.is_alive()
+        ending.cancel()
         if not line:
-            raise WrongAnswer(f"{self._name} ended by itself, with status {self._process.wait(10)}")
+            status = self._process.wait(10)
+            raise WrongAnswer(
+                f"{self._name} " + (f"ended by itself, with status {status}" if in_time else f"took over {longest:g} s")
+            )
         return cast("dict[str, Any]", json.loads(line))
 
     def round(self) -> Mapping[str, float]:
@@ -136,34 +147,73 @@ class Entrant(Protocol):
     def started(self) -> AbstractContextManager[Contestant]: ...
 
 
-def measure_in_turns(
-    entrants: Sequence[Entrant], plan: Plan, is_noisy: Callable[[Mapping[str, Samples]], bool]
-) -> dict[str, Samples]:
-    """Let all do their rounds in turns, so that whatever else the machine does hits them alike.
+class _Runner(NamedTuple):
+    """A contestant that is running, and what ends it."""
 
-    Args:
-        entrants: who takes part.
-        plan: how often.
-        is_noisy: whether the samples so far spread too far to say anything.
+    name: str
+    contestant: Contestant
+    ending: contextlib.ExitStack
 
-    Raises:
-        WrongAnswer: one of them is not doing the work.
+
+class Contest:
+    """Lets entrants do their rounds in turns, so that whatever else the machine does hits them alike.
+
+    One that does not do the work is out, with its samples; the others go on.
+
+    Attributes:
+        samples: of each that is not out.
+        lost: why those that are out are.
     """
-    samples: dict[str, Samples] = {entrant.name: {} for entrant in entrants}
-    begun = time.monotonic()
-    for launch in range(plan.most_launches or plan.launches):
-        if launch >= plan.launches and not is_noisy(samples):
-            break
-        with contextlib.ExitStack() as running:
-            contestants = [(entrant.name, running.enter_context(entrant.started())) for entrant in entrants]
-            for number in range(-plan.warm_up_rounds, plan.rounds):
-                if plan.most_seconds is not None and number >= 2 and time.monotonic() - begun > plan.most_seconds:
-                    break
-                # Whoever comes first may find the machine different from whoever comes last.
-                shift = (launch + number) % len(contestants)
-                for name, contestant in contestants[shift:] + contestants[:shift]:
-                    measures = contestant.round()
-                    if number >= 0:
-                        for measure, value in measures.items():
-                            samples[name].setdefault(measure, []).append(value)
-    return samples
+
+    def __init__(self, entrants: Sequence[Entrant]) -> None:
+        self._entrants = entrants
+        self.samples: dict[str, Samples] = {entrant.name: {} for entrant in entrants}
+        self.lost: dict[str, str] = {}
+
+    def run(self, plan: Plan, is_noisy: Callable[[Mapping[str, Samples]], bool]) -> None:
+        """Start all of them and let them do their rounds.
+
+        Args:
+            plan: how often.
+            is_noisy: whether the samples so far spread too far to say anything.
+        """
+        begun = time.monotonic()
+        for launch in range(plan.most_launches or plan.launches):
+            if launch >= plan.launches and not is_noisy(self.samples):
+                break
+            with contextlib.ExitStack() as running:
+                runners = self._started(running)
+                for number in range(-plan.warm_up_rounds, plan.rounds):
+                    if plan.most_seconds is not None and number >= 2 and time.monotonic() - begun > plan.most_seconds:
+                        break
+                    # Whoever comes first may find the machine different from whoever comes last.
+                    shift = (launch + number) % max(len(runners), 1)
+                    for runner in runners[shift:] + runners[:shift]:
+                        self._round(runner, counts=number >= 0)
+                    runners = [runner for runner in runners if runner.name not in self.lost]
+
+    def _started(self, running: contextlib.ExitStack) -> list[_Runner]:
+        runners: list[_Runner] = []
+        for entrant in self._entrants:
+            if entrant.name not in self.lost:
+                ending = running.enter_context(contextlib.ExitStack())
+                try:
+                    runners.append(_Runner(entrant.name, ending.enter_context(entrant.started()), ending))
+                except WrongAnswer as error:
+                    self._lose(entrant.name, error)
+        return runners
+
+    def _round(self, runner: _Runner, *, counts: bool) -> None:
+        try:
+            measures = runner.contestant.round()
+        except WrongAnswer as error:
+            runner.ending.__exit__(type(error), error, error.__traceback__)
+            self._lose(runner.name, error)
+            return
+        if counts:
+            for measure, value in measures.items():
+                self.samples[runner.name].setdefault(measure, []).append(value)
+
+    def _lose(self, name: str, error: WrongAnswer) -> None:
+        self.lost[name] = str(error)
+        del self.samples[name]

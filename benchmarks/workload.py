@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from benchmarks.measure import Entrant, Peer, Plan, Samples, Unavailable, measure_in_turns
+from benchmarks.measure import Contest, Entrant, Peer, Plan, Samples, Unavailable
 from benchmarks.results import Figure, Measurement
 
-__all__ = ["Absent", "Amount", "RateRatio", "Ratio", "Rule", "Workload", "peer"]
+__all__ = ["Absent", "Amount", "Outcome", "RateRatio", "Ratio", "Rule", "Workload", "did_not_work", "peer"]
 
 _NOISE = 0.1  # of the median: where half of the rounds spread further, the figure says little
 
@@ -42,8 +42,8 @@ class Rule(Protocol):
         ...
 
     @property
-    def peer(self) -> str:
-        """Whose figure it is."""
+    def needs(self) -> Sequence[str]:
+        """Whose samples it is made of."""
         ...
 
     def values(self, samples: Mapping[str, Samples]) -> list[float]:
@@ -62,6 +62,11 @@ class Ratio:
     measure: str = "cpu_seconds"
     unit: str = "x"
     is_minimum: bool = False
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """Whose samples it is made of."""
+        return self.peer, self.reference
 
     def values(self, samples: Mapping[str, Samples]) -> list[float]:
         """Give the figure of each round."""
@@ -92,6 +97,11 @@ class Amount:
     divisor: float = 1.0
     is_minimum: bool = False
 
+    @property
+    def needs(self) -> Sequence[str]:
+        """Whose samples it is made of."""
+        return (self.peer,)
+
     def values(self, samples: Mapping[str, Samples]) -> list[float]:
         """Give the figure of each round."""
         return [value / self.divisor for value in samples[self.peer][self.measure]]
@@ -102,6 +112,14 @@ class Absent(NamedTuple):
 
     name: str
     why: str
+
+
+class Outcome(NamedTuple):
+    """What a workload gave, and what is to be said of programs that did not do their work."""
+
+    measurements: list[Measurement]
+    figures: list[Figure]
+    failed: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -129,42 +147,50 @@ class Workload:
     quick_plan: Plan
     rules: Sequence[Rule]
 
-    def run(self, directory: Path, *, quick: bool) -> tuple[list[Measurement], list[Figure]]:
+    def run(self, directory: Path, *, quick: bool) -> Outcome:
         """Do it. Where something that is measured can't be had here, the figures say so.
 
         Raises:
-            WrongAnswer: somebody did not do the work.
+            WrongAnswer: something else than a program did not do the work.
         """
         try:
             with self.entrants(directory) as entrants:
                 absent = {entrant.name: entrant.why for entrant in entrants if isinstance(entrant, Absent)}
-                present = [entrant for entrant in entrants if not isinstance(entrant, Absent)]
-                samples = measure_in_turns(present, self.quick_plan if quick else self.plan, self._is_noisy)
+                contest = Contest([entrant for entrant in entrants if not isinstance(entrant, Absent)])
+                contest.run(self.quick_plan if quick else self.plan, self._is_noisy)
         except Unavailable as error:
-            return [], self.without_figures(str(error))
+            return Outcome([], self.without_figures(str(error)), [])
         measurements = [
             Measurement(self.name, self.title, name, self.operations, self.operation, of_one)
-            for name, of_one in samples.items()
+            for name, of_one in contest.samples.items()
         ]
-        return measurements, [
-            _figure(self.name, rule, rule.values(samples))
-            if rule.peer in samples
-            else _no_figure(self.name, rule, absent[rule.peer])
-            for rule in self.rules
-        ]
+        missing = absent | {name: did_not_work(why) for name, why in contest.lost.items()}
+        figures = [self._figure(rule, contest.samples, missing) for rule in self.rules]
+        return Outcome(measurements, figures, list(contest.lost.values()))
+
+    def _figure(self, rule: Rule, samples: Mapping[str, Samples], missing: Mapping[str, str]) -> Figure:
+        for name in rule.needs:
+            if name not in samples:
+                return _no_figure(self.name, rule, missing[name])
+        return _figure(self.name, rule, rule.values(samples))
 
     def without_figures(self, why: str) -> list[Figure]:
         """Give the figures where nothing could be measured: each is missed, and says why."""
         return [_no_figure(self.name, rule, why) for rule in self.rules]
 
     def _is_noisy(self, samples: Mapping[str, Samples]) -> bool:
-        figures = (_figure(self.name, rule, rule.values(samples)) for rule in self.rules if rule.peer in samples)
-        return any(figure.is_noisy for figure in figures)
+        whole = (rule for rule in self.rules if all(name in samples for name in rule.needs))
+        return any(_figure(self.name, rule, rule.values(samples)).is_noisy for rule in whole)
 
 
 def peer(name: str, module: str, expected: Any, parameters: Mapping[str, Any]) -> Peer:
     """Give a peer of `benchmarks.peers` that runs in this environment."""
     return Peer(name, (sys.executable, "-m", f"benchmarks.peers.{module}"), parameters, expected)
+
+
+def did_not_work(why: str) -> str:
+    """Say in a table why a program has no figure."""
+    return f"a program did not do its work: {why}"
 
 
 def _figure(workload: str, rule: Rule, values: Sequence[float]) -> Figure:
