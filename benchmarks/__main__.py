@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import charts, peer_cluster, report, results
 from benchmarks.instructions import count_instructions
 from benchmarks.measure import WrongAnswer
+from benchmarks.reasons import reason_of
 from benchmarks.recorded import fallen_behind
 from benchmarks.results import Figure, Measurement, Results
 from benchmarks.workload import Outcome, did_not_work
@@ -22,7 +23,7 @@ _CHARTS = _HERE / "results" / "charts"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run what is asked for; 1 where a bound is missed, 2 where a program did not do its work."""
+    """Run what is asked for; 1 where a bound is missed without a reason, 2 where a program did not do its work."""
     names = [workload.name for workload in WORKLOADS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look; nothing is written")
@@ -64,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(report.plain(figures))
     if not all_worked:
         return 2
-    return 0 if all(figure.is_met for figure in figures) else 1
+    return 0 if all(figure.is_met or reason_of(figure) for figure in figures) else 1
 
 
 def _chosen(only: str | None, names: list[str]) -> list[str]:

@@ -6,6 +6,7 @@ import statistics
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from benchmarks.reasons import reason_of
 from benchmarks.results import Figure, Measurement, Results
 
 __all__ = ["markdown", "plain"]
@@ -40,6 +41,10 @@ def markdown(results: Results) -> str:
                 " of the rounds spread over more than a tenth of the median, the figure is called noisy."
             ),
             "",
+            "## What is missed, and why",
+            "",
+            *_reasons(results.figures),
+            "",
             "## What each program took",
             "",
             *_table(("workload", "program", "measure", "median", "spread"), _measurement_rows(results.measurements)),
@@ -63,11 +68,23 @@ def markdown(results: Results) -> str:
     )
 
 
+def _reasons(figures: Iterable[Figure]) -> list[str]:
+    """Give the figures that miss their bounds by what explains them."""
+    missed: dict[str, list[str]] = {}
+    for figure in figures:
+        if not figure.is_met:
+            missed.setdefault(reason_of(figure) or "Not explained.", []).append(figure.text)
+    lines = [
+        line for why, texts in missed.items() for line in (*(f"- {text}" for text in texts), "", *_paragraph(why), "")
+    ]
+    return lines[:-1] or ["Nothing is."]
+
+
 def _figure_row(figure: Figure) -> tuple[str, ...]:
     bound = f"{'≥' if figure.is_minimum else '≤'} {figure.bound:g} {figure.unit}"
     if figure.unmeasured:
         return figure.text, bound, "not measured", "", f"**no**: {figure.unmeasured}"
-    met = "yes" if figure.is_met else "**no**"
+    met = "yes" if figure.is_met else "**no**" if reason_of(figure) is None else "**no**, explained"
     return (
         figure.text,
         bound,

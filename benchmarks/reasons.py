@@ -1,0 +1,94 @@
+"""Why bounds are missed: what the profiles say of figures that fall short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from benchmarks.results import Figure
+
+__all__ = ["REASONS", "Reason", "reason_of"]
+
+
+class Reason(NamedTuple):
+    """What explains figures.
+
+    Args:
+        workloads: whose figures.
+        about: which of them: words that their text has.
+        why: what the profile says.
+    """
+
+    workloads: Sequence[str]
+    about: str
+    why: str
+
+
+REASONS: Sequence[Reason] = (
+    Reason(
+        ("get",),
+        "bare aiohttp request",
+        "Of some 42 µs that kubex adds to a bare request's 155, about 30 are the decoding of the pod (15 in a"
+        " tight loop: between two requests the processor's caches are cold). The request alone, with credentials,"
+        " checks and errors, takes less than the bare one, as it needs no timer of its own.",
+    ),
+    Reason(
+        ("server-cron-jobs",),
+        "20 CronJobs",
+        "1,200 Jobs and as many pods come to 28,000 changes, 10,600 of them events: a second would leave 35 µs for"
+        " each. The profile is flat: a third of it are updates, a fifth creations, an eighth telling those who"
+        " follow changes.",
+    ),
+    Reason(
+        ("exec-stdin",),
+        "CPU time",
+        "Two thirds are TLS and the sockets. The rest are copies that kubectl does not make, one for the channel's"
+        " byte, one for the mask and one for the frame; larger messages help no more, as above 256 KiB asyncio's"
+        " TLS takes three times as long.",
+    ),
+    Reason(
+        ("forward-down",),
+        "bare httpx-ws",
+        "The bare program spoke the channel protocol of older servers then, which sends one message where the"
+        " tunnel sends two.",
+    ),
+    Reason(
+        ("peers-import",),
+        "import",
+        "Four fifths of what kubex imports are aiohttp, Pydantic, msgspec and anyio (`imports`). The others have"
+        " httpx or nothing in their place.",
+    ),
+    Reason(
+        ("peers-list-100", "peers-list-500"),
+        "lightkube",
+        "It makes the parts of an object when they are read, and three fields of each pod are. Of the 8 ms that a"
+        " list of 100 (0.8 MB) takes kubex, 3.7 are decoding and the rest TLS, the body's copies, and freeing the"
+        " list before. With 5,000 pods lightkube takes 2.7 times as long.",
+    ),
+    Reason(
+        ("peers-list-100", "peers-list"),
+        "earlier kubex",
+        "Decoding alone it takes 5.4 times as long; in a list both have the same TLS, reading of the body and"
+        " freeing of the list before.",
+    ),
+    Reason(
+        ("peers-keep",),
+        "lightkube",
+        "Of a pod's 17.2 KB, 6.3 are its strings and 2.7 its `managedFields` as JSON, which all have to keep; 4.3"
+        " are the objects themselves, 3.2 lists and dicts, which msgspec makes with some room to grow.",
+    ),
+    Reason(
+        ("peers-cache",),
+        "Wall time of client-go, protobuf",
+        "0.8 of the 1.5 s are kubex' own work, less than client-go's; the rest of them it waits for the server's JSON.",
+    ),
+)
+"""A reason speaks of the recorded run; one that no missed figure needs any longer has no place here."""
+
+
+def reason_of(figure: Figure) -> str | None:
+    """Say why a figure misses its bound; `None` where nobody has found out, and where it could not be measured."""
+    if figure.is_met or figure.unmeasured:
+        return None
+    found = (each.why for each in REASONS if figure.workload in each.workloads and each.about in figure.text)
+    return next(found, None)

@@ -1,0 +1,30 @@
+"""What misses its bound in the recorded run is explained, and nothing else is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.reasons import REASONS, reason_of
+from benchmarks.results import Figure, read
+
+ROOT = Path(__file__).parents[3]
+
+
+def missed() -> list[Figure]:
+    return [figure for figure in read(ROOT / "benchmarks" / "results" / "latest.json").figures if not figure.is_met]
+
+
+def test_each_figure_that_misses_its_bound_has_a_reason() -> None:
+    unexplained = [figure.text for figure in missed() if not figure.unmeasured and reason_of(figure) is None]
+    assert unexplained == []
+
+
+def test_each_reason_explains_a_figure_that_misses_its_bound() -> None:
+    used = {reason_of(figure) for figure in missed()}
+    assert [reason.workloads for reason in REASONS if reason.why not in used] == []
+
+
+def test_what_was_not_measured_has_no_reason() -> None:
+    (explained, *_) = (figure for figure in missed() if reason_of(figure))
+    explained.unmeasured = "it could not be started"
+    assert reason_of(explained) is None
