@@ -1,14 +1,17 @@
-"""The benchmarks' figures as a table for the site."""
+"""The benchmarks' figures as a table for the site, and why bounds are missed."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-__all__ = ("figures_table",)
+__all__ = ("figures_table", "reasons_markdown")
 
-_RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results" / "latest.json"
+_BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+_RESULTS = _BENCHMARKS / "results" / "latest.json"
+_REASONS = re.compile(r"^## What is missed, and why$\n+(.*?)\n+(?=^## )", re.MULTILINE | re.DOTALL)
 
 
 def figures_table(path: Path = _RESULTS) -> str:
@@ -26,6 +29,12 @@ def figures_table(path: Path = _RESULTS) -> str:
     where = results["environment"]
     lines += ["", f"Measured {where['date']} with {where['python']} on {where['cores']} cores ({where['system']})."]
     return "\n".join(lines)
+
+
+def reasons_markdown(path: Path = _BENCHMARKS / "RESULTS.md") -> str:
+    """Give what the page of results says of missed bounds."""
+    texts: list[str] = _REASONS.findall(path.read_text(encoding="utf-8"))
+    return texts[0]
 
 
 def _amount(value: float, unit: str) -> str:

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # MkDocs loads thi
 from tools.documentation.accessors import ACCESSORS_PAGE, accessors_markdown
 from tools.documentation.charts import chart_files, charts_markdown, first_chart_markdown
 from tools.documentation.examples import examples_markdown
-from tools.documentation.figures import figures_table
+from tools.documentation.figures import figures_table, reasons_markdown
 from tools.documentation.menu import reference_menu
 from tools.documentation.models import MODELS_PAGE, models_markdown
 from tools.documentation.reference import read_reference
@@ -26,6 +26,7 @@ __all__ = ("on_config", "on_files", "on_page_markdown")
 
 _MARKS: dict[str, Callable[[], str]] = {
     "<!-- figures -->": figures_table,
+    "<!-- reasons -->": reasons_markdown,
     "<!-- charts -->": charts_markdown,
     "<!-- examples -->": examples_markdown,
 }

@@ -14,7 +14,7 @@ from benchmarks.workloads import WORKLOADS
 from tools.documentation import hooks
 from tools.documentation.charts import chart_files, charts_markdown, first_chart_markdown
 from tools.documentation.examples import examples_markdown
-from tools.documentation.figures import figures_table
+from tools.documentation.figures import figures_table, reasons_markdown
 from tools.documentation.menu import reference_menu
 from tools.documentation.models import models_markdown
 
@@ -81,6 +81,13 @@ def test_figures_tell_what_is_missed_and_what_was_not_measured(tmp_path: Path) -
         "| b | 12 KB | ≥ 1.00 KB | **no** |",
         "| c | not measured: no cargo | ≤ 1.00 x | **no** |",
     ]
+
+
+def test_reasons_are_those_of_the_page_of_results(tmp_path: Path) -> None:
+    path = tmp_path / "RESULTS.md"
+    path.write_text("# It\n\n## What is missed, and why\n\n- a\n\nIt waits.\n\n## What each took\n\nMuch.\n")
+    assert reasons_markdown(path) == "- a\n\nIt waits."
+    assert reasons_markdown() in hooks.on_page_markdown("<!-- reasons -->")
 
 
 def test_examples_are_shown_as_they_are(tmp_path: Path) -> None:
