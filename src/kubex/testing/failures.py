@@ -19,6 +19,7 @@ __all__ = [
     "bad_request",
     "conflict",
     "expired",
+    "failed_precondition",
     "field_forbidden",
     "field_invalid",
     "field_not_supported",
@@ -167,6 +168,19 @@ def conflict(resource: ResourceName, name: str, why: str) -> ApiFailure:
     """The object is not as the request expects it (409)."""
     message = f'Operation cannot be fulfilled on {resource.qualified} "{name}": {why}'
     return ApiFailure(409, "Conflict", message, details=resource.details(name))
+
+
+def failed_precondition(place: str, what: str, given: str, found: str) -> str:
+    """Word how the storage tells a conflict.
+
+    Args:
+        place: of the object in the storage.
+        what: that the request expects something of: `UID`, `ResourceVersion`.
+        given: as the request has it.
+        found: as the object has it.
+    """
+    why = f"Precondition failed: {what} in precondition: {given}, {what} in object meta: {found}"
+    return f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, AdditionalErrorMsg: {why}"
 
 
 def expired(message: str, *, continue_token: str | None = None) -> ApiFailure:

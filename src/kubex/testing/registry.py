@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 from kubex.testing.failures import ResourceName
 from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.schema.openapi_v2 import OpenApiSchemas
-from kubex.testing.schema.served_resources import ServedResource, served_resources
+from kubex.testing.schema.served_resources import ServedKind, ServedResource, ServedSubresource, served_resources
 from kubex.testing.schema.tree import ObjectSchema
 
 __all__ = ["ApiResources", "CustomResource", "Registry", "Resource", "Subresource", "builtin_resources"]
@@ -100,7 +100,7 @@ _DEPRECATED: Final = {
 _STABILITY: Final = {None: 2, "beta": 1, "alpha": 0}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subresource:
     """A part of objects with a path of its own, such as `scale`."""
 
@@ -109,6 +109,18 @@ class Subresource:
     version: str
     kind: str
     verbs: frozenset[str]
+    read_schema: Callable[[], ObjectSchema]
+    """Reads the schema; called once, with the first use."""
+
+    @cached_property
+    def schema(self) -> ObjectSchema:
+        """Schema of what it takes."""
+        return self.read_schema()
+
+    @cached_property
+    def api_version(self) -> str:
+        """`apiVersion` of what it takes: `policy/v1`."""
+        return f"{self.group}/{self.version}" if self.group else self.version
 
 
 @dataclass(frozen=True)
@@ -301,14 +313,10 @@ def _builtin(served: ServedResource, schemas: OpenApiSchemas, release: str) -> R
     definition = served.definition
 
     def read_schema() -> ObjectSchema:
-        if definition is not None:
-            return schemas.of_object(definition)
-        return schemas.of_kind(served.kind.group, served.kind.version, served.kind.kind)
+        return schemas.of_object(definition) if definition is not None else schemas.of_kind(*_parts(served.kind))
 
     subresources = {
-        each.name: Subresource(each.name, each.kind.group, each.kind.version, each.kind.kind, frozenset(each.verbs))
-        for each in served.subresources
-        if each.kind is not None
+        each.name: _subresource(each, each.kind, schemas) for each in served.subresources if each.kind is not None
     }
     since, warning = _DEPRECATED.get((group, served.version, plural), ("", ""))
     stored_group, stored_plural = _STORED_ELSEWHERE.get((group, plural), (group, plural))
@@ -326,6 +334,15 @@ def _builtin(served: ServedResource, schemas: OpenApiSchemas, release: str) -> R
         read_schema,
         deprecation=(warning,) if since and release >= since else (),
     )
+
+
+def _subresource(served: ServedSubresource, kind: ServedKind, schemas: OpenApiSchemas) -> Subresource:
+    parts = _parts(kind)
+    return Subresource(served.name, *parts, frozenset(served.verbs), lambda: schemas.of_kind(*parts))
+
+
+def _parts(kind: ServedKind) -> tuple[str, str, str]:
+    return kind.group, kind.version, kind.kind
 
 
 def _stability(version: str) -> int:

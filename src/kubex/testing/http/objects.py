@@ -255,32 +255,34 @@ async def _list(asked: ObjectRequest) -> web.Response:
     return _answered_with(asked, body, form)
 
 
-async def _create(asked: ObjectRequest) -> web.Response:
-    form = asked.form
+async def _object_and_options(asked: ObjectRequest, kind: str) -> tuple[JsonObject, ChangeOptions]:
+    """Read the object of a request and its parameters, of this kind."""
     content = await read_body(asked.request)
-    options = asked.change_options("CreateOptions")
+    options = asked.change_options(kind)
     body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
     if body.duplicate_fields:
-        options = asked.change_options("CreateOptions", body.duplicate_fields)
+        options = asked.change_options(kind, body.duplicate_fields)
+    return body.value, options
+
+
+async def _create(asked: ObjectRequest) -> web.Response:
+    form = asked.form
+    body, options = await _object_and_options(asked, "CreateOptions")
     namespace, operations = asked.address.namespace, asked.cluster.operations
     outcome = await asked.admitting.carry_out(
-        lambda admission: operations.create(asked.resource, namespace, body.value, admitted(options, admission))
+        lambda admission: operations.create(asked.resource, namespace, body, admitted(options, admission))
     )
     return _answered(asked, outcome, form)
 
 
 async def _update(asked: ObjectRequest) -> web.Response:
     form = asked.form
-    content = await read_body(asked.request)
-    options = asked.change_options("UpdateOptions")
-    body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
-    if body.duplicate_fields:
-        options = asked.change_options("UpdateOptions", body.duplicate_fields)
+    body, options = await _object_and_options(asked, "UpdateOptions")
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
     outcome = await asked.admitting.carry_out(
         lambda admission: operations.replace(
-            asked.resource, asked.key, body.value, admitted(options, admission), subresource=subresource
+            asked.resource, asked.key, body, admitted(options, admission), subresource=subresource
         )
     )
     return _answered(asked, outcome, form)
@@ -361,12 +363,10 @@ async def _answer_subresource(asked: ObjectRequest) -> web.Response:
     operations = asked.cluster.operations
     if asked.verb == "get":
         return _answered(asked, operations.connect(asked.resource, asked.key, name, "get"), form)
-    content = await read_body(asked.request)
-    options = asked.change_options("CreateOptions")
-    body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
+    body, options = await _object_and_options(asked, "CreateOptions")
     outcome = await asked.admitting.carry_out(
         lambda admission: operations.connect(
-            asked.resource, asked.key, name, "create", body.value, admitted(options, admission)
+            asked.resource, asked.key, name, "create", body, admitted(options, admission)
         )
     )
     return _answered(asked, outcome, form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -17,7 +17,7 @@ from kubex.testing.lifecycle.defaults import apply_defaults
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.lifecycle.requests import ChangeOptions
-from kubex.testing.registry import Resource
+from kubex.testing.registry import Resource, Subresource
 from kubex.testing.storage import JsonObject
 
 __all__ = [
@@ -26,9 +26,12 @@ __all__ = [
     "distinct_owners",
     "namespace_mismatch",
     "read_object",
+    "read_posted",
     "strictness_problems",
 ]
 
+_Kind: TypeAlias = Resource | Subresource
+"""What a body should be."""
 _OWNERS_TWICE: Final = (
     ".metadata.ownerReferences contains duplicate entries{}; API server dedups owner references in 1.20+, and may "
     "reject such requests as early as 1.24; please fix your requests;"
@@ -49,21 +52,61 @@ def read_object(
     Raises:
         ApiFailure: it is none of this kind, or has a value of a wrong type, or an unknown field (400).
     """
-    if not is_object(body):
-        raise bad_request(f"the object provided is unrecognized (must be of type {resource.kind})")
-    _check_kind(resource, body, kinds)
-    what = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
+    body = _checked_object(resource, body)
+    if resource.custom is not None:
+        _check_custom_kind(resource, body)
+    else:
+        _check_kind(resource, body, kinds)
     try:
         found = decode_object(resource, body, shares_spec=options.shares_spec)
     except WrongType as error:
-        raise bad_request(str(error) if resource.custom is not None else f"{what}: {error}") from None
+        raise bad_request(str(error) if resource.custom is not None else f"{_unhandled(resource)}: {error}") from None
+    return _strictly(resource, found, options)
+
+
+def read_posted(
+    subresource: Subresource, body: Any, options: ChangeOptions, kinds: Collection[str] = ()
+) -> tuple[JsonObject, tuple[str, ...]]:
+    """Read what is posted to a subresource, an object of a kind of its own; with the texts of warnings.
+
+    Args:
+        subresource: to which it is posted.
+        body: what was sent.
+        options: of the request.
+        kinds: all kinds of the version that its kind is of.
+
+    Raises:
+        ApiFailure: as of `read_object`.
+    """
+    body = _checked_object(subresource, body)
+    _check_kind(subresource, body, kinds)
+    typed = {**body, "kind": subresource.kind, "apiVersion": subresource.api_version}
+    try:
+        found = decode(typed, subresource.schema)
+    except WrongType as error:
+        raise bad_request(f"{_unhandled(subresource)}: {error}") from None
+    found.object = copied(found.object)
+    return _strictly(subresource, found, options)
+
+
+def _checked_object(expected: _Kind, body: Any) -> JsonObject:
+    if not is_object(body):
+        raise bad_request(f"the object provided is unrecognized (must be of type {expected.kind})")
+    return body
+
+
+def _unhandled(expected: _Kind) -> str:
+    return f'{expected.kind} in version "{expected.version}" cannot be handled as a {expected.kind}'
+
+
+def _strictly(expected: _Kind, found: Decoded, options: ChangeOptions) -> tuple[JsonObject, tuple[str, ...]]:
+    """Give an object that was read with what it is warned of, or refuse it for that."""
     problems = strictness_problems(found, options.duplicate_fields)
     owners = distinct_owners(found.object)
     if not problems or options.field_validation == "Ignore":
         return found.object, owners
     if options.field_validation == "Strict":
-        text = f"strict decoding error: {', '.join(problems)}"
-        raise bad_request(f"{what}: {text}")
+        raise bad_request(f"{_unhandled(expected)}: strict decoding error: {', '.join(problems)}")
     return found.object, (*problems, *owners)
 
 
@@ -152,24 +195,22 @@ _OPTIONS: Final = frozenset(
 _UNVERSIONED: Final = frozenset({"APIGroup", "APIGroupList", "APIResourceList", "APIVersions", "Status"})
 
 
-def _check_kind(resource: Resource, body: JsonObject, kinds: Collection[str]) -> None:
-    if resource.custom is not None:
-        _check_custom_kind(resource, body)
-        return
+def _check_kind(resource: _Kind, body: JsonObject, kinds: Collection[str]) -> None:
     kind, version = body.get("kind") or resource.kind, body.get("apiVersion") or resource.api_version
     if kind == resource.kind and version == resource.api_version:
         return
     short = str(version).rpartition("/")[2]
     what = f'{kind} in version "{short}" cannot be handled as a {resource.kind}'
     if _is_another_type(resource, str(kind), version, kinds):
-        package = resource.name.group.split(".")[0] or "core"
+        group = resource.api_version.rpartition("/")[0]
+        package = group.split(".")[0] or "core"
         converting = f"converting ({short}.{kind}) to ({package}.{resource.kind}): unknown conversion"
         raise bad_request(f"{what}: {converting}")
     scheme = 'in scheme "pkg/runtime/scheme.go:111"'
     raise bad_request(f'{what}: no kind "{kind}" is registered for version "{version}" {scheme}')
 
 
-def _is_another_type(resource: Resource, kind: str, version: Any, kinds: Collection[str]) -> bool:
+def _is_another_type(resource: _Kind, kind: str, version: Any, kinds: Collection[str]) -> bool:
     if kind in _UNVERSIONED or (kind in _OPTIONS and version == "v1"):
         return True
     known = kind in kinds or kind in _OPTIONS or (kind.endswith("List") and kind.removesuffix("List") in kinds)

@@ -25,6 +25,7 @@ from kubex.testing.storage import Entry, JsonObject, Key
 __all__ = ["Definitions"]
 
 _PLACE: Final = "apiextensions.k8s.io/customresourcedefinitions"
+_SCALED: Final = "apps/deployments"
 _VERBS: Final = frozenset({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"})
 _CHANGES: Final = frozenset({"get", "patch", "update"})
 _STATUS: Final = ("conditions", "acceptedNames", "storedVersions")
@@ -132,9 +133,10 @@ class Definitions:
         if name in self._served and self._served[name].terms == terms:
             return
         self._withdraw(name)
-        meta, since = _object_meta(self._cluster), self._cluster.storage.revision
+        meta, scale = _object_meta(self._cluster), _scale(self._cluster)
+        since = self._cluster.storage.revision
         resources = [
-            _custom_resource(definition, version, meta, since)
+            _custom_resource(definition, version, meta, scale, since)
             for version in definition["spec"]["versions"]
             if version.get("served")
         ]
@@ -188,17 +190,29 @@ def _object_meta(cluster: Cluster) -> ObjectSchema:
     return meta
 
 
-def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSchema, since: int) -> Resource:
+def _scale(cluster: Cluster) -> Subresource:
+    """Give the one Scale that there is, of built-in and custom resources alike."""
+    deployments = cluster.registry.storage_version(_SCALED)
+    return deployments.subresources["scale"]
+
+
+def _custom_resource(
+    definition: JsonObject, version: JsonObject, meta: ObjectSchema, scale: Subresource, since: int
+) -> Resource:
     spec = definition["spec"]
     names = spec["names"]
     group, plural, kind = spec["group"], names["plural"], names["kind"]
     source: Any = object_at(version, "schema").get("openAPIV3Schema")
     subresources = object_at(version, "subresources")
     found: dict[str, Subresource] = {}
+
+    def read_schema() -> ObjectSchema:
+        return read_structural_schema(source, kind, meta)
+
     if subresources.get("status") is not None:
-        found["status"] = Subresource("status", group, version["name"], kind, _CHANGES)
+        found["status"] = Subresource("status", group, version["name"], kind, _CHANGES, read_schema)
     if subresources.get("scale") is not None:
-        found["scale"] = Subresource("scale", "autoscaling", "v1", "Scale", _CHANGES)
+        found["scale"] = scale
     default = f"{group}/{version['name']} {kind} is deprecated"
     warning = version.get("deprecationWarning") or default
     custom = CustomResource(
@@ -220,7 +234,7 @@ def _custom_resource(definition: JsonObject, version: JsonObject, meta: ObjectSc
         tuple(list_at(names, "categories")),
         MappingProxyType(found),
         f"{group}/{plural}",
-        lambda: read_structural_schema(source, kind, meta),
+        read_schema,
         custom,
         (warning,) if version.get("deprecated") else (),
     )

@@ -17,6 +17,7 @@ from kubex.testing.failures import (
     ResourceName,
     bad_request,
     conflict,
+    failed_precondition,
     field_invalid,
     invalid,
     not_found,
@@ -224,9 +225,7 @@ def _check_preconditions_of_namespace(resource: Resource, metadata: JsonObject, 
 
 def _lost_version(resource: Resource, key: Key, live: Entry) -> ApiFailure:
     path = "/".join(("/registry", storage_folder(resource), *filter(None, key)))
-    found = f"Precondition failed: ResourceVersion in precondition: , ResourceVersion in object meta: {live.revision}"
-    why = f"StorageError: invalid object, Code: 4, Key: {path}, ResourceVersion: 0, AdditionalErrorMsg: {found}"
-    return conflict(resource.name, key.name, why)
+    return conflict(resource.name, key.name, failed_precondition(path, "ResourceVersion", "", str(live.revision)))
 
 
 def _kind_conflict(resource: Resource, name: str, why: str) -> ApiFailure:

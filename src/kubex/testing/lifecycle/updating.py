@@ -14,6 +14,7 @@ from kubex.testing.failures import (
     ApiFailure,
     Cause,
     conflict,
+    failed_precondition,
     field_forbidden,
     field_invalid,
     invalid,
@@ -131,10 +132,7 @@ def check_version_given(resource: Resource, key: Key, new: JsonObject) -> None:
 
 def _uid_mismatch(resource: Resource, key: Key, given: str, found: str, root: str = "") -> str:
     place = "/".join((root, *filter(None, (storage_folder(resource), key.namespace, key.name))))
-    precondition = f"Precondition failed: UID in precondition: {given}, UID in object meta: {found}"
-    return (
-        f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, AdditionalErrorMsg: {precondition}"
-    )
+    return failed_precondition(place, "UID", given, found)
 
 
 def store_change(

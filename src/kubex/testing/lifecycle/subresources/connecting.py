@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
 
-from kubex.core._json_value import is_object
-from kubex.testing.failures import bad_request, method_not_allowed, not_found, unknown_resource
-from kubex.testing.lifecycle.bodies import namespace_mismatch
+from kubex.testing.failures import method_not_allowed, not_found, unknown_resource, warned_of
+from kubex.testing.lifecycle.bodies import namespace_mismatch, read_object, read_posted
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
@@ -16,7 +17,7 @@ from kubex.testing.lifecycle.subresources.eviction import evict
 from kubex.testing.lifecycle.subresources.scale import get_scale
 from kubex.testing.lifecycle.subresources.token import request_token
 from kubex.testing.registry import Resource
-from kubex.testing.storage import Key
+from kubex.testing.storage import JsonObject, Key
 
 __all__ = ["create_by_subresource", "create_binding", "get_subresource"]
 
@@ -45,24 +46,35 @@ def create_by_subresource(
     Raises:
         ApiFailure: there is no such subresource (404), it takes no posts (405), or what its own rules say.
     """
-    if subresource not in resource.subresources:
+    part, carry_out = resource.subresources.get(subresource), _POSTS.get(subresource)
+    if part is None:
         raise unknown_resource()
-    _check_place(cluster, resource, key, body)
-    body = mutated_post(resource, key, subresource, body, options)
-    if subresource == "eviction":
-        return evict(cluster, resource, key, body, options)
-    if subresource == "binding":
-        return bind(
-            cluster,
-            resource,
-            key,
-            body,
-            options,
-            lambda: validate_post(cluster, resource, key, subresource, body, options),
-        )
-    if subresource == "token":
-        return request_token(cluster, resource, key, body, options)
-    raise method_not_allowed()
+    if carry_out is None:
+        raise method_not_allowed()
+    posted, warnings = read_posted(part, body, options, cluster.registry.kinds(resource))
+    with warned_of(warnings):
+        _check_place(cluster, resource, key, posted)
+        posted = mutated_post(resource, key, subresource, posted, options)
+        outcome = carry_out(cluster, resource, key, posted, options)
+    return replace(outcome, warnings=warnings)
+
+
+def _bind(cluster: Cluster, resource: Resource, key: Key, binding: JsonObject, options: ChangeOptions) -> Outcome:
+    return bind(
+        cluster,
+        resource,
+        key,
+        binding,
+        options,
+        lambda: validate_post(cluster, resource, key, "binding", binding, options),
+    )
+
+
+_POSTS: Final[Mapping[str, Callable[[Cluster, Resource, Key, JsonObject, ChangeOptions], Outcome]]] = {
+    "binding": _bind,
+    "eviction": evict,
+    "token": request_token,
+}
 
 
 def create_binding(cluster: Cluster, resource: Resource, namespace: str, body: Any, options: ChangeOptions) -> Outcome:
@@ -72,28 +84,27 @@ def create_binding(cluster: Cluster, resource: Resource, namespace: str, body: A
         ApiFailure: as the subresource of pods.
     """
     pods = cluster.registry.find("", "v1", "pods")
-    name = _member(body, "name")
-    key = Key(namespace, name)
-    _check_place(cluster, resource, key, body)
-    if pods is None or not name:
-        raise bad_request("Name parameter required.")
-    body = mutated_post(resource, key, "", body, options)
-    return bind(cluster, pods, key, body, options, lambda: validate_post(cluster, resource, key, "", body, options))
+    posted, warnings = read_object(resource, body, options, cluster.registry.kinds(resource))
+    with warned_of(warnings):
+        key = Key(namespace, posted["metadata"].get("name", ""))
+        _check_place(cluster, resource, key, posted)
+        if pods is None:
+            raise unknown_resource()
+        posted["metadata"].pop("uid", None)  # which means nothing here
+        posted = mutated_post(resource, key, "", posted, options)
+        outcome = bind(
+            cluster, pods, key, posted, options, lambda: validate_post(cluster, resource, key, "", posted, options)
+        )
+    return replace(outcome, warnings=warnings)
 
 
-def _check_place(cluster: Cluster, resource: Resource, key: Key, body: Any) -> None:
+def _check_place(cluster: Cluster, resource: Resource, key: Key, posted: JsonObject) -> None:
     """Check that something can be posted in a namespace.
 
     Raises:
         ApiFailure: what is posted names another (400), there is none (404), or it is being deleted (403).
     """
-    if _member(body, "namespace") not in ("", key.namespace):
+    if posted["metadata"].get("namespace", "") not in ("", key.namespace):
         raise namespace_mismatch()
     if resource.namespaced:
         check_namespace(cluster, resource, key.namespace, key.name)
-
-
-def _member(body: Any, name: str) -> str:
-    metadata: Any = body.get("metadata") if is_object(body) else None
-    value = metadata.get(name) if is_object(metadata) else None
-    return value if isinstance(value, str) else ""

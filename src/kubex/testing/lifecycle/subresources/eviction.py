@@ -8,10 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import LabelSelector
-from kubex.testing.failures import ApiFailure, bad_request, not_found, too_many_requests
+from kubex.testing.failures import (
+    ApiFailure,
+    ResourceName,
+    bad_request,
+    field_invalid,
+    invalid,
+    not_found,
+    too_many_requests,
+)
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.deleting import check_preconditions, delete, read_delete_options
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -24,6 +31,9 @@ __all__ = ["CREATED", "evict"]
 
 _NOT_RUNNING: Final = ("Pending", "Succeeded", "Failed")
 _RETRY_SECONDS: Final = 10
+_EVICTION: Final = ResourceName("policy", "evictions", "Eviction")
+_UNREADABLE: Final = "ignoreStoreReadErrorWithClusterBreakingPotential"
+_TYPE: Final = ("kind", "apiVersion")
 _DISRUPTED: Final[JsonObject] = {
     "type": "DisruptionTarget",
     "status": "True",
@@ -36,20 +46,21 @@ CREATED: Final[JsonObject] = {"kind": "Status", "apiVersion": "v1", "metadata": 
 """What answers a request that creates nothing that could be read."""
 
 
-def evict(cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions) -> Outcome:
+def evict(cluster: Cluster, resource: Resource, key: Key, eviction: JsonObject, options: ChangeOptions) -> Outcome:
     """Evict a pod.
 
     Raises:
         ApiFailure: there is none (404), the Eviction is of another (400), or a budget allows none now (429).
     """
-    metadata: Any = body.get("metadata") if is_object(body) else None
-    if not is_object(metadata) or metadata.get("name") != key.name:
+    if eviction["metadata"].get("name", "") != key.name:
         raise bad_request("name in URL does not match name in Eviction object")
-    validate_post(cluster, resource, key, "eviction", body, options)
+    # Which kind and version they say that they are of, nobody looks at.
+    given = {name: value for name, value in object_at(eviction, "deleteOptions").items() if name not in _TYPE}
+    _check_options(key, given, options)
+    validate_post(cluster, resource, key, "eviction", eviction, options)
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)
-    given = object_at(body, "deleteOptions")
     # Its policy is looked at last: when the pod is deleted.
     first = {name: value for name, value in given.items() if name != "propagationPolicy"}
     read = read_delete_options(first, dry_run=options.dry_run)
@@ -64,6 +75,16 @@ def evict(cluster: Cluster, resource: Resource, key: Key, body: Any, options: Ch
         read = replace(read, resource_version=None)  # it was the pod's before it was noted
     delete(cluster, resource, key, read)
     return Outcome(Entry(CREATED, cluster.storage.revision), 201)
+
+
+def _check_options(key: Key, given: JsonObject, options: ChangeOptions) -> None:
+    if given.get(_UNREADABLE):
+        why = "can not be set for pod eviction, try after removing the option"
+        raise invalid(_EVICTION, key.name, [field_invalid(f"deleteOptions.{_UNREADABLE}", True, why)])
+    runs = given.get("dryRun")
+    if options.dry_run and runs not in (None, ["All"]):
+        why = f"Non-matching dry-run options in request and content: [All] and [{' '.join(runs)}]"
+        raise ApiFailure(500, "", why)
 
 
 def _note_disruption(cluster: Cluster, resource: Resource, key: Key, pod: JsonObject) -> None:

@@ -6,13 +6,21 @@ https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/tok
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final
+from typing import Final
 
-from kubex.core._json_value import is_object
 from kubex.testing.access.credentials import ISSUER
 from kubex.testing.access.unproven_tokens import unproven_token
 from kubex.testing.access.users import account_user_name
-from kubex.testing.failures import ApiFailure, Cause, ResourceName, bad_request, field_invalid, invalid, not_found
+from kubex.testing.failures import (
+    ApiFailure,
+    Cause,
+    ResourceName,
+    bad_request,
+    conflict,
+    field_invalid,
+    invalid,
+    not_found,
+)
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
@@ -33,33 +41,34 @@ _BOUND: Final = {"Pod": "pods", "Secret": "secrets", "Node": "nodes"}
 _TOKEN_REQUEST: Final = ResourceName("authentication.k8s.io", "tokenrequests", "TokenRequest")
 
 
-def request_token(cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions) -> Outcome:
+def request_token(cluster: Cluster, resource: Resource, key: Key, asked: JsonObject, options: ChangeOptions) -> Outcome:
     """Give a token of a service account.
 
     Raises:
         ApiFailure: there is no such account, or what the token is to be bound to (404), its life is too short or its
             name another (422), or what it is to be bound to is another by now (409).
     """
-    _check_name(key, body)
+    _check_name(key, asked["metadata"])
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)
-    given: Any = body.get("spec") if is_object(body) else None
-    spec: JsonObject = given if is_object(given) else {}
-    seconds: Any = spec.get("expirationSeconds") or _HOUR
-    _check_life(seconds)
-    bound: Any = spec.get("boundObjectRef")
-    audiences: list[str] = spec.get("audiences") or [ISSUER]
-    asked = {**spec, "audiences": audiences, "expirationSeconds": seconds}
-    validate_post(cluster, resource, key, "token", {"metadata": {"name": key.name}, "spec": asked}, options)
     uid = entry.object["metadata"]["uid"]
+    _check_uid(key, asked["metadata"], uid)
+    spec = asked["spec"]
+    seconds: int = _HOUR if spec.get("expirationSeconds") is None else spec["expirationSeconds"]
+    _check_life(seconds)
+    bound: JsonObject | None = spec.get("boundObjectRef")
+    audiences: list[str] = spec.get("audiences") or [ISSUER]
+    spec = {**spec, "audiences": audiences, "expirationSeconds": seconds}
+    metadata = {**asked["metadata"], "name": key.name}
+    validate_post(cluster, resource, key, "token", {"metadata": metadata, "spec": spec}, options)
     private: JsonObject = {"namespace": key.namespace, "serviceaccount": {"name": key.name, "uid": uid}}
-    if is_object(bound):
+    if bound is not None:
         private |= _bound_claims(cluster, key, bound)
     answer = {
         "kind": "TokenRequest",
         "apiVersion": "authentication.k8s.io/v1",
-        "metadata": {"name": key.name, "namespace": key.namespace, "uid": uid, "creationTimestamp": cluster.now()},
+        "metadata": {**metadata, "namespace": key.namespace, "uid": uid, "creationTimestamp": cluster.now()},
         "spec": {"audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": bound},
         "status": {
             "token": _token(cluster, key, private, audiences, seconds),
@@ -69,18 +78,24 @@ def request_token(cluster: Cluster, resource: Resource, key: Key, body: Any, opt
     return Outcome(Entry(answer, cluster.storage.revision), 201)
 
 
-def _check_name(key: Key, body: Any) -> None:
-    metadata: Any = body.get("metadata") if is_object(body) else None
-    name: Any = metadata.get("name") if is_object(metadata) else None
+def _check_name(key: Key, metadata: JsonObject) -> None:
+    name = metadata.get("name")
     if name and name != key.name:
         why = "must match the service account name if specified"
         raise invalid(_TOKEN_REQUEST, key.name, [field_invalid("metadata.name", name, why)])
 
 
-def _check_life(seconds: Any) -> None:
+def _check_uid(key: Key, metadata: JsonObject, uid: str) -> None:
+    given = metadata.get("uid") or uid
+    if given != uid:
+        why = f"the UID in the token request ({given}) does not match the UID of the service account ({uid})"
+        raise conflict(_TOKEN_REQUEST._replace(plural=_TOKEN_REQUEST.kind), key.name, why)
+
+
+def _check_life(seconds: int) -> None:
     causes: list[Cause] = []
     field = "spec.expirationSeconds"
-    if not isinstance(seconds, int) or seconds < _SHORTEST:
+    if seconds < _SHORTEST:
         causes.append(field_invalid(field, seconds, "may not specify a duration less than 10 minutes"))
     elif seconds > _LONGEST:
         causes.append(field_invalid(field, seconds, "may not specify a duration larger than 2^32 seconds"))
