@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import charts, peer_cluster, report, results
@@ -12,8 +13,8 @@ from benchmarks.instructions import count_instructions
 from benchmarks.measure import WrongAnswer
 from benchmarks.reasons import reason_of
 from benchmarks.recorded import fallen_behind
-from benchmarks.results import Figure, Measurement, Results
-from benchmarks.workload import Outcome, did_not_work
+from benchmarks.results import Figure, Results
+from benchmarks.workload import Outcome, Workload, did_not_work
 from benchmarks.workloads import WORKLOADS
 
 _HERE = Path(__file__).parent
@@ -45,25 +46,19 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _chosen(options.only, names)
     if unknown := set(chosen) - set(names):
         parser.error(f"no such workload: {', '.join(sorted(unknown))}")
-    try:
-        if options.instructions:
-            _count_instructions(chosen)
-            return 0
-        with peer_cluster.offered(in_memory=options.quick):
-            measurements, figures, all_worked = _run(chosen, quick=options.quick)
-    except WrongAnswer as error:
-        print(f"benchmarks: {error}", file=sys.stderr)
-        return 2
+    if options.instructions:
+        return _count_instructions(chosen)
+    is_kept = not (options.quick or options.check) and (options.record or chosen == names)
+    recorder = _Recorder(names, is_whole=chosen == names) if is_kept else None
+    with peer_cluster.offered(in_memory=options.quick):
+        outcomes = [_run(workload, options.quick, recorder) for workload in WORKLOADS if workload.name in chosen]
+    figures = [figure for outcome in outcomes for figure in outcome.figures]
     if options.check:
         return _check(figures)
-    if not options.quick and (options.record or chosen == names):
-        run = Results(
-            is_quick=False, environment=results.describe_environment(), figures=figures, measurements=measurements
-        )
-        results.write(run if chosen == names else results.renewed(results.read(_LATEST), run, names), _LATEST)
-        _write_report()
+    if recorder is not None:
+        recorder.finish(outcomes)
     print(report.plain(figures))
-    if not all_worked:
+    if any(outcome.failed for outcome in outcomes):
         return 2
     return 0 if all(figure.is_met or reason_of(figure) for figure in figures) else 1
 
@@ -96,35 +91,76 @@ def _write_report() -> None:
         (_CHARTS / f"{name}.svg").write_text(svg)
 
 
-def _count_instructions(names: list[str]) -> None:
+def _count_instructions(names: list[str]) -> int:
     for workload in WORKLOADS:
         if workload.name in names:
-            for peer, instructions in count_instructions(workload):
-                print(f"{workload.name}: {peer}: {instructions:,.0f} instructions per {workload.operation}", flush=True)
+            try:
+                for peer, instructions in count_instructions(workload):
+                    print(
+                        f"{workload.name}: {peer}: {instructions:,.0f} instructions per {workload.operation}",
+                        flush=True,
+                    )
+            except WrongAnswer as error:
+                print(f"benchmarks: {error}", file=sys.stderr)
+                return 2
+    return 0
 
 
-def _run(names: list[str], *, quick: bool) -> tuple[list[Measurement], list[Figure], bool]:
-    """Run workloads, and give what was measured, and whether all did their work: one that did not ends no other.
+class _Recorder:
+    """Puts what is measured into results/latest.json, each workload as soon as it is done: a long run may be ended.
 
-    The figures of that one are missed, and say so.
+    Args:
+        names: those of all workloads, in their order.
+        is_whole: whether all of them are run: in the end nothing is left of what was recorded before.
     """
-    measurements: list[Measurement] = []
-    figures: list[Figure] = []
-    all_worked = True
-    for workload in WORKLOADS:
-        if workload.name in names:
-            print(f"{workload.name}: {workload.title} …", file=sys.stderr, flush=True)
-            with tempfile.TemporaryDirectory(prefix="kubex-benchmarks-") as directory:
-                try:
-                    outcome = workload.run(Path(directory), quick=quick)
-                except WrongAnswer as error:
-                    outcome = Outcome([], workload.without_figures(did_not_work(str(error))), [str(error)])
-            for why in outcome.failed:
-                print(f"benchmarks: {workload.name}: {why}", file=sys.stderr, flush=True)
-                all_worked = False
-            measurements += outcome.measurements
-            figures += outcome.figures
-    return measurements, figures, all_worked
+
+    def __init__(self, names: list[str], *, is_whole: bool) -> None:
+        self._names = names
+        self._is_whole = is_whole
+        self._environment = results.describe_environment()
+
+    def add(self, outcome: Outcome) -> None:
+        """Put it in the place of what is recorded of that workload.
+
+        Raises:
+            ValueError: that was on another machine or with other versions, and this is no whole run.
+        """
+        try:
+            results.write(results.renewed(results.read(_LATEST), self._results([outcome]), self._names), _LATEST)
+        except ValueError:
+            if not self._is_whole:
+                raise
+        else:
+            _write_report()
+
+    def finish(self, outcomes: Sequence[Outcome]) -> None:
+        """Write a whole run as the one that it is."""
+        if self._is_whole:
+            results.write(self._results(outcomes), _LATEST)
+            _write_report()
+
+    def _results(self, outcomes: Sequence[Outcome]) -> Results:
+        return Results(
+            is_quick=False,
+            environment=self._environment,
+            figures=[figure for outcome in outcomes for figure in outcome.figures],
+            measurements=[each for outcome in outcomes for each in outcome.measurements],
+        )
+
+
+def _run(workload: Workload, quick: bool, recorder: _Recorder | None) -> Outcome:
+    """Run a workload. One that does not do its work ends no other: its figures are missed, and say so."""
+    print(f"{workload.name}: {workload.title} …", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix="kubex-benchmarks-") as directory:
+        try:
+            outcome = workload.run(Path(directory), quick=quick)
+        except WrongAnswer as error:
+            outcome = Outcome([], workload.without_figures(did_not_work(str(error))), [str(error)])
+    for why in outcome.failed:
+        print(f"benchmarks: {workload.name}: {why}", file=sys.stderr, flush=True)
+    if recorder is not None:
+        recorder.add(outcome)
+    return outcome
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ __all__ = ["Environment", "Figure", "Measurement", "Results", "describe_environm
 _FORMAT = 1
 _DISTRIBUTIONS = ("kubex", "aiohttp", "anyio", "httpx", "msgspec", "pydantic", "PyYAML")
 _DIGITS = 5
+_MEASURED = ("src", "benchmarks", ":!benchmarks/results", ":!benchmarks/RESULTS.md")  # not what a run itself writes
 
 
 class Environment(msgspec.Struct, kw_only=True):
@@ -116,7 +117,7 @@ def describe_environment() -> Environment:
     """Say what this machine and checkout are."""
     return Environment(
         commit=_git("rev-parse", "HEAD"),
-        has_local_changes=bool(_git("status", "--porcelain", "--untracked-files=no", "--", "src", "benchmarks")),
+        has_local_changes=bool(_git("status", "--porcelain", "--untracked-files=no", "--", *_MEASURED)),
         date=datetime.now(UTC).strftime("%Y-%m-%d"),
         python=f"{platform.python_implementation()} {platform.python_version()}",
         versions={name: version(name) for name in _DISTRIBUTIONS},

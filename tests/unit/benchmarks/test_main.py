@@ -1,18 +1,22 @@
-"""A program of a benchmark that fails ends no other workload, and nothing is called met because of it."""
+"""A program of a benchmark that fails ends no other, and makes nothing look met; what is measured is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
+import msgspec
 import pytest
 
 from benchmarks import __main__ as command
 from benchmarks.measure import Entrant, PeerProcess, Plan, WrongAnswer
+from benchmarks.results import Results, describe_environment, read, write
 from benchmarks.workload import Absent, Amount, Ratio, Workload
 
-PLAN = Plan(launches=1, rounds=1)
+PLAN = Plan(launches=1, rounds=2)
+Entrants: TypeAlias = Callable[[Path], AbstractContextManager[Sequence[Entrant | Absent]]]
 
 
 @contextmanager
@@ -21,9 +25,9 @@ def failing(directory: Path) -> Generator[Sequence[Entrant | Absent]]:
     yield ()
 
 
-def workload(name: str) -> Workload:
+def workload(name: str, entrants: Entrants = failing) -> Workload:
     rules = [Amount("what it takes", 1.0, "kubex", "cpu_seconds", "s")]
-    return Workload(name, name, 1, "thing", failing, PLAN, PLAN, rules)
+    return Workload(name, name, 1, "thing", entrants, PLAN, PLAN, rules)
 
 
 def test_a_workload_that_fails_has_figures_that_are_missed(
@@ -107,3 +111,42 @@ def test_a_program_that_ends_is_said_to_have_ended() -> None:
         PeerProcess.running("it", ("sh", "-c", "exit 3")) as process,
     ):
         process.hear()
+
+
+@contextmanager
+def measured(directory: Path) -> Generator[Sequence[Entrant | Absent]]:
+    yield [Program("kubex")]
+
+
+@contextmanager
+def interrupted(directory: Path) -> Generator[Sequence[Entrant | Absent]]:
+    raise KeyboardInterrupt
+    yield ()
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where results are written: of a run of two workloads, in which both took what no program takes."""
+    before = workload("", measured).without_figures("")
+    figures = [msgspec.structs.replace(before[0], workload=name, measured=7.0) for name in ("one", "two")]
+    path = tmp_path / "latest.json"
+    write(Results(is_quick=False, environment=describe_environment(), figures=figures, measurements=[]), path)
+    monkeypatch.setattr(command, "_LATEST", path)
+    monkeypatch.setattr(command, "_PAGE", tmp_path / "RESULTS.md")
+    monkeypatch.setattr(command, "_CHARTS", tmp_path / "charts")
+    return path
+
+
+def test_a_run_that_is_ended_keeps_what_it_has_measured(monkeypatch: pytest.MonkeyPatch, recorded: Path) -> None:
+    monkeypatch.setattr(command, "WORKLOADS", [workload("one", measured), workload("two", interrupted)])
+    with pytest.raises(KeyboardInterrupt):
+        command.main([])
+    assert [(figure.workload, figure.measured) for figure in read(recorded).figures] == [("one", 1.0), ("two", 7.0)]
+    assert list(read(recorded).later) == ["one"]
+
+
+def test_a_whole_run_leaves_nothing_of_the_one_before(monkeypatch: pytest.MonkeyPatch, recorded: Path) -> None:
+    monkeypatch.setattr(command, "WORKLOADS", [workload("one", measured)])
+    assert command.main([]) == 0
+    assert [(figure.workload, figure.measured) for figure in read(recorded).figures] == [("one", 1.0)]
+    assert read(recorded).later == {}
