@@ -190,5 +190,5 @@ LIBRARIES = (
 COMPILED = (
     Library("client-go, JSON", lambda: (_client_go(), "json"), _GO_MOD),
     Library("client-go, protobuf", lambda: (_client_go(), "protobuf"), _GO_MOD),
-    Library("kube-rs", lambda: (_kube_rs(),), _CARGO, lacks=frozenset({"updates"})),
+    Library("kube-rs", lambda: (_kube_rs(),), _CARGO),
 )
