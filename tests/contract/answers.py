@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Any, NamedTuple
 
 import anyio
@@ -11,7 +12,7 @@ from kubex.client.base import BaseClient
 from kubex.core.exceptions import KubexApiError
 from kubex.core.request import Request
 
-__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "Answer", "ask", "create_when_ready"]
+__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "Answer", "ask", "ask_warned", "create_when_ready"]
 
 JSON = "application/json-patch+json"
 MERGE = "application/merge-patch+json"
@@ -52,6 +53,16 @@ async def ask(
         return Answer(response.status_code, json.loads(text))
     except ValueError:
         return Answer(response.status_code, text)
+
+
+async def ask_warned(
+    client: BaseClient, method: str, path: str, body: Any, content_type: str = "application/json", **query: str
+) -> tuple[Answer, list[str]]:
+    """Send a request and give the answer with what is warned of, in its order."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        answer = await ask(client, method, path, body, content_type, **query)
+    return answer, [str(each.message) for each in caught]
 
 
 async def create_when_ready(client: BaseClient, path: str, body: dict[str, Any], **query: str) -> Answer:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import warnings
 from typing import Any, NamedTuple
 
 import pytest
 
 from kubex.client.base import BaseClient
-from tests.contract.answers import Answer, ask, create_when_ready
+from tests.contract.answers import Answer, ask, ask_warned, create_when_ready
 
 pytestmark = pytest.mark.anyio
 
@@ -47,11 +46,8 @@ POSTED = [
 
 async def post(client: BaseClient, namespace: str, place: str, body: Any, **query: str) -> tuple[Answer, list[str]]:
     """Post something without any consequence, and give the answer with what is warned of, in its order."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        path = f"/api/v1/namespaces/{namespace}/{place}"
-        answer = await ask(client, "POST", path, body, **{"dryRun": "All", **query})
-    return answer, [str(each.message) for each in caught]
+    path = f"/api/v1/namespaces/{namespace}/{place}"
+    return await ask_warned(client, "POST", path, body, **{"dryRun": "All", **query})
 
 
 async def create_pod(client: BaseClient, namespace: str, **spec: Any) -> None:

@@ -43,10 +43,11 @@ def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
             what = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
             raise WrongType(f"{what}: {error}") from None
         object_["metadata"] = copied(read.object)
-        unknown = [f"metadata.{path}" for path in read.unknown_fields]
-    _prune_members(object_, resource.schema, "", unknown, whole=True)
+        unknown = [f"metadata.{path}" for path in sorted(read.unknown_fields)]
+    pruned: list[str] = []
+    _prune_members(object_, resource.schema, "", pruned, whole=True)
     _fill_in(object_, resource.schema)
-    return Decoded(object_, unknown)
+    return Decoded(object_, [*unknown, *sorted(pruned)])
 
 
 def _prune(value: Any, schema: Schema, path: str, unknown: list[str]) -> None:

@@ -100,7 +100,8 @@ class ResourceName(NamedTuple):
         details: dict[str, Any] = {"name": name} if name else {}
         if self.group:
             details["group"] = self.group
-        details["kind"] = kind or self.plural
+        if kind or self.plural:
+            details["kind"] = kind or self.plural
         if uid:
             details["uid"] = uid
         return details

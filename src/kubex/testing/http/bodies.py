@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -15,6 +15,7 @@ from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import ConfigurationError
 from kubex.testing.failures import bad_request, unsupported_media_type
 from kubex.testing.http.json_errors import json_error
+from kubex.testing.lifecycle.requests import BodyField
 from kubex.testing.negotiation import JSON, PROTOBUF, YAML
 from kubex.testing.protobuf.codec import ProtobufCodec, UnreadableObject
 
@@ -52,10 +53,11 @@ _GO_STRUCT: Final = (
 
 
 class Body(NamedTuple):
-    """The object of a request, and the fields that it has twice."""
+    """The object of a request."""
 
     value: Any
-    duplicate_fields: tuple[str, ...] = ()
+    fields: tuple[BodyField, ...] = ()
+    """All its fields in their order, where one is there twice; else none."""
 
 
 class ExpectedKind(NamedTuple):
@@ -77,8 +79,8 @@ def decode_object(content: bytes, content_type: str, expected: ExpectedKind, pro
     try:
         if media_type == PROTOBUF:
             return Body(_decoded_protobuf(content, expected, protobuf))
-        value, duplicates = _decoded(content, media_type)
-        return Body(_checked_object(value), duplicates)
+        value, fields = _decoded(content, media_type)
+        return Body(_checked_object(value), fields)
     except (_Unreadable, UnreadableObject) as error:
         why = f"the object provided is unrecognized (must be of type {expected.kind}): {error} ({_summary(content)})"
         raise bad_request(why) from None
@@ -114,10 +116,8 @@ def decode_patch(content: bytes, patch_type: str) -> Body:
     """
     try:
         if patch_type == "application/apply-patch+yaml":
-            value, duplicates = _decoded_yaml(content) if content.lstrip()[:1] != b"{" else _decoded_json(content)
-            return Body(value, duplicates)
-        value, duplicates = _decoded_json(content)
-        return Body(value, duplicates)
+            return Body(*(_decoded_yaml(content) if content.lstrip()[:1] != b"{" else _decoded_json(content)))
+        return Body(*_decoded_json(content))
     except _Unreadable as error:
         problem = str(error).removeprefix("couldn't get version/kind; json parse error: ")
         if patch_type == "application/apply-patch+yaml":
@@ -179,7 +179,7 @@ def read_patch_type(content_type: str) -> str:
     return name
 
 
-def _decoded(content: bytes, media_type: str) -> tuple[Any, tuple[str, ...]]:
+def _decoded(content: bytes, media_type: str) -> tuple[Any, tuple[BodyField, ...]]:
     return _decoded_yaml(content) if media_type == YAML else _decoded_json(content)
 
 
@@ -198,13 +198,13 @@ class _JsonNumber(float):
         return self.text
 
 
-def _decoded_json(content: bytes) -> tuple[Any, tuple[str, ...]]:
+def _decoded_json(content: bytes) -> tuple[Any, tuple[BodyField, ...]]:
     try:
         value = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         value = _decoded_as_go_does(content)
     # Most clients write JSON as it is written here: then nothing in it was lost to a field that is there twice.
-    return value, () if _is_written_alike(value, content) else _duplicates(content)
+    return value, () if _is_written_alike(value, content) else _repeating_fields(content)
 
 
 def _is_written_alike(value: Any, content: bytes) -> bool:
@@ -235,7 +235,7 @@ def _number(text: str) -> float:
     return number if math.isfinite(number) else _JsonNumber(text)
 
 
-def _decoded_yaml(content: bytes) -> tuple[Any, tuple[str, ...]]:
+def _decoded_yaml(content: bytes) -> tuple[Any, tuple[BodyField, ...]]:
     try:
         return parse_yaml(content, "the body"), ()
     except (ConfigurationError, RecursionError) as error:
@@ -272,8 +272,8 @@ def _summary(content: bytes) -> str:
     return (shown.decode(errors="replace") if shown[:1] == b"{" else shown.hex()) + rest
 
 
-def _duplicates(content: bytes) -> tuple[str, ...]:
-    """Find the fields that an object has twice."""
+def _repeating_fields(content: bytes) -> tuple[BodyField, ...]:
+    """Give all fields, if an object has one of them twice."""
     found = False
 
     def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -284,31 +284,24 @@ def _duplicates(content: bytes) -> tuple[str, ...]:
         return value
 
     _read_with(content, look)
-    return tuple(_duplicate_paths(content)) if found else ()
-
-
-def _duplicate_paths(content: bytes) -> list[str]:
-    paths: list[str] = []
-    _walk(_read_with(content, _Pairs), "", paths)
-    return paths
+    return tuple(_fields(_read_with(content, _Pairs), "")) if found else ()
 
 
 class _Pairs(list[tuple[str, Any]]):
     """The members of an object as they stand in the text."""
 
 
-def _walk(value: Any, path: str, paths: list[str]) -> None:
+def _fields(value: Any, path: str) -> Iterator[BodyField]:
     if isinstance(value, _Pairs):
         seen: set[str] = set()
         for name, member in value:
             inner = f"{path}.{name}" if path else name
-            if name in seen and inner not in paths:
-                paths.append(inner)
+            yield BodyField(inner, name in seen)
             seen.add(name)
-            _walk(member, inner, paths)
+            yield from _fields(member, inner)
     elif is_array(value):
         for index, item in enumerate(value):
-            _walk(item, f"{path}[{index}]", paths)
+            yield from _fields(item, f"{path}[{index}]")
 
 
 def _read_with(content: bytes, hook: Callable[[list[tuple[str, Any]]], Any]) -> Any:

@@ -39,7 +39,7 @@ from kubex.testing.http.paths import Address
 from kubex.testing.http.representations import list_body, object_body
 from kubex.testing.http.webhook_calls import WebhookCalls
 from kubex.testing.lifecycle.patches import APPLY, check_patch_type
-from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.requests import BodyField, ChangeOptions, Outcome
 from kubex.testing.negotiation import Representation, negotiate
 from kubex.testing.registry import Resource, Subresource
 from kubex.testing.serving import ServedCluster
@@ -87,7 +87,7 @@ class ObjectRequest:
         """What the client calls itself."""
         return self.request.headers.get("User-Agent", "")
 
-    def change_options(self, kind: str, duplicate_fields: Sequence[str] = (), *, patch_type: str = "") -> ChangeOptions:
+    def change_options(self, kind: str, fields: Sequence[BodyField] = (), *, patch_type: str = "") -> ChangeOptions:
         """Read the parameters of a change, of this kind.
 
         Raises:
@@ -97,7 +97,7 @@ class ObjectRequest:
             self.query,
             kind,
             user_agent=self.user_agent,
-            duplicate_fields=duplicate_fields,
+            fields=fields,
             user=self.user,
             patch_type=patch_type,
         )
@@ -260,8 +260,8 @@ async def _object_and_options(asked: ObjectRequest, kind: str) -> tuple[JsonObje
     content = await read_body(asked.request)
     options = asked.change_options(kind)
     body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
-    if body.duplicate_fields:
-        options = asked.change_options(kind, body.duplicate_fields)
+    if body.fields:
+        options = asked.change_options(kind, body.fields)
     return body.value, options
 
 
@@ -300,8 +300,8 @@ async def _patch(asked: ObjectRequest) -> web.Response:
         if patch_type != APPLY:  # the server looks for the object before it reads the patch
             asked.cluster.operations.get(asked.resource, asked.key)
         raise
-    if body.duplicate_fields:
-        options = asked.change_options("PatchOptions", body.duplicate_fields, patch_type=patch_type)
+    if body.fields:
+        options = asked.change_options("PatchOptions", body.fields, patch_type=patch_type)
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
     outcome = await asked.admitting.carry_out(

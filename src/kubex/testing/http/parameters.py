@@ -15,7 +15,7 @@ from kubex.core._json_value import is_array, is_object
 from kubex.testing.access.users import ADMINISTRATOR, User
 from kubex.testing.failures import Cause, ResourceName, bad_request, field_not_supported, invalid
 from kubex.testing.lifecycle.patches import APPLY, patch_option_causes
-from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, WatchOptions
+from kubex.testing.lifecycle.requests import BodyField, ChangeOptions, ListOptions, WatchOptions
 
 __all__ = [
     "Query",
@@ -147,7 +147,7 @@ def change_options(
     kind: str,
     *,
     user_agent: str,
-    duplicate_fields: Sequence[str] = (),
+    fields: Sequence[BodyField] = (),
     user: User = ADMINISTRATOR,
     patch_type: str = "",
 ) -> ChangeOptions:
@@ -157,7 +157,7 @@ def change_options(
         query: of the request.
         kind: of the parameters, for refusals: `CreateOptions`, `UpdateOptions`, `PatchOptions`.
         user_agent: of the request.
-        duplicate_fields: what the body has twice.
+        fields: of the body, where it has one twice.
         user: who asks.
         patch_type: of a patch, what kind it is.
 
@@ -165,7 +165,7 @@ def change_options(
         ApiFailure: a value that a parameter can't have (422).
     """
     if not query and patch_type != APPLY:  # which needs a parameter
-        return ChangeOptions(user_agent=user_agent, duplicate_fields=tuple(duplicate_fields), user=user)
+        return ChangeOptions(user_agent=user_agent, fields=tuple(fields), user=user)
     manager, validation = query.get("fieldManager"), query.get("fieldValidation")
     force = query.flag("force") if "force" in query else None
     causes = patch_option_causes(patch_type, manager, force) if patch_type else []
@@ -181,7 +181,7 @@ def change_options(
         field_validation=validation,
         force=force,
         user_agent=user_agent,
-        duplicate_fields=tuple(duplicate_fields),
+        fields=tuple(fields),
         user=user,
     )
 

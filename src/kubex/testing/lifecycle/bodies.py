@@ -16,7 +16,7 @@ from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
 from kubex.testing.lifecycle.defaults import apply_defaults
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.known_parts import KnownParts
-from kubex.testing.lifecycle.requests import ChangeOptions
+from kubex.testing.lifecycle.requests import BodyField, ChangeOptions
 from kubex.testing.registry import Resource, Subresource
 from kubex.testing.storage import JsonObject
 
@@ -24,6 +24,7 @@ __all__ = [
     "check_names",
     "decode_object",
     "distinct_owners",
+    "duplicate_fields",
     "namespace_mismatch",
     "read_object",
     "read_posted",
@@ -32,6 +33,7 @@ __all__ = [
 
 _Kind: TypeAlias = Resource | Subresource
 """What a body should be."""
+_FIRST: Final[JsonObject] = {"kind": "", "apiVersion": "", "metadata": {}}
 _OWNERS_TWICE: Final = (
     ".metadata.ownerReferences contains duplicate entries{}; API server dedups owner references in 1.20+, and may "
     "reject such requests as early as 1.24; please fix your requests;"
@@ -61,7 +63,7 @@ def read_object(
         found = decode_object(resource, body, shares_spec=options.shares_spec)
     except WrongType as error:
         raise bad_request(str(error) if resource.custom is not None else f"{_unhandled(resource)}: {error}") from None
-    return _strictly(resource, found, options)
+    return _strictly(resource, found, options, in_order=resource.custom is None)
 
 
 def read_posted(
@@ -86,7 +88,7 @@ def read_posted(
     except WrongType as error:
         raise bad_request(f"{_unhandled(subresource)}: {error}") from None
     found.object = copied(found.object)
-    return _strictly(subresource, found, options)
+    return _strictly(subresource, found, options, in_order=True)
 
 
 def _checked_object(expected: _Kind, body: Any) -> JsonObject:
@@ -99,9 +101,11 @@ def _unhandled(expected: _Kind) -> str:
     return f'{expected.kind} in version "{expected.version}" cannot be handled as a {expected.kind}'
 
 
-def _strictly(expected: _Kind, found: Decoded, options: ChangeOptions) -> tuple[JsonObject, tuple[str, ...]]:
+def _strictly(
+    expected: _Kind, found: Decoded, options: ChangeOptions, *, in_order: bool
+) -> tuple[JsonObject, tuple[str, ...]]:
     """Give an object that was read with what it is warned of, or refuse it for that."""
-    problems = strictness_problems(found, options.duplicate_fields)
+    problems = strictness_problems(found, options.fields, in_order=in_order)
     owners = distinct_owners(found.object)
     if not problems or options.field_validation == "Ignore":
         return found.object, owners
@@ -138,18 +142,18 @@ def decode_object(resource: Resource, body: Mapping[str, Any], *, shares_spec: b
     Raises:
         WrongType: a value is of the wrong type.
     """
-    typed: JsonObject = {"kind": "", "apiVersion": "", "metadata": {}, **body}
-    typed.update(kind=resource.kind, apiVersion=resource.api_version)
+    typed: JsonObject = {**body, "kind": resource.kind, "apiVersion": resource.api_version}
+    typed.setdefault("metadata", {})
     if resource.custom is not None:
-        return decode_custom(resource, typed)
+        return decode_custom(resource, {**_FIRST, **typed})
     spec = _TEMPLATES.decoded(resource, typed.get("spec")) if shares_spec else None
     if spec is None:
         found = decode(typed, resource.schema)
-        found.object = copied(found.object)
+        found.object = {**_FIRST, **copied(found.object)}
     else:
         del typed["spec"]
         found = decode(typed, resource.schema)
-        found.object = {**copied(found.object), "spec": spec}
+        found.object = {**_FIRST, **copied(found.object), "spec": spec}
     apply_defaults(resource, found.object)
     return found
 
@@ -180,12 +184,31 @@ class _Templates:
 _TEMPLATES: Final = _Templates()
 
 
-def strictness_problems(found: Decoded, duplicates: Sequence[str]) -> list[str]:
-    """Word what strict decoding would refuse."""
-    return [
-        *(f'duplicate field "{path}"' for path in duplicates),
-        *(f'unknown field "{path}"' for path in found.unknown_fields),
-    ]
+def strictness_problems(found: Decoded, fields: Sequence[BodyField], *, in_order: bool = False) -> list[str]:
+    """Word what strict decoding would refuse.
+
+    Args:
+        found: what was read.
+        fields: all of the body, where it had one twice.
+        in_order: whether the fields are told of in their order; else those come first that are there twice.
+    """
+    unknown = dict.fromkeys(found.unknown_fields)
+    if not in_order or not fields:
+        duplicates = (f'duplicate field "{path}"' for path in duplicate_fields(fields))
+        return [*duplicates, *(f'unknown field "{path}"' for path in unknown)]
+    inside = tuple(f"{path}{sign}" for path in unknown for sign in ".[")  # where nobody looks
+    problems = dict[str, None]()  # each once
+    for path, is_again in fields:
+        if path in unknown:
+            problems[f'unknown field "{path}"'] = None
+        elif is_again and not path.startswith(inside):
+            problems[f'duplicate field "{path}"'] = None
+    return list(problems)
+
+
+def duplicate_fields(fields: Sequence[BodyField]) -> tuple[str, ...]:
+    """Give the paths of those fields that are there twice, in the order in which they come again."""
+    return tuple(dict.fromkeys(path for path, is_again in fields if is_again))
 
 
 # What any group version has, and what belongs to none.

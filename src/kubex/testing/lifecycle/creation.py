@@ -39,16 +39,24 @@ def create(cluster: Cluster, resource: Resource, namespace: str | None, body: An
         ApiFailure: it can't be read (400), breaks rules (422), is there already (409), or its namespace is not (404).
     """
     object_, warnings = read_object(resource, body, options, cluster.registry.kinds(resource))
-    check_names(object_, name=None, namespace=namespace)
-    if object_["metadata"].get("resourceVersion") and not options.dry_run:
-        raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
-    if is_review(resource):
-        key = Key(namespace or "", "")
-        object_ = mutated_post(resource, key, "", object_, options)
-        validate_post(cluster, resource, key, "", object_, options)
-        return Outcome(review(cluster, resource, namespace, object_, options.user), 201, warnings)
     with warned_of(warnings):
+        check_names(object_, name=None, namespace=namespace)
+        if is_review(resource):
+            return Outcome(_review(cluster, resource, namespace, object_, options), 201, warnings)
+        if object_["metadata"].get("resourceVersion") and not options.dry_run:
+            raise ApiFailure(500, "", "resourceVersion should not be set on objects to be created")
         return Outcome(create_object(cluster, resource, namespace, object_, options), 201, warnings)
+
+
+def _review(
+    cluster: Cluster, resource: Resource, namespace: str | None, object_: JsonObject, options: ChangeOptions
+) -> Entry:
+    for name in (*_SET_BY_THE_SERVER, "uid", "creationTimestamp"):
+        object_["metadata"].pop(name, None)
+    key = Key(namespace or "", "")
+    object_ = mutated_post(resource, key, "", object_, options)
+    validate_post(cluster, resource, key, "", object_, options)
+    return review(cluster, resource, namespace, object_, options.user)
 
 
 def create_object(

@@ -190,7 +190,9 @@ def _decoded(
         found = decode_object(resource, result)
     except WrongType as error:
         raise _invalid_patch(shown, str(error)) from None
-    problems = strictness_problems(found, options.duplicate_fields)
+    if found.unknown_fields and resource.custom is None:  # which are told of in the order of names
+        found.unknown_fields = decode_object(resource, _ordered(result)).unknown_fields
+    problems = strictness_problems(found, options.fields)
     new: JsonObject = copied(found.object) if resource.custom is not None else found.object
     owners = distinct_owners(new, patched=True)
     if not problems or options.field_validation == "Ignore":
@@ -198,6 +200,12 @@ def _decoded(
     if options.field_validation == "Strict":
         raise _invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
     return new, (*problems, *owners)
+
+
+def _ordered(object_: JsonObject) -> JsonObject:
+    """Give an object with its members in the order of their names, at every level."""
+    ordered: JsonObject = msgspec.json.decode(msgspec.json.encode(object_, order="sorted"))
+    return ordered
 
 
 def _invalid_patch(shown: str, why: str) -> ApiFailure:

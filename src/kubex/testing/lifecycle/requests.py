@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubex.testing.access.users import ADMINISTRATOR, User
 from kubex.testing.lifecycle.submission import Admission
 from kubex.testing.storage import Entry, JsonObject
 
-__all__ = ["ChangeOptions", "DeleteOptions", "ListOptions", "Outcome", "Page", "WatchOptions"]
+__all__ = ["BodyField", "ChangeOptions", "DeleteOptions", "ListOptions", "Outcome", "Page", "WatchOptions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,15 @@ class WatchOptions:
     send_initial_events: bool | None = None
 
 
+class BodyField(NamedTuple):
+    """A field in the text of a body."""
+
+    path: str
+    """`spec.containers[0].image`."""
+    is_again: bool
+    """Whether its object has had it before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeOptions:
     """Parameters of a change."""
@@ -50,8 +59,8 @@ class ChangeOptions:
     """`Strict`, `Warn`, `Ignore`; `""` is `Warn`."""
     force: bool | None = None
     user_agent: str = ""
-    duplicate_fields: tuple[str, ...] = ()
-    """Paths of the fields that the body had twice: what reads JSON has to look for them."""
+    fields: tuple[BodyField, ...] = ()
+    """All fields of the body in their order, where it had one twice: what reads JSON has to look for them."""
     user: User = ADMINISTRATOR
     """Who asks for it."""
     admitted: bool = False

@@ -50,9 +50,10 @@ def review(cluster: Cluster, resource: Resource, namespace: str | None, object_:
     """
     if resource.kind.endswith("AccessReview"):
         _check_access_spec(resource.kind, object_, namespace or "")
+    metadata = {name: value for name, value in object_["metadata"].items() if name != "managedFields"}
     answer: JsonObject = {
         **object_,
-        "metadata": {},
+        "metadata": metadata if resource.kind == "TokenReview" else {},
         **_ANSWERS[resource.kind](cluster, object_at(object_, "spec"), user),
     }
     if resource.kind == "LocalSubjectAccessReview":
@@ -146,7 +147,11 @@ def _check_access_spec(kind: str, object_: JsonObject, namespace: str) -> None:
         causes.append(_invalid("spec.resourceAttributes", "null", why))
     if kind != "SelfSubjectAccessReview" and not spec.get("user") and not spec.get("groups"):
         causes.append(_invalid("spec.user", '""', "at least one of user or group must be specified"))
-    if kind == "LocalSubjectAccessReview":
+    is_local = kind == "LocalSubjectAccessReview"
+    if {name for name in object_["metadata"] if name != "managedFields"} - ({"namespace"} if is_local else set()):
+        why = f"must be empty{' except for namespace' if is_local else ''}"
+        causes.append(_invalid("metadata", go_json(object_["metadata"]), why))
+    if is_local:
         given: Any = object_["metadata"].get("namespace") or namespace
         asked = object_at(spec, "resourceAttributes").get("namespace", "")
         if attributes is not None and asked != given:
