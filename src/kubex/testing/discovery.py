@@ -16,10 +16,7 @@ from kubex.testing.registry import Registry, Resource, Subresource
 from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.storage import JsonObject
 
-__all__ = ["AGGREGATED_VERSIONS", "Discovery"]
-
-AGGREGATED_VERSIONS: Final = ("v2", "v2beta1")
-"""Versions of `apidiscovery.k8s.io` that are served."""
+__all__ = ["Discovery"]
 
 # Stored in an older version than the preferred one; from the discovery of 1.35.
 _STORED_AS: Final = {
@@ -91,18 +88,17 @@ class Discovery:
             return None
         return self._once(("resources", group, version), lambda: self._resources(group, version))
 
-    def aggregated(self, core: bool, version: str) -> bytes:
+    def aggregated(self, core: bool) -> bytes:
         """Give all resources at once.
 
         Args:
             core: those of the core group, or else of all others.
-            version: of `apidiscovery.k8s.io`.
         """
-        return self._once(("aggregated", str(core), version), lambda: self._aggregated(core, version))
+        return self._once(("aggregated", str(core)), lambda: self._aggregated(core))
 
     def paths(self) -> bytes:
         """Give what `/` answers."""
-        return self._once(("paths",), self._paths)
+        return msgspec.json.format(self._once(("paths",), self._paths), indent=2)
 
     def _once(self, key: tuple[str, ...], make: Callable[[], JsonObject]) -> bytes:
         if self._generation != self._registry.generation:
@@ -153,11 +149,11 @@ class Discovery:
         what = f"{stored.name.group}/{_STORED_AS.get(resource.storage, stored.version)}/{stored.kind}"
         return base64.b64encode(hashlib.sha256(what.encode()).digest()[:8]).decode()
 
-    def _aggregated(self, core: bool, version: str) -> JsonObject:
+    def _aggregated(self, core: bool) -> JsonObject:
         groups = [name for name in self._registry.groups() if (name == "") is core]
         return {
             "kind": "APIGroupDiscoveryList",
-            "apiVersion": f"apidiscovery.k8s.io/{version}",
+            "apiVersion": "apidiscovery.k8s.io/v2",
             "metadata": {},
             "items": [self._aggregated_group(name) for name in groups],
         }

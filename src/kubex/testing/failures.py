@@ -14,6 +14,7 @@ from kubex.core._go_text import go_quoted
 __all__ = [
     "ApiFailure",
     "Cause",
+    "PageNotFound",
     "ResourceName",
     "already_exists",
     "bad_request",
@@ -26,6 +27,7 @@ __all__ = [
     "field_required",
     "invalid",
     "method_not_allowed",
+    "method_not_supported",
     "not_acceptable",
     "not_found",
     "rejected",
@@ -66,6 +68,10 @@ class ApiFailure(Exception):
         if details is not None:
             self.status["details"] = details
         self.status["code"] = code
+
+
+class PageNotFound(Exception):
+    """Ends a request where nothing is served at all: the API server says so in plain text (404)."""
 
 
 @contextmanager
@@ -156,6 +162,12 @@ def method_not_allowed() -> ApiFailure:
     """The resource does not take this verb (405)."""
     message = "the server does not allow this method on the requested resource"
     return ApiFailure(405, "MethodNotAllowed", message, details={})
+
+
+def method_not_supported(resource: ResourceName, verb: str) -> ApiFailure:
+    """A custom resource does not take this verb (405)."""
+    message = f'{verb} is not supported on resources of kind "{resource.qualified}"'
+    return ApiFailure(405, "MethodNotAllowed", message, details=resource.details(""))
 
 
 def already_exists(resource: ResourceName, name: str, *, being_deleted: bool = False) -> ApiFailure:

@@ -81,9 +81,17 @@ class OpenApi:
         for group in self._registry.groups():
             for version in self._registry.versions(group):
                 place = f"apis/{group}/{version}" if group else f"api/{version}"
-                mark = hashlib.sha256(f"{self._document.version}{place}{self._mark(group, version)}".encode())
-                paths[place] = {"serverRelativeURL": f"/openapi/v3/{place}?hash={mark.hexdigest().upper()}"}
+                paths[place] = {"serverRelativeURL": f"/openapi/v3/{place}?hash={self.mark(place)}"}
         return _encode({"paths": paths})
+
+    def mark(self, place: str) -> str:
+        """Name the state of a document of version 3: another one once it is changed.
+
+        Args:
+            place: of a document that there is.
+        """
+        custom = repr(self._definitions(*_group_version(place)))
+        return hashlib.sha256(f"{self._document.version}{place}{custom}".encode()).hexdigest().upper()
 
     def version_3(self, place: str) -> bytes | None:
         """Give a document of version 3.
@@ -91,7 +99,7 @@ class OpenApi:
         Args:
             place: `api/v1`, `apis/apps/v1`; `None` is the answer if there is no such group and version.
         """
-        group, _, version = place.removeprefix("apis/").removeprefix("api/").rpartition("/")
+        group, version = _group_version(place)
         if version not in self._registry.versions(group) or place.startswith("api/") is bool(group):
             return None
         custom = [each for each in self._registry.resources(group, version) if each.custom is not None]
@@ -102,10 +110,10 @@ class OpenApi:
             _converted[key] = _encode(self._converted(place, group, version))
         return _converted[key]
 
-    def _mark(self, group: str, version: str) -> str:
-        """Tell the states of a group apart that custom resources change."""
+    def _definitions(self, group: str, version: str) -> list[tuple[Any, Any]]:
+        """Give what tells the states of a group apart that custom resources change."""
         custom = [each.custom for each in self._registry.resources(group, version) if each.custom is not None]
-        return repr([(each.definition, each.openapi_schema) for each in custom]) if custom else ""
+        return [(each.definition, each.openapi_schema) for each in custom]
 
     def _of_custom_resources(self, resources: Sequence[Resource]) -> JsonObject:
         model = self.version_3(MODEL_PLACE)
@@ -156,6 +164,12 @@ class OpenApi:
                         found.setdefault(f"{kind['group']}/{kind['version']}", []).append(name)
             _kinds_of[key] = found
         return _kinds_of[key]
+
+
+def _group_version(place: str) -> tuple[str, str]:
+    """Take apart where a document of version 3 is."""
+    group, _, version = place.removeprefix("apis/").removeprefix("api/").rpartition("/")
+    return group, version
 
 
 def _as_served(document: JsonObject) -> JsonObject:

@@ -192,6 +192,7 @@ class Registry:
         # What each write asks for, worked out once between two changes.
         self._versions: dict[str, list[str]] = {}
         self._version_kinds: dict[tuple[str, str], frozenset[str]] = {}
+        self._builtin_groups: dict[str, bool] = {}
         self._storage_versions: dict[str, Resource] = {}
         self._leaving: dict[Resource, list[Callable[[], None]]] = {}
         self.generation: int = 0
@@ -219,6 +220,13 @@ class Registry:
             found = {version for each, version, _ in self._resources if each == group}
             self._versions[group] = sorted(found, key=_version_order)
         return list(self._versions[group])
+
+    def is_builtin(self, group: str) -> bool:
+        """Whether a group is the API server's own, which may have custom resources beside."""
+        if group not in self._builtin_groups:
+            found = (each for (of, _, _), each in self._resources.items() if of == group)
+            self._builtin_groups[group] = any(each.custom is None for each in found)
+        return self._builtin_groups[group]
 
     def resources(self, group: str, version: str) -> list[Resource]:
         """Give the resources of a version of a group in the order of their plurals."""
@@ -274,7 +282,7 @@ class Registry:
 
     def _changed(self) -> None:
         self.generation += 1
-        for known in (self._versions, self._version_kinds, self._storage_versions):
+        for known in (self._versions, self._version_kinds, self._builtin_groups, self._storage_versions):
             known.clear()
 
     def storage_version(self, storage: str) -> Resource:

@@ -429,12 +429,16 @@ def test_built_in_types_have_no_enums(raw: RawClient) -> None:
     assert "enum" not in schemas["io.k8s.api.core.v1.ServiceSpec"]["properties"]["type"]
 
 
-@pytest.mark.differs("openapi-v2-is-json")
-def test_the_document_of_version_2_is_json_of_the_release(raw: RawClient) -> None:
+@pytest.mark.differs("documents-are-json")
+def test_documents_are_json_and_of_resources(raw: RawClient) -> None:
     define(raw, "gadgets", {"type": "object"})
     assert b"/apis/example.com/v1/gadgets" not in raw.get("/openapi/v2").content
-    form = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
-    assert raw.ask("GET", "/openapi/v2", Accept=form).code == 406
+    assert list(raw.get("/openapi/v3").json["paths"])[:2] == ["api/v1", "apis/apiregistration.k8s.io/v1"]
+    for path, version in (("/openapi/v2", "v2"), ("/openapi/v3/apis/apps/v1", "v3")):
+        form = f"application/com.github.proto-openapi.spec.{version}@v1.0+protobuf"
+        assert raw.get(path, Accept=form).code == 406
+    form = "application/vnd.kubernetes.protobuf;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io"
+    assert raw.get("/apis", Accept=form).code == 406
 
 
 @pytest.mark.differs("words-of-refusals")

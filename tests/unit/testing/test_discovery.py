@@ -76,7 +76,7 @@ def test_alpha_and_beta_are_served_when_asked_for() -> None:
 
 def test_aggregated_discovery_tells_the_same() -> None:
     served = cluster()
-    aggregated = read(served.discovery.aggregated(core=False, version="v2"))["items"]
+    aggregated = read(served.discovery.aggregated(core=False))["items"]
     groups = read(served.discovery.groups())["groups"]
     assert [each["metadata"]["name"] for each in aggregated] == [each["name"] for each in groups]
     apps = next(each for each in aggregated if each["metadata"]["name"] == "apps")

@@ -16,7 +16,7 @@ from kubex.testing.failures import ApiFailure
 from kubex.testing.negotiation import PROTOBUF, YAML, negotiate_failure
 from kubex.testing.protobuf.codec import ProtobufCodec
 
-__all__ = ["answer", "answer_failure", "answer_text", "base_headers"]
+__all__ = ["answer", "answer_failure", "answer_nothing", "answer_text", "base_headers"]
 
 _JSON: Final = "application/json"
 _COMPRESSED_FROM: Final = 128 * 1024
@@ -74,6 +74,13 @@ def answer_text(text: str, *, code: int = 200) -> web.Response:
     headers = base_headers("text/plain; charset=utf-8")
     headers["X-Content-Type-Options"] = "nosniff"
     return web.Response(body=text.encode(), status=code, headers=headers)
+
+
+def answer_nothing(code: int) -> web.Response:
+    """Answer with a code alone."""
+    headers = base_headers("")
+    del headers["Content-Type"]
+    return web.Response(status=code, headers=headers)
 
 
 def answer_failure(request: web.BaseRequest, failure: ApiFailure, protobuf: ProtobufCodec) -> web.Response:

@@ -13,9 +13,7 @@ from kubex.testing.access.users import User
 from kubex.testing.failures import (
     ApiFailure,
     bad_request,
-    method_not_allowed,
     too_large,
-    unknown_resource,
 )
 from kubex.testing.faults import Fault
 from kubex.testing.http.admitting import Admitting, admitted
@@ -45,14 +43,12 @@ from kubex.testing.registry import Resource, Subresource
 from kubex.testing.serving import ServedCluster
 from kubex.testing.storage import JsonObject, Key
 
-__all__ = ["ObjectRequest", "answer_object_request", "check_place", "check_served", "read_body", "verb_of"]
+__all__ = ["ObjectRequest", "answer_object_request", "check_place", "read_body"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _LARGE: Final = 32 * 1024  # bytes of a body; no shorter one takes long
-_OBJECT_VERBS: Final = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "POST": "create"}
-_COLLECTION_VERBS: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +118,6 @@ class ObjectRequest:
         return ExpectedKind(f"{group}/{version}" if group else version, subresource.kind)
 
 
-def verb_of(method: str, address: Address, query: Query) -> str:
-    """Give the API's word for what a request does; `""` if its method is none of the API's."""
-    if address.watched or (method == "GET" and not address.name and query.flag("watch")):
-        return "watch" if method == "GET" else ""
-    return (_OBJECT_VERBS if address.name else _COLLECTION_VERBS).get(method, "")
-
-
 async def answer_object_request(asked: ObjectRequest) -> web.StreamResponse:
     """Answer a request that is no watch.
 
@@ -136,41 +125,25 @@ async def answer_object_request(asked: ObjectRequest) -> web.StreamResponse:
         ApiFailure: the server refuses.
     """
     check_place(asked)
-    if asked.subresource is not None and asked.verb != "delete":
+    if asked.subresource is not None and (asked.verb != "delete" or asked.subresource.name == "proxy"):
         return await _answer_subresource(asked)
     return await _ANSWERS[asked.verb](asked)
-
-
-def check_served(address: Address, resource: Resource, verb: str) -> Subresource | None:
-    """Check that a resource is served at a path and takes a verb; gives the subresource that the path names.
-
-    Raises:
-        ApiFailure: no (404, 405).
-    """
-    if not resource.namespaced and address.namespace is not None:
-        raise unknown_resource()
-    subresource: Subresource | None = None
-    if address.subresource:
-        subresource = resource.subresources.get(address.subresource)
-        if subresource is None or (address.rest and address.subresource != "proxy"):
-            raise unknown_resource()
-    if resource.namespaced and address.namespace is None and address.name:
-        raise unknown_resource()
-    verbs = resource.verbs if subresource is None else subresource.verbs
-    created_by_name = verb == "create" and bool(address.name) and subresource is None
-    everywhere = verb in ("create", "deletecollection") and resource.namespaced and address.namespace is None
-    if verb not in verbs or created_by_name or everywhere:
-        raise method_not_allowed()
-    return subresource
 
 
 def check_place(asked: ObjectRequest) -> None:
     """Check the namespace and the name of a request.
 
     Raises:
-        ApiFailure: they can't be one (400).
+        ApiFailure: they can't be one (400, or 500 where only the storage notices).
     """
     address = asked.address
+    if not address.name and asked.verb in ("update", "patch"):
+        raise bad_request("name must be provided")
+    if address.namespace in (".", "..") and asked.verb != "create":
+        resource = asked.resource.name
+        key = [resource.group if asked.resource.custom is not None else "", resource.plural, address.namespace]
+        place = "/".join(filter(None, [*key, address.name]))
+        raise ApiFailure(500, "", f'invalid key: "/{place}"')
     if address.namespace == "" and asked.verb not in ("list", "watch"):
         raise bad_request("Namespace parameter required.")
     if address.name in (".", ".."):
@@ -374,11 +347,16 @@ async def _answer_subresource(asked: ObjectRequest) -> web.Response:
 
 def _without_node(asked: ObjectRequest) -> web.Response:
     """Answer what a proxy would: as the API server does where there is nothing to pass a request on to."""
-    entry = asked.cluster.operations.get(asked.resource, asked.key)
+    scheme, *rest = asked.key.name.split(":")  # `https:web:8443`, `web:8443` or `web`
+    name = rest[0] if len(rest) == 2 and scheme in ("", "http", "https") else scheme if len(rest) < 2 else ""
+    if not name:
+        kind = asked.resource.kind.lower()
+        raise bad_request(f"invalid {kind} request {_quoted(asked.key.name)}")
+    entry = asked.cluster.operations.get(asked.resource, asked.key._replace(name=name))
     spec: JsonObject = entry.object.get("spec") or {}
     if asked.resource.kind == "Pod" and not spec.get("nodeName"):
-        raise bad_request(f"pod {asked.key.name} does not have a host assigned")
-    raise ApiFailure(500, "InternalError", f"error dialing backend: there is no node behind {asked.key.name}")
+        raise bad_request(f"pod {name} does not have a host assigned")
+    raise ApiFailure(500, "InternalError", f"error dialing backend: there is no node behind {name}")
 
 
 _ANSWERS: Final[dict[str, Callable[[ObjectRequest], Awaitable[web.Response]]]] = {

@@ -33,9 +33,9 @@ def parse_path(path: str) -> Address | None:
         path: as it stands in the request line, without the query.
     """
     match unquote(path).removesuffix("/").split("/"):
-        case ["", "api", version, *parts] if parts:
+        case ["", "api", version, *parts] if any(parts):
             group = ""
-        case ["", "apis", group, version, *parts] if parts and group:
+        case ["", "apis", group, version, *parts] if any(parts) and group:
             pass
         case _:
             return None
