@@ -18,6 +18,7 @@ __all__ = ["Bar", "chart", "charts"]
 _OWN = "kubex"
 _MEASURES = {"kept_bytes": "memory", "cpu_seconds": "CPU time"}
 _WIDTH, _NAMES, _NUMBERS, _LINE, _TOP = 720, 190, 120, 26, 56
+_LETTER = 8  # an ordinary one of the widest fonts that browsers take for system-ui
 _STYLE = (
     "text{font:14px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600}.note{font-size:12px;fill:#59636e}"
     "rect{fill:#9aa4af}.own{fill:#0969da}path{stroke:#1f2328;stroke-width:1.5}"
@@ -54,14 +55,15 @@ def charts(measurements: Sequence[Measurement]) -> dict[str, str]:
 def chart(title: str, note: str, bars: Sequence[Bar]) -> str:
     """Draw bars beside one another, each with its spread and its number."""
     height = _TOP + _LINE * len(bars) + 10
-    scale = (_WIDTH - _NAMES - _NUMBERS) / max(bar.high for bar in bars)
+    left = max(_NAMES, _LETTER * max(len(bar.name) for bar in bars) + 16)
+    scale = (_WIDTH - left - _NUMBERS) / max(bar.high for bar in bars)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}"'
         f' viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(_spoken(title, bars))}">',
         f"<style>{_STYLE}</style>",
         f'<text class="title" x="8" y="22">{escape(title)}</text>',
         f'<text class="note" x="8" y="42">{escape(note)}</text>',
-        *(part for number, bar in enumerate(bars) for part in _drawn(bar, _TOP + _LINE * number, scale)),
+        *(part for number, bar in enumerate(bars) for part in _drawn(bar, left, _TOP + _LINE * number, scale)),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -72,12 +74,12 @@ def _bar(measurement: Measurement, measure: str, reference: float) -> Bar:
     return Bar(measurement.peer, low / reference, median / reference, high / reference)
 
 
-def _drawn(bar: Bar, top: int, scale: float) -> Iterable[str]:
+def _drawn(bar: Bar, left: int, top: int, scale: float) -> Iterable[str]:
     middle = top + _LINE // 2
     own = ' class="own"' if bar.name.startswith(_OWN) else ""
-    low, end, high = (_NAMES + value * scale for value in (bar.low, bar.median, bar.high))
-    yield f'<text x="{_NAMES - 8}" y="{middle + 5}" text-anchor="end">{escape(bar.name)}</text>'
-    yield f'<rect{own} x="{_NAMES}" y="{top + 4}" width="{end - _NAMES:.1f}" height="{_LINE - 8}" rx="2"/>'
+    low, end, high = (left + value * scale for value in (bar.low, bar.median, bar.high))
+    yield f'<text x="{left - 8}" y="{middle + 5}" text-anchor="end">{escape(bar.name)}</text>'
+    yield f'<rect{own} x="{left}" y="{top + 4}" width="{end - left:.1f}" height="{_LINE - 8}" rx="2"/>'
     yield f'<path d="M{low:.1f} {middle}H{high:.1f}"/>'
     yield f'<text x="{max(end, high) + 8:.1f}" y="{middle + 5}">{_number(bar.median)}</text>'
 

@@ -52,3 +52,12 @@ def test_what_stands_alone_has_no_chart() -> None:
 def test_memory_is_drawn_too() -> None:
     two = [measurement(peer, 1, 1, measure="kept_bytes") for peer in ("kubex", "other")]
     assert "memory" in charts(two)["peers-get"]
+
+
+def test_long_names_are_whole_and_bars_end_before_the_edge() -> None:
+    name = "client-go, protobuf, stripped, equal parts once"
+    root = drawn(chart("keep", "", [Bar("kubex", 1, 1, 1), Bar(name, 9, 9, 9)]))
+    shown = next(text for text in root.iter(f"{SVG}text") if text.text == name)
+    assert float(shown.attrib["x"]) >= 8 * len(name), "as wide as letters are in DejaVu Sans and Verdana"
+    longest = max(root.iter(f"{SVG}rect"), key=lambda bar: float(bar.attrib["width"]))
+    assert float(longest.attrib["x"]) + float(longest.attrib["width"]) <= 720 - 100, "the number stands behind it"
