@@ -11,12 +11,13 @@ from tools.interpreters import supported_versions
 _PROJECT = Path(__file__).resolve().parents[1]
 _OF_KUBEX = ["--all-extras", "pyproject.toml"]
 _AS_IN_TESTS = ["--constraint", "requirements/test.txt"]
+_AS_IN_LINT = ["--constraint", "requirements/lint.txt"]
 # In the order in which they depend on each other.
 _SETS = {
     "test": _OF_KUBEX,
     "lint": [*_OF_KUBEX, *_AS_IN_TESTS],
     "bench": [*_OF_KUBEX, *_AS_IN_TESTS],
-    "docs": [*_OF_KUBEX, *_AS_IN_TESTS],
+    "docs": [*_OF_KUBEX, *_AS_IN_LINT],
     "clients": [],
     "peer-kubernetes": [],
     "peer-kubernetes-asyncio": [],
@@ -25,7 +26,7 @@ _SETS = {
     "peer-earlier-kubex": [],
     "go": [],
     "uv": [],
-    "package": ["--constraint", "requirements/lint.txt", "--constraint", "requirements/uv.txt"],
+    "package": [*_AS_IN_LINT, "--constraint", "requirements/uv.txt"],
 }
 
 

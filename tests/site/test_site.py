@@ -52,6 +52,13 @@ def widest(visitor: Visitor) -> str:
     return found
 
 
+def cut(visitor: Visitor, selector: str) -> list[str]:
+    """Give the texts of what is wider than the place that it has."""
+    cut_off = "each => each.offsetWidth > 0 && each.scrollWidth > each.clientWidth"
+    elements = f"[...document.querySelectorAll({selector!r})]"
+    return list(visitor.evaluate(f"{elements}.filter({cut_off}).map(each => each.innerText.slice(0, 200))"))
+
+
 def contrast(colours: tuple[tuple[int, ...], tuple[int, ...]]) -> float:
     """https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
 
@@ -68,6 +75,7 @@ def test_every_page_is_whole_on_wide_and_narrow_screens(visit: Visit, pages: lis
     chosen = [page for page in pages if page not in insides] + insides[::10]  # which all are made alike
     assert len(chosen) > 100
     visitor = visit()
+    visitor.leave_search_empty()
     wrong: list[str] = []
     for page in chosen:
         visitor.page.set_viewport_size({"width": 1280, "height": 860})
@@ -112,6 +120,24 @@ def test_the_reference_is_in_the_menu_by_packages(visit: Visit) -> None:
     page.wait_for_url("**/reference/kubex.core/")
     menu.get_by_role("link", name="kubex.core.patch", exact=True).click()
     page.wait_for_url("**/reference/kubex.core.patch/")
+
+
+@pytest.mark.parametrize("path", ["reference/kubex.api/", "reference/accessors/", "reference/kubex.core.params/"])
+def test_signatures_and_names_in_menus_are_whole(visit: Visit, path: str) -> None:
+    visitor = visit(path)
+    assert cut(visitor, ".doc-signature code") == []
+    assert cut(visitor, ".md-nav__link .md-ellipsis") == []
+
+
+def test_attributes_are_shown_by_their_types_and_not_by_what_makes_them(visit: Visit) -> None:
+    page = visit("reference/kubex.api/").page
+    shown = [text.strip() for text in page.locator(".doc-attribute > .doc-signature").all_inner_texts()]
+    assert "logs: CachedSubresourceDescriptor[HasLogs, LogsAccessor]" in shown
+    assert not [text for text in shown if text.endswith(")")]
+
+
+def test_the_table_of_models_is_whole(visit: Visit) -> None:
+    assert cut(visit("reference/models/"), "article .md-typeset__scrollwrap") == []
 
 
 def test_search_finds_and_leads_there(visit: Visit) -> None:

@@ -22,7 +22,7 @@ from tools.documentation.menu import reference_menu
 from tools.documentation.models import MODELS_PAGE, models_markdown
 from tools.documentation.reference import read_reference
 
-__all__ = ("on_config", "on_files", "on_page_markdown")
+__all__ = ("on_config", "on_files", "on_page_markdown", "on_post_page")
 
 _MARKS: dict[str, Callable[[], str]] = {
     "<!-- figures -->": figures_table,
@@ -33,6 +33,8 @@ _MARKS: dict[str, Callable[[], str]] = {
 # What the tests alone are told: code that readers need not see, and how a block is run.
 _HIDDEN = re.compile(r"^<!-- python[^\n]*\n.*?^-->$\n?", re.MULTILINE | re.DOTALL)
 _HOW_RUN = re.compile(r'^( *```\w+)(?: (?:client="[^"\n]*"|no-run="[^"\n]*"|pod))+$', re.MULTILINE)
+_NAME_IN_MENU = re.compile(r'(?<=<span class="md-ellipsis">)\s*[\w.]+(?=\s*</span>)')
+_PART_OF_NAME = re.compile(r"[._]|(?<=[a-z0-9])(?=[A-Z])")
 _CHART = re.compile(r"<!-- chart: (?P<names>[\w, -]+) -->")
 
 
@@ -70,6 +72,11 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
         if mark in markdown:
             markdown = markdown.replace(mark, text())
     return _CHART.sub(lambda found: first_chart_markdown(found["names"].split(", ")), markdown)
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Let long names in menus go on in the next line, behind a dot or underscore or before a capital letter."""
+    return _NAME_IN_MENU.sub(lambda found: _PART_OF_NAME.sub(r"\g<0><wbr>", found[0]), output)
 
 
 def _pages(nav: Any) -> list[str]:

@@ -6,6 +6,8 @@ import pkgutil
 from importlib import import_module
 from typing import Any
 
+from kubex.api import Api
+
 __all__ = ("MODELS_PAGE", "models_markdown")
 
 MODELS_PAGE = "reference/models.md"
@@ -22,10 +24,11 @@ def models_markdown() -> str:
         "# Models of Kubernetes",
         "",
         "Generated from each release's OpenAPI document: `kubex.k8s.v1_32` to `kubex.k8s.v1_37`, with the same layout.",
-        "These are the resources of 1.35; what they are made of (`PodSpec`, `Container`, …) is imported from the same",
-        "modules. Each class names its page in the Kubernetes documentation, and so does each kind here.",
+        f"These are the resources of 1.35, each with its module below `{_VERSION}`, as in",
+        f"`from {_VERSION}.apps.v1 import Deployment`; what they are made of (`PodSpec`, `Container`, …) is imported",
+        "from the same modules. Each class names its page in the Kubernetes documentation, and so does each kind here.",
         "",
-        "| kind | import | API version | scope | subresources |",
+        "| kind | module | API version | scope | [accessors](accessors.md) |",
         "|---|---|---|---|---|",
     ]
     return "\n".join([*lines, *(_row(each) for each in _resources()), ""])
@@ -45,10 +48,21 @@ def _resources() -> list[type[Any]]:
 
 def _row(model: type[Any]) -> str:
     config = model.__RESOURCE_CONFIG__
-    package = model.__module__.rpartition(".")[0]
+    package = model.__module__.rpartition(".")[0].removeprefix(f"{_VERSION}.")
     group_version = f"{config.group}/{config.version}" if config.group else config.version
-    markers = [base.__name__ for base in model.__mro__ if base.__module__ == "kubex_core.models.interfaces"]
-    subresources = ", ".join(f"`{name}`" for name in markers if name.startswith("Has") or name == "Evictable")
+    accessors = ", ".join(f"`{name}`" for name in _accessors(model))
     page = (model.__doc__ or "").rstrip().rpartition("\n")[2].strip()
     kind = f"[`{model.__name__}`]({page})" if page.startswith("https://") else f"`{model.__name__}`"
-    return f"| {kind} | `{package}` | `{group_version}` | {config.scope.value} | {subresources} |"
+    module, api_version = _broken_after(".", package), _broken_after("/", group_version)
+    return f"| {kind} | {module} | {api_version} | {config.scope.value} | {accessors} |"
+
+
+def _accessors(model: type[Any]) -> list[str]:
+    """Give the attributes of an `Api` of a class that those of other classes may lack."""
+    markers: dict[str, type[Any] | None] = {name: getattr(each, "_marker", None) for name, each in vars(Api).items()}
+    return [name for name, marker in markers.items() if marker and issubclass(model, marker)]
+
+
+def _broken_after(sign: str, name: str) -> str:
+    """Write a name as code that may go on in the next line after a sign, where a column is narrow."""
+    return f"<code>{name.replace(sign, f'{sign}<wbr>')}</code>"

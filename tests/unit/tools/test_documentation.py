@@ -145,7 +145,25 @@ def test_the_menu_of_the_reference_is_by_packages() -> None:
     ]
 
 
+def test_long_names_in_menus_may_be_broken_and_nothing_else() -> None:
+    page = (
+        '<title>kubex.api_x</title><span class="md-ellipsis">\n  kubex.api_x\n  </span>'
+        '<span class="md-ellipsis">PodAccessor</span><span class="md-ellipsis">Run a_b.</span>'
+    )
+    assert hooks.on_post_page(page) == (
+        '<title>kubex.api_x</title><span class="md-ellipsis">\n  kubex.<wbr>api_<wbr>x\n  </span>'
+        '<span class="md-ellipsis">Pod<wbr>Accessor</span><span class="md-ellipsis">Run a_b.</span>'
+    )
+
+
 def test_kinds_lead_to_their_pages_in_the_kubernetes_documentation() -> None:
-    rows = [line for line in models_markdown().splitlines() if "`kubex.k8s.v1_35.core.v1`" in line]
-    row = next(line for line in rows if "`ConfigMap`" in line)
+    row = next(line for line in models_markdown().splitlines() if "`ConfigMap`" in line)
     assert row.startswith("| [`ConfigMap`](https://kubernetes.io/docs/reference/")
+
+
+def test_kinds_tell_their_accessors() -> None:
+    page = models_markdown()
+    row = next(line for line in page.splitlines() if "[`Deployment`]" in line)
+    assert row.endswith("| <code>apps.<wbr>v1</code> | <code>apps/<wbr>v1</code> | Namespaced | `scale`, `status` |")
+    row = next(line for line in page.splitlines() if "[`Pod`]" in line)
+    assert {"`logs`", "`exec`", "`copy`", "`ephemeral_containers`"} <= {*re.findall("`[a-z_]+`", row)}
