@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 from kubex.testing.failures import ResourceName
+from kubex.testing.schema.known_kinds import KnownKinds
 from kubex.testing.schema.openapi_document import OpenApiDocument
 from kubex.testing.schema.openapi_v2 import OpenApiSchemas
 from kubex.testing.schema.served_resources import ServedKind, ServedResource, ServedSubresource, served_resources
@@ -161,6 +162,8 @@ class Resource:
     custom: CustomResource | None = None
     deprecation: tuple[str, ...] = ()
     """What whoever asks for it is warned of."""
+    known_kinds: KnownKinds | None = None
+    """What its server knows beside it; `None` of a custom resource."""
 
     @cached_property
     def schema(self) -> ObjectSchema:
@@ -191,7 +194,6 @@ class Registry:
         self._by_storage: dict[str, list[Resource]] = {}
         # What each write asks for, worked out once between two changes.
         self._versions: dict[str, list[str]] = {}
-        self._version_kinds: dict[tuple[str, str], frozenset[str]] = {}
         self._builtin_groups: dict[str, bool] = {}
         self._storage_versions: dict[str, Resource] = {}
         self._leaving: dict[Resource, list[Callable[[], None]]] = {}
@@ -231,13 +233,6 @@ class Registry:
     def resources(self, group: str, version: str) -> list[Resource]:
         """Give the resources of a version of a group in the order of their plurals."""
         return [self._resources[key] for key in sorted(self._resources) if key[:2] == (group, version)]
-
-    def kinds(self, resource: Resource) -> frozenset[str]:
-        """Give the kinds of a resource's version."""
-        place = (resource.name.group, resource.version)
-        if place not in self._version_kinds:
-            self._version_kinds[place] = frozenset(each.kind for each in self.resources(*place))
-        return self._version_kinds[place]
 
     def every(self) -> list[Resource]:
         """Give all resources, in every version."""
@@ -282,7 +277,7 @@ class Registry:
 
     def _changed(self) -> None:
         self.generation += 1
-        for known in (self._versions, self._version_kinds, self._builtin_groups, self._storage_versions):
+        for known in (self._versions, self._builtin_groups, self._storage_versions):
             known.clear()
 
     def storage_version(self, storage: str) -> Resource:
@@ -341,6 +336,7 @@ def _builtin(served: ServedResource, schemas: OpenApiSchemas, release: str) -> R
         f"{stored_group}/{stored_plural}" if stored_group else stored_plural,
         read_schema,
         deprecation=(warning,) if since and release >= since else (),
+        known_kinds=KnownKinds(schemas, group),
     )
 
 

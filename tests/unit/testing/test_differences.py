@@ -451,6 +451,14 @@ def test_refusals_do_not_show_internal_types(raw: RawClient) -> None:
     assert "cannot unmarshal number" in refused.json["message"]  # a real one: cannot restore slice from int64
 
 
+@pytest.mark.differs("words-of-refusals")
+def test_kinds_of_versions_that_are_served_no_longer_are_unknown(raw: RawClient) -> None:
+    body = {"kind": "Deployment", "apiVersion": "apps/v1beta1", "metadata": {"name": "a"}}
+    refused = raw.ask("POST", "/apis/apps/v1/namespaces/default/deployments", body)
+    # A real one: the API version in the data (apps/v1beta1) does not match the expected API version (apps/v1)
+    assert 'no kind "Deployment" is registered for version "apps/v1beta1"' in refused.json["message"]
+
+
 @pytest.mark.differs("data-by-meaning")
 def test_the_data_of_a_revision_is_compared_by_what_it_says(raw: RawClient) -> None:
     path = "/apis/apps/v1/namespaces/default/controllerrevisions"

@@ -252,6 +252,11 @@ def _checked_object(value: Any) -> dict[str, Any]:
     for name in ("apiVersion", "kind"):
         if value.get(name) is not None and not isinstance(value[name], str):
             raise _Unreadable(f"{prefix} {_json_kind(value[name])} into Go struct field .{name} of type string")
+    version: str = value.get("apiVersion") or ""
+    if version.count("/") > 1:
+        raise _Unreadable(f"unexpected GroupVersion string: {version}")
+    if version.startswith("/"):  # of no group
+        value["apiVersion"] = version[1:]
     return value
 
 

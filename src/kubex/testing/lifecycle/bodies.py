@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from kubex.core._json_value import is_object
 from kubex.testing.custom_resources import decode_custom
-from kubex.testing.failures import ApiFailure, ResourceName, bad_request, field_invalid, invalid
+from kubex.testing.failures import ApiFailure, ResourceName, bad_request, field_invalid, invalid, warned_of
 from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
 from kubex.testing.lifecycle.defaults import apply_defaults
@@ -18,6 +18,7 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.lifecycle.requests import BodyField, ChangeOptions
 from kubex.testing.registry import Resource, Subresource
+from kubex.testing.schema.known_kinds import KnownKinds
 from kubex.testing.storage import JsonObject
 
 __all__ = [
@@ -40,16 +41,13 @@ _OWNERS_TWICE: Final = (
 )
 
 
-def read_object(
-    resource: Resource, body: Any, options: ChangeOptions, kinds: Collection[str] = ()
-) -> tuple[JsonObject, tuple[str, ...]]:
+def read_object(resource: Resource, body: Any, options: ChangeOptions) -> tuple[JsonObject, tuple[str, ...]]:
     """Read the object of a POST or PUT: in the form in which it is stored, with the texts of warnings.
 
     Args:
         resource: of the object.
         body: what was sent.
         options: of the request.
-        kinds: all kinds of the resource's version.
 
     Raises:
         ApiFailure: it is none of this kind, or has a value of a wrong type, or an unknown field (400).
@@ -58,7 +56,7 @@ def read_object(
     if resource.custom is not None:
         _check_custom_kind(resource, body)
     else:
-        _check_kind(resource, body, kinds)
+        _check_kind(resource, body, options, resource.known_kinds)
     try:
         found = decode_object(resource, body, shares_spec=options.shares_spec)
     except WrongType as error:
@@ -67,21 +65,21 @@ def read_object(
 
 
 def read_posted(
-    subresource: Subresource, body: Any, options: ChangeOptions, kinds: Collection[str] = ()
+    resource: Resource, subresource: Subresource, body: Any, options: ChangeOptions
 ) -> tuple[JsonObject, tuple[str, ...]]:
     """Read what is posted to a subresource, an object of a kind of its own; with the texts of warnings.
 
     Args:
-        subresource: to which it is posted.
+        resource: to which it is posted.
+        subresource: of the resource.
         body: what was sent.
         options: of the request.
-        kinds: all kinds of the version that its kind is of.
 
     Raises:
         ApiFailure: as of `read_object`.
     """
     body = _checked_object(subresource, body)
-    _check_kind(subresource, body, kinds)
+    _check_kind(subresource, body, options, resource.known_kinds)
     typed = {**body, "kind": subresource.kind, "apiVersion": subresource.api_version}
     try:
         found = decode(typed, subresource.schema)
@@ -211,33 +209,36 @@ def duplicate_fields(fields: Sequence[BodyField]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path, is_again in fields if is_again))
 
 
-# What any group version has, and what belongs to none.
-_OPTIONS: Final = frozenset(
-    {"CreateOptions", "DeleteOptions", "GetOptions", "ListOptions", "PatchOptions", "UpdateOptions", "WatchEvent"}
-)
-_UNVERSIONED: Final = frozenset({"APIGroup", "APIGroupList", "APIResourceList", "APIVersions", "Status"})
+# Versions of kinds that are read like the one that is served.
+_READ_ALIKE: Final = frozenset({("policy/v1beta1", "Eviction")})
 
 
-def _check_kind(resource: _Kind, body: JsonObject, kinds: Collection[str]) -> None:
-    kind, version = body.get("kind") or resource.kind, body.get("apiVersion") or resource.api_version
-    if kind == resource.kind and version == resource.api_version:
+def _check_kind(expected: _Kind, body: JsonObject, options: ChangeOptions, known: KnownKinds | None) -> None:
+    kind, version = body.get("kind") or expected.kind, body.get("apiVersion") or expected.api_version
+    if kind == expected.kind and (version == expected.api_version or (version, kind) in _READ_ALIKE):
         return
-    short = str(version).rpartition("/")[2]
-    what = f'{kind} in version "{short}" cannot be handled as a {resource.kind}'
-    if _is_another_type(resource, str(kind), version, kinds):
-        group = resource.api_version.rpartition("/")[0]
+    what = f'{kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {expected.kind}'
+    found = known.find(version, kind) if known is not None else None
+    if found is None:
+        scheme = 'in scheme "pkg/runtime/scheme.go:111"'
+        raise bad_request(f'{what}: no kind "{kind}" is registered for version "{version}" {scheme}')
+    # It is read as what it says that it is, before anybody looks whether that fits.
+    try:
+        read = decode(body, found.schema) if found.schema is not None else Decoded({})
+    except WrongType as error:
+        raise bad_request(f"{what}: {error}") from None
+    group = expected.api_version.rpartition("/")[0]
+    if kind != expected.kind or (kind != "Event" and group != version.rpartition("/")[0]):
         package = group.split(".")[0] or "core"
-        converting = f"converting ({short}.{kind}) to ({package}.{resource.kind}): unknown conversion"
-        raise bad_request(f"{what}: {converting}")
-    scheme = 'in scheme "pkg/runtime/scheme.go:111"'
-    raise bad_request(f'{what}: no kind "{kind}" is registered for version "{version}" {scheme}')
-
-
-def _is_another_type(resource: _Kind, kind: str, version: Any, kinds: Collection[str]) -> bool:
-    if kind in _UNVERSIONED or (kind in _OPTIONS and version == "v1"):
-        return True
-    known = kind in kinds or kind in _OPTIONS or (kind.endswith("List") and kind.removesuffix("List") in kinds)
-    return known and version == resource.api_version
+        raise bad_request(
+            f"{what}: converting ({found.package}.{kind}) to ({package}.{expected.kind}): unknown conversion"
+        )
+    problems = strictness_problems(read, options.fields, in_order=True)
+    if problems and options.field_validation == "Strict":
+        raise bad_request(f"{what}: strict decoding error: {', '.join(problems)}")
+    why = f"the API version in the data ({version}) does not match the expected API version ({expected.api_version})"
+    with warned_of(() if options.field_validation == "Ignore" else tuple(problems)):
+        raise bad_request(why)
 
 
 def _check_custom_kind(resource: Resource, body: JsonObject) -> None:

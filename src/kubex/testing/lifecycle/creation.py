@@ -38,7 +38,7 @@ def create(cluster: Cluster, resource: Resource, namespace: str | None, body: An
     Raises:
         ApiFailure: it can't be read (400), breaks rules (422), is there already (409), or its namespace is not (404).
     """
-    object_, warnings = read_object(resource, body, options, cluster.registry.kinds(resource))
+    object_, warnings = read_object(resource, body, options)
     with warned_of(warnings):
         check_names(object_, name=None, namespace=namespace)
         if is_review(resource):

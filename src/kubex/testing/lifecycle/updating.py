@@ -66,7 +66,7 @@ def replace(
     Raises:
         ApiFailure: it can't be read (400), is not there (404), has been modified (409) or breaks rules (422).
     """
-    new, warnings = read_object(resource, body, options, cluster.registry.kinds(resource))
+    new, warnings = read_object(resource, body, options)
     with warned_of(warnings):
         outcome = _replace(cluster, resource, key, new, options, subresource)
     return replace_fields(outcome, warnings=warnings)

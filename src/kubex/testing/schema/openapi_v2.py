@@ -78,6 +78,11 @@ class OpenApiSchemas:
         """
         return self.of_object(self._definitions_by_kind[_Kind(group, version, kind)])
 
+    def find_kind(self, group: str, version: str, kind: str) -> ObjectSchema | None:
+        """Give the schema of a kind; `None` if the document has none of that kind."""
+        name = self._definitions_by_kind.get(_Kind(group, version, kind))
+        return self.of_object(name) if name is not None else None
+
     def of_object(self, name: str) -> ObjectSchema:
         """Give the schema of a definition that is an object's: `io.k8s.api.core.v1.Pod`.
 

@@ -51,7 +51,7 @@ def create_by_subresource(
         raise unknown_resource()
     if carry_out is None:
         raise method_not_allowed()
-    posted, warnings = read_posted(part, body, options, cluster.registry.kinds(resource))
+    posted, warnings = read_posted(resource, part, body, options)
     with warned_of(warnings):
         _check_place(cluster, resource, key, posted)
         posted = mutated_post(resource, key, subresource, posted, options)
@@ -84,7 +84,7 @@ def create_binding(cluster: Cluster, resource: Resource, namespace: str, body: A
         ApiFailure: as the subresource of pods.
     """
     pods = cluster.registry.find("", "v1", "pods")
-    posted, warnings = read_object(resource, body, options, cluster.registry.kinds(resource))
+    posted, warnings = read_object(resource, body, options)
     with warned_of(warnings):
         key = Key(namespace, posted["metadata"].get("name", ""))
         _check_place(cluster, resource, key, posted)
