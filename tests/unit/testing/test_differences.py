@@ -415,6 +415,43 @@ def test_it_speaks_http_1_1_alone() -> None:
         connection.close()
 
 
+@pytest.mark.differs("http-by-library")
+def test_what_hardly_is_http_is_refused_by_the_library(raw: RawClient) -> None:
+    for method in ("FOO", "get"):
+        assert raw.ask(method, "/apis").code == 405
+    many = {f"X-{number}": "a" for number in range(200)}
+    assert (answer := raw.get("/livez", **many)).code == 400
+    assert b"Too many headers" in answer.content
+    connection = http.client.HTTPConnection(raw.address, timeout=10)
+    connection.putrequest("POST", "/api/v1/namespaces/default/configmaps")
+    for _ in range(2):
+        connection.putheader("Content-Type", "application/json")
+    connection.endheaders()
+    response = connection.getresponse()
+    assert (response.status, b"Duplicate" in response.read()) == (400, True)
+    connection.close()
+
+
+@pytest.mark.differs("watches-are-streams")
+def test_a_watch_is_no_websocket(raw: RawClient) -> None:
+    headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "a"}
+    answer = raw.get("/api/v1/configmaps?watch=1&timeoutSeconds=1", **headers)
+    assert (answer.code, answer.headers["Upgrade"]) == (200, None)
+
+
+@pytest.mark.differs("json-by-meaning")
+def test_json_is_written_as_it_is(raw: RawClient) -> None:
+    path = "/api/v1/namespaces/default/configmaps"
+    create(raw, path, {"metadata": {"name": "a"}, "data": {"x": "<&>"}})
+    assert raw.get(f"{path}/a").content.endswith(b',"data":{"x":"<&>"}}')
+
+
+@pytest.mark.differs("order-of-refusals")
+def test_a_name_is_refused_before_a_body_is_read(raw: RawClient) -> None:
+    answer = raw.ask("PUT", "/api/v1/namespaces/default/configmaps/%2e", b"{")
+    assert answer.json["message"].startswith("Name parameter invalid")
+
+
 @pytest.mark.differs("no-descriptions")
 def test_documents_and_tables_have_few_descriptions(raw: RawClient) -> None:
     assert b'"description":"ConfigMap' not in raw.get("/openapi/v2").content

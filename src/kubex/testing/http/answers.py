@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import uuid
 from collections.abc import Iterable
 from typing import Any, Final
@@ -16,7 +17,7 @@ from kubex.testing.failures import ApiFailure
 from kubex.testing.negotiation import PROTOBUF, YAML, negotiate_failure
 from kubex.testing.protobuf.codec import ProtobufCodec
 
-__all__ = ["answer", "answer_failure", "answer_nothing", "answer_text", "base_headers"]
+__all__ = ["answer", "answer_failure", "answer_malformed", "answer_nothing", "answer_text", "base_headers"]
 
 _JSON: Final = "application/json"
 _COMPRESSED_FROM: Final = 128 * 1024
@@ -81,6 +82,14 @@ def answer_nothing(code: int) -> web.Response:
     headers = base_headers("")
     del headers["Content-Type"]
     return web.Response(status=code, headers=headers)
+
+
+def answer_malformed(code: int, why: str = "") -> web.Response:
+    """Answer what is no HTTP that can be read: in plain text, and the connection is over."""
+    text = f"{code} {http.client.responses[code]}"
+    response = web.Response(text=f"{text}: {why}" if why else text, status=code, content_type="text/plain")
+    response.force_close()
+    return response
 
 
 def answer_failure(request: web.BaseRequest, failure: ApiFailure, protobuf: ProtobufCodec) -> web.Response:

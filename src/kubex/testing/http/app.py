@@ -14,12 +14,11 @@ from aiohttp import web
 from kubex.testing.failures import (
     ApiFailure,
     PageNotFound,
-    bad_request,
     unknown_resource,
     warned_of,
 )
 from kubex.testing.faults import Fault, Faults
-from kubex.testing.http.answers import answer_failure
+from kubex.testing.http.answers import answer_failure, answer_malformed
 from kubex.testing.http.callers import Verdict, judged
 from kubex.testing.http.documents import PathRequest, answer_not_found, answer_path
 from kubex.testing.http.objects import ObjectRequest, answer_object_request, check_place
@@ -113,7 +112,7 @@ class Application:
         if not path.startswith("/"):  # the form that proxies are sent, or the asterisk of OPTIONS
             path = "/" + path.partition("://")[2].partition("/")[2]
         if "%" in path and (bad := _BAD_ESCAPE.search(path)):
-            raise bad_request(f'invalid URL escape "{path[bad.start() : bad.start() + 3]}"')
+            return answer_malformed(400, f'invalid URL escape "{path[bad.start() : bad.start() + 3]}"')
         address = parse_path(path)
         query = Query(query_text)
         if address is None:

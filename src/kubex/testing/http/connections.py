@@ -10,7 +10,8 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from kubex.testing.failures import ApiFailure, bad_request, method_not_allowed
+from kubex.testing.failures import ApiFailure, method_not_allowed
+from kubex.testing.http.answers import answer_malformed
 from kubex.testing.http.bodies import LARGEST_BODY
 
 __all__ = ["HttpServer"]
@@ -22,7 +23,7 @@ _silent = logging.Logger("kubex.testing.http", logging.CRITICAL + 1)
 
 
 class _Connection(web.RequestHandler):
-    """A connection: what is no HTTP is answered with a Status as well."""
+    """A connection: what is no HTTP is answered in words of this server."""
 
     __slots__ = ()
 
@@ -36,10 +37,12 @@ class _Connection(web.RequestHandler):
         """Answer what could not be read."""
         if request.writer.output_size > 0:
             raise ConnectionError("an answer has begun")
-        first = (message or "").strip().partition("\n")[0]
-        failure = bad_request(first or "malformed HTTP request")
-        if first.startswith("Invalid method"):
-            failure = method_not_allowed()
+        first = (message or "").strip().partition("\n")[0].removesuffix(":")
+        if first.startswith("Got more than"):
+            return answer_malformed(431)
+        if status < 500 and not first.startswith("Invalid method"):
+            return answer_malformed(400, first)
+        failure = method_not_allowed()
         if status >= 500:
             failure = ApiFailure(status, "InternalError", "Internal error occurred")
         body = msgspec.json.encode(failure.status)

@@ -163,7 +163,7 @@ async def read_body(request: web.BaseRequest) -> bytes:
         ApiFailure: it is larger than the server takes (413).
     """
     announced = request.content_length
-    if announced == 0:
+    if announced == 0 or not request.body_exists:
         return b""
     if announced is not None and announced > LARGEST_BODY:
         raise too_large(LARGEST_BODY)

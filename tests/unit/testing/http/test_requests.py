@@ -46,7 +46,6 @@ def one(raw: RawClient) -> RawClient:
         ("GET", "/api/v1/namespaces/default/nodes", 404, NOT_FOUND),
         ("GET", f"{MAPS}/a%20b", 404, 'configmaps "a b" not found'),
         ("GET", f"{MAPS}/..", 400, "Name parameter invalid: \"..\": may not be '..'"),
-        ("GET", f"{MAPS}/%zz", 400, 'invalid URL escape "%zz"'),
         ("GET", "/api/v1/namespaces//configmaps/x", 400, "Namespace parameter required."),
         ("GET", f"{MAPS}?limit=x", 400, 'strconv.ParseInt: parsing "x": invalid syntax'),
         ("GET", f"{MAPS}?timeoutSeconds=x", 400, 'strconv.ParseInt: parsing "x": invalid syntax'),
@@ -287,7 +286,7 @@ def test_what_is_no_http(server: ApiServer) -> None:
                 content += part
         head, _, body = content.partition(b"\r\n\r\n")
         assert head.startswith((b"HTTP/1.0 400 ", b"HTTP/1.1 400 "))
-        assert json.loads(body)["kind"] == "Status"
+        assert body.startswith(b"400 Bad Request: ")
 
 
 def test_a_request_of_a_slow_client_holds_up_no_other(server: ApiServer, raw: RawClient) -> None:
