@@ -24,6 +24,7 @@ from kubex.testing.storage import JsonObject
 __all__ = [
     "check_names",
     "decode_object",
+    "decode_posted",
     "distinct_owners",
     "duplicate_fields",
     "namespace_mismatch",
@@ -67,10 +68,10 @@ def read_object(resource: Resource, body: Any, options: ChangeOptions) -> tuple[
 def read_posted(
     resource: Resource, subresource: Subresource, body: Any, options: ChangeOptions
 ) -> tuple[JsonObject, tuple[str, ...]]:
-    """Read what is posted to a subresource, an object of a kind of its own; with the texts of warnings.
+    """Read what is sent to a subresource, an object of a kind of its own; with the texts of warnings.
 
     Args:
-        resource: to which it is posted.
+        resource: to which it is sent.
         subresource: of the resource.
         body: what was sent.
         options: of the request.
@@ -80,13 +81,24 @@ def read_posted(
     """
     body = _checked_object(subresource, body)
     _check_kind(subresource, body, options, resource.known_kinds)
-    typed = {**body, "kind": subresource.kind, "apiVersion": subresource.api_version}
     try:
-        found = decode(typed, subresource.schema)
+        found = decode_posted(subresource, body)
     except WrongType as error:
         raise bad_request(f"{_unhandled(subresource)}: {error}") from None
-    found.object = copied(found.object)
     return _strictly(subresource, found, options, in_order=True)
+
+
+def decode_posted(subresource: Subresource, body: Mapping[str, Any]) -> Decoded:
+    """Read an object of a subresource's own kind: types checked, unknown fields dropped.
+
+    Raises:
+        WrongType: a value is of the wrong type.
+    """
+    typed = {**body, "kind": subresource.kind, "apiVersion": subresource.api_version}
+    typed.setdefault("metadata", {})
+    found = decode(typed, subresource.schema)
+    found.object = copied(found.object)
+    return found
 
 
 def _checked_object(expected: _Kind, body: Any) -> JsonObject:

@@ -23,7 +23,17 @@ _BITS: Final = {"int32": 31, "int64": 63}
 
 
 class WrongType(Exception):
-    """A value is of another type than its field; the text is the one of Go's decoder."""
+    """A value is of another type than its field; the text is the one of Go's decoder.
+
+    Args:
+        text: the text.
+        converted: what the server says of a value that it does not read from text, but converts, as it does what comes
+            out of a strategic merge; left out where that is the same.
+    """
+
+    def __init__(self, text: str, converted: str = "") -> None:
+        super().__init__(text)
+        self.converted = converted or text
 
 
 @dataclass
@@ -178,7 +188,8 @@ def _check_base64(value: str) -> None:
         match = _NOT_BASE64.search(text.rstrip("="))
         # Go names the offset of the first bad byte; a short input, the last quantum's.
         at = match.start() if match else len(text) // 4 * 4
-        raise WrongType(f"illegal base64 data at input byte {at}") from None
+        text = f"illegal base64 data at input byte {at}"
+        raise WrongType(text, f"error decoding from json: {text}") from None
 
 
 def _check_time(value: str, time_format: str) -> None:
@@ -191,7 +202,37 @@ def _check_time(value: str, time_format: str) -> None:
 def _wrong(value: Any, schema: Schema, place: _Place, found: str = "") -> WrongType:
     kind = found or _json_kind(value)
     where = f"{place.struct}.{'.'.join(place.names)}"
-    return WrongType(f"json: cannot unmarshal {kind} into Go struct field {where} of type {go_type_name(schema)}")
+    text = f"json: cannot unmarshal {kind} into Go struct field {where} of type {go_type_name(schema)}"
+    return WrongType(text, _unconverted(value, schema))
+
+
+def _unconverted(value: Any, schema: Schema) -> str:
+    """Word how a value can't be converted; `""` where a type reads its text all the same."""
+    kind = _go_kind(value)
+    if isinstance(schema, ListSchema):
+        return f"cannot restore slice from {kind}"
+    if isinstance(schema, ObjectSchema):
+        is_struct = bool(schema.fields) or schema.values is None
+        return f"cannot restore struct from: {kind}" if is_struct else f"cannot restore map from {kind}"
+    if not isinstance(schema, ScalarSchema) or schema.format == "quantity":
+        return ""
+    if schema.format == "byte":
+        return f"cannot restore slice from {kind}"
+    if schema.format in TIME_FORMATS:
+        return f"json: cannot unmarshal {_json_kind(value)} into Go value of type string"
+    name = go_type_name(schema)
+    is_alike = (kind == "int64" and name == "string") or (kind in ("int64", "float64") and schema.type == "integer")
+    return f"cannot convert {kind} to {name}" if is_alike else f"unrecognized type: {name}"
+
+
+def _go_kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        return "int64"
+    if isinstance(value, float):
+        return "float64"
+    return "string" if isinstance(value, str) else "slice" if is_array(value) else "map"
 
 
 def _json_kind(value: Any) -> str:

@@ -29,7 +29,7 @@ from kubex.testing.lifecycle.kinds import (
     answers_with_object,
     name_in_refusals,
     orphans_by_default,
-    storage_folder,
+    storage_place,
 )
 from kubex.testing.lifecycle.namespaces import PROTECTED_NAMESPACES
 from kubex.testing.lifecycle.ownership import carried_owners
@@ -224,8 +224,8 @@ def _check_preconditions_of_namespace(resource: Resource, metadata: JsonObject, 
 
 
 def _lost_version(resource: Resource, key: Key, live: Entry) -> ApiFailure:
-    path = "/".join(("/registry", storage_folder(resource), *filter(None, key)))
-    return conflict(resource.name, key.name, failed_precondition(path, "ResourceVersion", "", str(live.revision)))
+    place = storage_place(resource, key)
+    return conflict(resource.name, key.name, failed_precondition(place, "ResourceVersion", "", str(live.revision)))
 
 
 def _kind_conflict(resource: Resource, name: str, why: str) -> ApiFailure:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from kubex.testing.failures import ResourceName
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
-from kubex.testing.storage import JsonObject
+from kubex.testing.storage import JsonObject, Key
 
 __all__ = [
     "MetadataChecks",
@@ -20,7 +20,7 @@ __all__ = [
     "needs_version",
     "next_generation",
     "orphans_by_default",
-    "storage_folder",
+    "storage_place",
     "stores_first_update",
 ]
 
@@ -223,11 +223,18 @@ def orphans_by_default(resource: Resource) -> bool:
     return _name(resource) in _ORPHAN
 
 
-def storage_folder(resource: Resource) -> str:
-    """Give the place of a resource's objects in the storage of a real server, which some refusals name."""
+def storage_place(resource: Resource, key: Key, *, dry_run: bool = False) -> str:
+    """Give the place of an object in the storage of a real server, which some refusals name.
+
+    Args:
+        resource: of the object.
+        key: of the object.
+        dry_run: whether nothing is to be stored, and the root of the storage is not known.
+    """
+    folder = _FOLDERS.get(_name(resource), resource.name.plural)
     if resource.custom is not None:
-        return f"{resource.name.group}/{resource.name.plural}"
-    return _FOLDERS.get(_name(resource), resource.name.plural)
+        folder = f"{resource.name.group}/{resource.name.plural}"
+    return "/".join(("" if dry_run else "/registry", folder, *filter(None, key)))
 
 
 def stores_first_update(resource: Resource) -> bool:

@@ -27,10 +27,16 @@ from kubex.testing.failures import (
     unsupported_media_type,
     warned_of,
 )
-from kubex.testing.lifecycle.bodies import check_names, decode_object, distinct_owners, strictness_problems
+from kubex.testing.lifecycle.bodies import (
+    check_names,
+    decode_object,
+    decode_posted,
+    distinct_owners,
+    strictness_problems,
+)
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.creation import create_object
-from kubex.testing.lifecycle.decoding import WrongType
+from kubex.testing.lifecycle.decoding import Decoded, WrongType
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.kinds import may_create_by_update
@@ -40,7 +46,7 @@ from kubex.testing.lifecycle.updating import check_may_create, check_version_giv
 from kubex.testing.patching.apply import apply
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.strategic_merge import apply_strategic_merge
-from kubex.testing.registry import Resource
+from kubex.testing.registry import Resource, Subresource
 from kubex.testing.storage import JsonObject, Key
 
 __all__ = [
@@ -54,6 +60,7 @@ __all__ = [
     "patch",
     "patch_option_causes",
     "patched",
+    "read_patched",
 ]
 
 JSON: Final = "application/json-patch+json"
@@ -89,8 +96,7 @@ def patch(
         raise not_found(resource.name, key.name)
     live = cluster.served(resource, existing)
     result = patched(resource, live.object, patch_type, body)
-    _check_kept(resource, patch_type, body, result)
-    new, warnings = _decoded(resource, patch_type, body, result, options)
+    new, warnings = read_patched(resource, patch_type, body, result, options)
     with warned_of(warnings):
         check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
         check_version_given(resource, key, new)
@@ -182,24 +188,49 @@ def _after_operations(document: Any, operations: list[JsonPatchOperation]) -> An
     return document
 
 
+def read_patched(
+    expected: Resource | Subresource, patch_type: str, body: Any, result: JsonObject, options: ChangeOptions
+) -> tuple[JsonObject, tuple[str, ...]]:
+    """Read what comes out of a patch; with the texts of warnings.
+
+    Args:
+        expected: what it should be.
+        patch_type: kind of the patch.
+        body: the patch.
+        result: an object as the patch leaves it.
+        options: of the request.
+
+    Raises:
+        ApiFailure: it is of another kind, has a value of a wrong type, or an unknown field (422).
+    """
+    if patch_type != STRATEGIC:  # of which comes what was there, whatever it says that it is
+        _check_kept(expected, result)
+    return _decoded(expected, patch_type, body, result, options)
+
+
 def _decoded(
-    resource: Resource, patch_type: str, body: Any, result: JsonObject, options: ChangeOptions
+    expected: Resource | Subresource, patch_type: str, body: Any, result: JsonObject, options: ChangeOptions
 ) -> tuple[JsonObject, tuple[str, ...]]:
     shown = go_value(body) if patch_type == STRATEGIC else go_json(result)
+    is_custom = isinstance(expected, Resource) and expected.custom is not None
     try:
-        found = decode_object(resource, result)
+        found = _read(expected, result)
     except WrongType as error:
-        raise _invalid_patch(shown, str(error)) from None
-    if found.unknown_fields and resource.custom is None:  # which are told of in the order of names
-        found.unknown_fields = decode_object(resource, _ordered(result)).unknown_fields
+        raise _invalid_patch(shown, error.converted if patch_type == STRATEGIC else str(error)) from None
+    if found.unknown_fields and not is_custom:  # which are told of in the order of names
+        found.unknown_fields = _read(expected, _ordered(result)).unknown_fields
     problems = strictness_problems(found, options.fields)
-    new: JsonObject = copied(found.object) if resource.custom is not None else found.object
+    new: JsonObject = copied(found.object) if is_custom else found.object
     owners = distinct_owners(new, patched=True)
     if not problems or options.field_validation == "Ignore":
         return new, owners
     if options.field_validation == "Strict":
         raise _invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
     return new, (*problems, *owners)
+
+
+def _read(expected: Resource | Subresource, object_: JsonObject) -> Decoded:
+    return decode_object(expected, object_) if isinstance(expected, Resource) else decode_posted(expected, object_)
 
 
 def _ordered(object_: JsonObject) -> JsonObject:
@@ -220,13 +251,12 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _check_kept(resource: Resource, patch_type: str, body: Any, result: JsonObject) -> None:
+def _check_kept(expected: Resource | Subresource, result: JsonObject) -> None:
     """Refuse a patch that makes another kind of the object, as one that can't be read."""
     kind, version = result.get("kind") or "", result.get("apiVersion") or ""
-    if (kind, version) != (resource.kind, resource.api_version):
-        shown = go_value(body) if patch_type == STRATEGIC else go_json(result)
+    if (kind, version) != (expected.kind, expected.api_version):
         scheme = 'in scheme "pkg/runtime/scheme.go:111"'
-        raise _invalid_patch(shown, f'no kind "{kind}" is registered for version "{version}" {scheme}')
+        raise _invalid_patch(go_json(result), f'no kind "{kind}" is registered for version "{version}" {scheme}')
 
 
 def _apply(

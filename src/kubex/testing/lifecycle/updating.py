@@ -32,7 +32,7 @@ from kubex.testing.lifecycle.kinds import (
     name_in_refusals,
     needs_version,
     next_generation,
-    storage_folder,
+    storage_place,
     stores_first_update,
 )
 from kubex.testing.lifecycle.limit_ranges import check_limits
@@ -82,7 +82,7 @@ def _replace(
             raise not_found(resource.name, key.name)
         uid = new["metadata"].get("uid")
         if uid:
-            raise conflict(resource.name, key.name, _uid_mismatch(resource, key, uid, "", root="/registry"))
+            raise conflict(resource.name, key.name, _uid_mismatch(resource, key, options, uid, ""))
         _given_version(new)
         check_may_create(cluster, resource, key, options.user)
         namespace = key.namespace if resource.namespaced else None
@@ -91,7 +91,8 @@ def _replace(
     live = cluster.served(resource, existing)
     uid = new["metadata"].get("uid")
     if uid and uid != live.object["metadata"]["uid"]:
-        raise conflict(resource.name, key.name, _uid_mismatch(resource, key, uid, live.object["metadata"]["uid"]))
+        why = _uid_mismatch(resource, key, options, uid, live.object["metadata"]["uid"])
+        raise conflict(resource.name, key.name, why)
     check_version_given(resource, key, new)
     return Outcome(store_change(cluster, resource, key, live, new, options, subresource=subresource))
 
@@ -130,9 +131,8 @@ def check_version_given(resource: Resource, key: Key, new: JsonObject) -> None:
     raise failure
 
 
-def _uid_mismatch(resource: Resource, key: Key, given: str, found: str, root: str = "") -> str:
-    place = "/".join((root, *filter(None, (storage_folder(resource), key.namespace, key.name))))
-    return failed_precondition(place, "UID", given, found)
+def _uid_mismatch(resource: Resource, key: Key, options: ChangeOptions, given: str, found: str) -> str:
+    return failed_precondition(storage_place(resource, key, dry_run=options.dry_run), "UID", given, found)
 
 
 def store_change(

@@ -11,6 +11,7 @@ from kubex.testing.access.rbac import joined_errors
 from kubex.testing.failures import ApiFailure, bad_request, conflict, failed_precondition, not_found
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.kinds import storage_place
 from kubex.testing.lifecycle.ownership import carried_owners
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.subresources.eviction import CREATED
@@ -52,7 +53,7 @@ def bind(
     if entry is None:
         raise not_found(resource.name, key.name)
     pod = entry.state
-    _check_preconditions(resource, key, entry, metadata)
+    _check_preconditions(resource, key, entry, metadata, options)
     _check_free(key, pod, target["name"])
     own = dict(pod["metadata"])
     for name in ("labels", "annotations"):
@@ -82,13 +83,15 @@ def _check_target(target: JsonObject) -> None:
         raise ApiFailure(500, "", joined_errors(problems))
 
 
-def _check_preconditions(resource: Resource, key: Key, entry: Entry, metadata: JsonObject) -> None:
+def _check_preconditions(
+    resource: Resource, key: Key, entry: Entry, metadata: JsonObject, options: ChangeOptions
+) -> None:
     """Check that a pod is the one that a Binding means, where it says so."""
     own = entry.state["metadata"]
     for what, name in (("UID", "uid"), ("ResourceVersion", "resourceVersion")):
         given = metadata.get(name)
         if given and given != own[name]:
-            place = f"/{resource.name.plural}/{key.namespace}/{key.name}"
+            place = storage_place(resource, key, dry_run=options.dry_run)
             raise conflict(resource.name, key.name, failed_precondition(place, what, given, own[name]))
 
 
