@@ -97,8 +97,12 @@ _OTHER_THAN_TEXT = re.compile(r"^(?:[-+.]?[0-9][0-9a-zA-Z_.:+-]*|[-+]?\.[0-9a-zA
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:value", _OTHER_THAN_TEXT, [*"-+.0123456789yYnN=<"])
 
 
+_UNUSUAL_BREAKS = re.compile("[\x85\u2028\u2029]")  # of lines, which only double quotes keep as they are
+
+
 def _text(dumper: Any, data: str) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
+    style = '"' if _UNUSUAL_BREAKS.search(data) else "|" if "\n" in data else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
 _Dumper.add_representer(str, _text)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import kubex.k8s.v1_32
@@ -180,6 +180,8 @@ _json = st.recursive(
 
 
 @given(_json)
+@example("\x85")
+@example({"a\u2028": "b\u2029\nc\n"})
 def test_everything_written_is_read_as_it_was(value: Any) -> None:
     whole = {"apiVersion": "v1", "kind": "X", "metadata": {"name": "a"}, "value": value}
     for text in (dump_manifests([whole]), dump_manifests([whole], form="json")):
