@@ -171,7 +171,7 @@ def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
 
 
 def as_read_back(resource: Resource, object_: JsonObject) -> JsonObject:
-    """Give a new object with what is filled in when it is read: a job without labels has those of its pods."""
+    """Give the next state of an object with what is filled in when it is read: a job without labels has its pods'."""
     if (resource.name.group, resource.kind) != ("batch", "Job") or object_["metadata"].get("labels"):
         return object_
     labels = object_at(object_at(object_["spec"]["template"], "metadata"), "labels")

@@ -38,7 +38,7 @@ from kubex.testing.lifecycle.kinds import (
 from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned, owned_later
-from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
+from kubex.testing.lifecycle.preparation import as_read_back, prepare_subresource_update, prepare_update
 from kubex.testing.lifecycle.quota_usage import is_terminating
 from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
@@ -190,6 +190,7 @@ def store_change(
     _admit(cluster, resource, key, (old, new), options, subresource, scale_of)
     if _same(old, new, owners_aside=later) and not (live.is_first and stores_first_update(resource)):
         return live
+    new = as_read_back(resource, new)
     if _is_over(new):
         if not options.dry_run:
             cluster.remove(resource, key)
