@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, cast
@@ -205,3 +206,40 @@ async def test_tokens_to_go_on_by_that_are_none(client: BaseClient, config_maps:
     token = base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
     refused = await ask(client, "GET", config_maps, **{"continue": token})
     assert (refused.code, refused.message) == (400, f"invalid continue token: continue key is not valid: {why}")
+
+
+async def test_patches_that_custom_resources_do_not_take(client: BaseClient, namespace: str) -> None:
+    group = f"g{uuid.uuid4().hex[:8]}.example.com"
+    schema = {"openAPIV3Schema": {"type": "object"}}
+    spec = {"group": group, "scope": "Namespaced", "names": {"plural": "things", "kind": "Thing"}}
+    definition = {
+        "metadata": {"name": f"things.{group}"},
+        "spec": {**spec, "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}]},
+    }
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    await ask(client, "POST", definitions, definition)
+    path = f"/apis/{group}/v1/namespaces/{namespace}/things"
+    try:
+        with anyio.fail_after(20):
+            while True:
+                if (await ask(client, "GET", path)).code == 200:
+                    break
+                await anyio.sleep(0.1)
+        for type_ in ("application/json", "text/plain", STRATEGIC):
+            refused = await ask(client, "PATCH", f"{path}/a", {}, type_)
+            why = "the body of the request was in an unknown format - accepted media types include: "
+            assert (refused.code, refused.message) == (415, f"{why}{JSON}, {MERGE}, {APPLY}")
+    finally:
+        await ask(client, "DELETE", f"{definitions}/things.{group}")
+
+
+async def test_a_job_whose_status_is_written_without_labels_has_those_of_its_pods(
+    client: BaseClient, namespace: str
+) -> None:
+    path = f"/apis/batch/v1/namespaces/{namespace}/jobs"
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "example.com/none:1"}]}}
+    job = {"metadata": {"name": "a"}, "spec": {"suspend": True, "template": template}}
+    labels = (await ask(client, "POST", path, job)).body["spec"]["template"]["metadata"]["labels"]
+    written = await ask(client, "PUT", f"{path}/a/status", job)
+    assert (written.code, written.body["metadata"]["labels"]) == (200, labels)
+    assert (await ask(client, "GET", f"{path}/a")).body["metadata"]["labels"] == labels

@@ -390,15 +390,3 @@ async def test_a_resize_is_of_the_containers_that_there_are(
     assert (answer.code, found) == (422 if causes else 200, causes)
     if not causes:
         assert answer.body["spec"]["containers"][0]["image"] == MAIN["image"]
-
-
-async def test_a_job_whose_status_is_written_without_labels_has_those_of_its_pods(
-    client: BaseClient, namespace: str
-) -> None:
-    path = f"/apis/batch/v1/namespaces/{namespace}/jobs"
-    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "example.com/none:1"}]}}
-    job = {"metadata": {"name": "a"}, "spec": {"suspend": True, "template": template}}
-    labels = (await ask(client, "POST", path, job)).body["spec"]["template"]["metadata"]["labels"]
-    written = await ask(client, "PUT", f"{path}/a/status", job)
-    assert (written.code, written.body["metadata"]["labels"]) == (200, labels)
-    assert (await ask(client, "GET", f"{path}/a")).body["metadata"]["labels"] == labels

@@ -116,3 +116,27 @@ async def test_how_much_a_request_may_hold(plain: PlainHttp) -> None:
 async def test_what_can_not_be_read_is_told_in_plain_text(plain: PlainHttp, sent: bytes) -> None:
     answer = plain.send(sent)
     assert (answer.code, answer.type, answer.content[:15]) == (400, TEXT, b"400 Bad Request")
+
+
+@pytest.mark.parametrize(
+    ("query", "agent", "is_pretty"),
+    [
+        ("pretty=T", "", True),
+        ("pretty=0", "curl/8", False),
+        ("pretty=yes", "curl/8", False),
+        ("pretty=", "curl/8", True),
+        ("xpretty=true", "", False),
+        ("pretty=false&pretty=true", "", False),
+        ("", "Wget/1", True),
+        ("", "Mozilla/4.0", False),
+    ],
+)
+async def test_who_reads_lines(plain: PlainHttp, query: str, agent: str, is_pretty: bool) -> None:
+    answer = plain.ask("GET", f"/api/v1/namespaces/default?{query}", f"User-Agent: {agent}")
+    assert (b'\n  "kind": ' in answer.content) is is_pretty
+
+
+async def test_phrases_are_those_of_go(plain: PlainHttp) -> None:
+    with plain.connected() as connection:
+        connection.sendall(request(f"POST {DRY} HTTP/1.1", JSON, CLOSE, "Content-Length: 2", content=b"{}"))
+        assert connection.recv(1000).startswith(b"HTTP/1.1 422 Unprocessable Entity\r\n")

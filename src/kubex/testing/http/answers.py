@@ -14,6 +14,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from kubex.testing.failures import ApiFailure
+from kubex.testing.http.parameters import Query
 from kubex.testing.negotiation import PROTOBUF, YAML, negotiate_failure
 from kubex.testing.protobuf.codec import ProtobufCodec
 
@@ -22,6 +23,8 @@ __all__ = ["answer", "answer_failure", "answer_malformed", "answer_nothing", "an
 _JSON: Final = "application/json"
 _COMPRESSED_FROM: Final = 128 * 1024
 _PRETTY_AGENTS: Final = ("curl", "Wget", "Mozilla/5.0")
+_PHRASES: Final = {413: "Request Entity Too Large", 422: "Unprocessable Entity"}  # Go's, where newer Pythons differ
+_TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the same in C, where PyYAML was built with it
 
 
@@ -67,7 +70,7 @@ def answer(
         body = gzip.compress(body, 1)
         headers["Content-Encoding"] = "gzip"
         headers["Vary"] = "Accept-Encoding"
-    return web.Response(body=body, status=code, headers=headers)
+    return web.Response(body=body, status=code, reason=_PHRASES.get(code), headers=headers)
 
 
 def answer_text(text: str, *, code: int = 200) -> web.Response:
@@ -122,9 +125,8 @@ def _accepts_gzip(request: web.BaseRequest) -> bool:
 
 
 def _is_pretty(request: web.BaseRequest) -> bool:
-    raw = request.raw_path
-    if "pretty=" in raw:
-        return any(f"pretty={value}" in raw for value in ("true", "1", "True"))
+    if "pretty" in request.raw_path and (given := Query(request.raw_path.partition("?")[2]).get("pretty")):
+        return given in _TRUE
     return request.headers.get("User-Agent", "").startswith(_PRETTY_AGENTS)
 
 

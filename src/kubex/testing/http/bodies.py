@@ -33,10 +33,11 @@ LARGEST_BODY: Final = 3 * 1024 * 1024
 """Most bytes of a body that the server takes."""
 
 _ACCEPTED: Final = (JSON, YAML, PROTOBUF)
+_STRATEGIC: Final = "application/strategic-merge-patch+json"
 _PATCHES: Final = (
     "application/json-patch+json",
     "application/merge-patch+json",
-    "application/strategic-merge-patch+json",
+    _STRATEGIC,
     "application/apply-patch+yaml",
 )
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # no secret
@@ -164,18 +165,23 @@ def _media_type(content_type: str) -> str:
     return name
 
 
-def read_patch_type(content_type: str) -> str:
+def read_patch_type(content_type: str, *, custom: bool = False) -> str:
     """Give the kind of a patch by its media type.
+
+    Args:
+        content_type: of the request.
+        custom: whether it is one of a custom resource, to which no route leads.
 
     Raises:
         ApiFailure: it is none (415).
     """
     types = [each.partition(";")[0].strip() for each in content_type.split(",")]
-    if not any(each in _PATCHES for each in types):
+    if not custom and not any(each in _PATCHES for each in types):
         raise unsupported_media_type()
     name = content_type.partition(";")[0]
-    if name not in _PATCHES:  # one of several, or with a space behind it
-        raise unsupported_media_type(_PATCHES)
+    accepted = [each for each in _PATCHES if not custom or each != _STRATEGIC]
+    if name not in accepted:  # one of several, or with a space behind it
+        raise unsupported_media_type(accepted)
     return name
 
 

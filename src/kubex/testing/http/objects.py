@@ -263,7 +263,7 @@ async def _update(asked: ObjectRequest) -> web.Response:
 
 async def _patch(asked: ObjectRequest) -> web.Response:
     form = asked.form
-    patch_type = read_patch_type(asked.content_type)
+    patch_type = read_patch_type(asked.content_type, custom=asked.resource.custom is not None)
     content = await read_body(asked.request)
     check_patch_type(asked.resource, patch_type)
     options = asked.change_options("PatchOptions", patch_type=patch_type)
