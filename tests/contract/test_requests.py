@@ -243,3 +243,23 @@ async def test_a_job_whose_status_is_written_without_labels_has_those_of_its_pod
     written = await ask(client, "PUT", f"{path}/a/status", job)
     assert (written.code, written.body["metadata"]["labels"]) == (200, labels)
     assert (await ask(client, "GET", f"{path}/a")).body["metadata"]["labels"] == labels
+
+
+async def test_the_order_of_finalizers_and_those_of_events_that_nobody_collects(
+    client: BaseClient, namespace: str
+) -> None:
+    core = f"/api/v1/namespaces/{namespace}"
+    finalizers = ["orphan", "example.com/a"]
+    metadata = {"name": "c", "finalizers": finalizers}
+    about = {"kind": "Pod", "namespace": namespace, "name": "p"}
+    left: list[Any] = []
+    for plural, content in (("configmaps", {}), ("events", {"involvedObject": about})):
+        await ask(client, "POST", f"{core}/{plural}", {"metadata": metadata, **content})
+        deleted = await ask(client, "DELETE", f"{core}/{plural}/c", {"propagationPolicy": "Orphan"})
+        left.append(deleted.body["metadata"]["finalizers"])
+        await ask(client, "PATCH", f"{core}/{plural}/c", {"metadata": {"finalizers": None}}, MERGE)
+    assert left == [finalizers, ["example.com/a"]]
+    last = {"metadata": {"name": "d", "finalizers": ["orphan"]}, "involvedObject": about}
+    await ask(client, "POST", f"{core}/events", last)
+    assert (await ask(client, "DELETE", f"{core}/events/d")).body["kind"] == "Status"
+    assert (await ask(client, "GET", f"{core}/events/d")).code == 404

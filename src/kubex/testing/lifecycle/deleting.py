@@ -269,14 +269,15 @@ def _next_state(
 
 def _with_policy(resource: Resource, finalizers: list[str], policy: str | None) -> list[str]:
     if resource.kind == "Event":  # which nobody collects
-        return finalizers
+        policy = "Background"
     if policy is None:
         if _ORPHAN in finalizers or _FOREGROUND in finalizers:
             return finalizers
         policy = "Orphan" if orphans_by_default(resource) else None
     rest = [each for each in finalizers if each not in (_ORPHAN, _FOREGROUND)]
     added = {"Orphan": [_ORPHAN], "Foreground": [_FOREGROUND]}.get(policy or "", [])
-    return [*rest, *added]
+    # What is there already stays in its order.
+    return finalizers if set(finalizers) == {*rest, *added} else [*rest, *added]
 
 
 def _put_unless_same(
