@@ -200,6 +200,10 @@ async def test_bodies_of_other_types(client: BaseClient, config_maps: str, kind:
         ('{"v":"meta.k8s.io/v1","rv":1,"start":"../a"}', "../a"),
         ('{"v":"meta.k8s.io/v1","rv":1,"start":"/a/../b"}', "/a/../b"),
         ('{"v":"meta.k8s.io/v1","rv":1,"start":"//a"}', "//a"),
+        (
+            '{"v":"meta.k8s.io/v1","rv":"1","start":"a"}',
+            "json: cannot unmarshal string into Go struct field continueToken.rv of type int64",
+        ),
     ],
 )
 async def test_tokens_to_go_on_by_that_are_none(client: BaseClient, config_maps: str, document: str, why: str) -> None:
@@ -263,3 +267,38 @@ async def test_the_order_of_finalizers_and_those_of_events_that_nobody_collects(
     await ask(client, "POST", f"{core}/events", last)
     assert (await ask(client, "DELETE", f"{core}/events/d")).body["kind"] == "Status"
     assert (await ask(client, "GET", f"{core}/events/d")).code == 404
+
+
+@pytest.mark.parametrize(("token", "at"), [("x", 0), ("@@", 0), ("a=", 1), ("a===", 1), ("eyJ2I", 4)])
+async def test_tokens_to_go_on_by_that_are_not_base64(
+    client: BaseClient, config_maps: str, token: str, at: int
+) -> None:
+    refused = await ask(client, "GET", config_maps, **{"continue": token})
+    why = f"illegal base64 data at input byte {at}"
+    assert (refused.code, refused.message) == (400, f"invalid continue token: continue key is not valid: {why}")
+
+
+async def test_a_list_that_goes_on_has_no_version(client: BaseClient, config_maps: str) -> None:
+    metadata = (await ask(client, "GET", config_maps, limit="1")).body["metadata"]
+    query = {"continue": metadata["continue"], "limit": "1"}
+    refused = await ask(client, "GET", config_maps, **query, resourceVersion=metadata["resourceVersion"])
+    why = "specifying resource version is not allowed when using continue"
+    assert (refused.code, refused.message) == (400, why)
+    assert (await ask(client, "GET", config_maps, **query)).code == 200
+
+
+@pytest.mark.parametrize(
+    ("selector", "why"),
+    [
+        ("metadata.name=a=b", "unescaped character in value: 61"),
+        ("metadata.name=a,metadata.namespace=b=c", "unescaped character in value: 61"),
+        ("metadata.name=a\\x", "invalid escape sequence: \\x"),
+        ("metadata.name=a\\", "invalid escape sequence: \\"),
+    ],
+)
+async def test_values_of_field_selectors(client: BaseClient, config_maps: str, selector: str, why: str) -> None:
+    refused = await ask(client, "GET", config_maps, fieldSelector=selector)
+    assert (refused.code, refused.message) == (400, f"invalid field selector: {why}")
+    # What is escaped as it should be is none of it.
+    refused = await ask(client, "GET", config_maps, fieldSelector="metadata.name=a\\=b,x")
+    assert (refused.code, refused.message.startswith("invalid selector: ")) == (400, True)

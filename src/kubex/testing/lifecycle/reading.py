@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kubex.testing.failures import ApiFailure, expired, not_found, resource_version_too_large
+from kubex.testing.failures import ApiFailure, bad_request, expired, not_found, resource_version_too_large
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.requests import ListOptions, Page
 from kubex.testing.lifecycle.selection import Selection
@@ -59,6 +59,8 @@ def list_page(cluster: Cluster, resource: Resource, namespace: str | None, optio
     only = selection.only_name() if namespace is not None or not resource.namespaced else None
     if options.continue_token:
         token = ContinueToken.decode(options.continue_token, namespace)
+        if options.resource_version not in ("", "0"):
+            raise bad_request("specifying resource version is not allowed when using continue")
         after = token.after
         at = token.revision if token.revision > 0 else None
         if at is not None and at > storage.revision:

@@ -169,5 +169,24 @@ def _field_selector(text: str) -> FieldSelector:
     try:
         return FieldSelector.parse(text)
     except InvalidArgument as error:
+        for term in _TERMS.finditer(text):
+            problem = _value_problem(term[0])
+            if problem:
+                raise bad_request(f"invalid field selector: {problem}") from None
         found = re.search(r'found "(.*)" where', str(error))
         raise bad_request(f"invalid selector: '{text}'; can't understand '{found[1] if found else text}'") from None
+
+
+# Between commas without a backslash before them.
+_TERMS: Final = re.compile(r"(?:[^\\,]|\\.|\\$)+", re.DOTALL)
+_OPERATOR: Final = re.compile(r"!=|==?")
+_UNREAD: Final = re.compile(r"(?:[^\\=]|\\[\\,=])*+(=|\\.?)", re.DOTALL)
+
+
+def _value_problem(term: str) -> str:
+    """Say what is wrong with how the value of a term is written; `""` if nothing is."""
+    operator = _OPERATOR.search(term)
+    found = _UNREAD.match(term, operator.end()) if operator is not None else None
+    if found is None:
+        return ""
+    return "unescaped character in value: 61" if found[1] == "=" else f"invalid escape sequence: {found[1]}"

@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 import posixpath
+import re
 from typing import Any, Final, NamedTuple
 
 from kubex.core._json_value import is_object
@@ -137,6 +138,10 @@ def _not_supported(value: str, supported: str) -> Cause:
     return Cause("FieldValueNotSupported", f'Unsupported value: "{value}": supported values: {supported}', _MATCH)
 
 
+_NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9_-]")  # whose padding is left out
+_TOKEN_TYPES: Final = {"v": str, "rv": int, "start": str}
+
+
 class ContinueToken(NamedTuple):
     """Where a list goes on: at which version, behind which key. A version of -1 is any."""
 
@@ -163,12 +168,17 @@ class ContinueToken(NamedTuple):
             ApiFailure: it is none (400).
         """
         document = _document(text)
+        for name, value in document.items():
+            type_ = _TOKEN_TYPES.get(name)
+            if type_ is not None and value is not None and type(value) is not type_:
+                field = f"Go struct field continueToken.{name} of type {'int64' if type_ is int else 'string'}"
+                raise _bad_token(f"json: cannot unmarshal {json_kind(value)} into {field}")
         version, revision, start = (document.get(name) for name in ("v", "rv", "start"))
         if version != _TOKEN_VERSION:
             raise _bad_token(f"server does not recognize this encoded version {version or ''}")
-        if not isinstance(revision, int) or not revision:
+        if not revision:
             raise _bad_token(f"incorrect encoded start resourceVersion (version {_TOKEN_VERSION})")
-        if not start or not isinstance(start, str):
+        if not start:
             raise _bad_token(f"encoded start key empty (version {_TOKEN_VERSION})")
         if not _is_clean(start if start.startswith("/") else f"/{start}"):
             raise _bad_token(start)
@@ -179,6 +189,10 @@ class ContinueToken(NamedTuple):
 
 
 def _document(text: str) -> dict[str, Any]:
+    other = _NOT_BASE64.search(text)
+    if other is not None or len(text) % 4 == 1:
+        at = other.start() if other is not None else len(text) - 1
+        raise _bad_token(f"illegal base64 data at input byte {at}")
     try:
         decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         document = json.loads(decoded)
