@@ -75,7 +75,6 @@ def test_every_page_is_whole_on_wide_and_narrow_screens(visit: Visit, pages: lis
     chosen = [page for page in pages if page not in insides] + insides[::10]  # which all are made alike
     assert len(chosen) > 100
     visitor = visit()
-    visitor.leave_search_empty()
     wrong: list[str] = []
     for page in chosen:
         visitor.page.set_viewport_size({"width": 1280, "height": 860})

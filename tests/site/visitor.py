@@ -36,15 +36,6 @@ class Visitor:
         self._path = path
         self.page.goto(self._address + path, wait_until="load")
 
-    def leave_search_empty(self) -> None:
-        """Let pages find nothing: each reads the index of all anew, which takes longer than all else of it."""
-        empty = '{"config": {"lang": ["en"], "separator": " ", "pipeline": []}, "docs": []}'
-
-        def answer(route: Any) -> None:
-            route.fulfill(content_type="application/json", body=empty)
-
-        self.context.route(f"{self._address}search/search_index.json", answer)
-
     @property
     def path(self) -> str:
         """The present page, below the site's address."""
