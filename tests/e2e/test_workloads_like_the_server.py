@@ -56,13 +56,13 @@ def servers(kubeconfig: Path) -> Iterator[Pair]:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_workloads_move_as_on_a_real_cluster(scenario: Scenario, servers: Pair) -> None:
-    for _ in range(_TIMES):
+    for last in (*[False] * (_TIMES - 1), True):
         with ThreadPoolExecutor() as threads:
             playing = [threads.submit(told, scenario, server) for server in servers]
         expected, found = (agreed(scenario.name, each.result()) for each in playing)
-        if found == expected:
+        if last or found == expected:
+            assert found == expected
             break
-    assert found == expected
 
 
 def told(scenario: Scenario, server: RawServer) -> History:
