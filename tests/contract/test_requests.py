@@ -285,20 +285,3 @@ async def test_a_list_that_goes_on_has_no_version(client: BaseClient, config_map
     why = "specifying resource version is not allowed when using continue"
     assert (refused.code, refused.message) == (400, why)
     assert (await ask(client, "GET", config_maps, **query)).code == 200
-
-
-@pytest.mark.parametrize(
-    ("selector", "why"),
-    [
-        ("metadata.name=a=b", "unescaped character in value: 61"),
-        ("metadata.name=a,metadata.namespace=b=c", "unescaped character in value: 61"),
-        ("metadata.name=a\\x", "invalid escape sequence: \\x"),
-        ("metadata.name=a\\", "invalid escape sequence: \\"),
-    ],
-)
-async def test_values_of_field_selectors(client: BaseClient, config_maps: str, selector: str, why: str) -> None:
-    refused = await ask(client, "GET", config_maps, fieldSelector=selector)
-    assert (refused.code, refused.message) == (400, f"invalid field selector: {why}")
-    # What is escaped as it should be is none of it.
-    refused = await ask(client, "GET", config_maps, fieldSelector="metadata.name=a\\=b,x")
-    assert (refused.code, refused.message.startswith("invalid selector: ")) == (400, True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import FieldSelector, LabelSelector
+from kubex.core.selectors._label_parser import LabelSyntaxError
 from kubex.testing.failures import bad_request
 from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.selector_refusals import field_selector_refusal, label_selector_refusal
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -144,49 +145,12 @@ def _text(value: Any) -> str:
 def _label_selector(text: str) -> LabelSelector:
     try:
         return LabelSelector.parse(text)
-    except InvalidArgument as error:
-        raise bad_request(_go_words(text, str(error))) from None
-
-
-def _go_words(text: str, problem: str) -> str:
-    """Word the commonest mistakes as the server does; others as our own parser does."""
-    found = re.search(r'found "(.*)" where (.*) is expected$', problem.replace("found the end", 'found ""'))
-    if found is None:
-        return f"unable to parse requirement: {problem}"
-    if found[2].startswith("one of"):
-        operators = "in, notin, =, ==, !=, gt, lt"
-        return f"unable to parse requirement: found '{found[1]}', expected: {operators}"
-    if found[2].startswith('"," or the end'):
-        return f"found '{found[1]}', expected: ',' or 'end of string'"
-    if found[2] == '"("':
-        return f"unable to parse requirement: found '{found[1]}' expected: '('"
-    if found[2].endswith('")"'):
-        return f"unable to parse requirement: found '{found[1]}', expected: ',' or ')'"
-    return f"unable to parse requirement: found '{found[1]}', expected: identifier"
+    except LabelSyntaxError as error:
+        raise bad_request(label_selector_refusal(error)) from None
 
 
 def _field_selector(text: str) -> FieldSelector:
     try:
         return FieldSelector.parse(text)
     except InvalidArgument as error:
-        for term in _TERMS.finditer(text):
-            problem = _value_problem(term[0])
-            if problem:
-                raise bad_request(f"invalid field selector: {problem}") from None
-        found = re.search(r'found "(.*)" where', str(error))
-        raise bad_request(f"invalid selector: '{text}'; can't understand '{found[1] if found else text}'") from None
-
-
-# Between commas without a backslash before them.
-_TERMS: Final = re.compile(r"(?:[^\\,]|\\.|\\$)+", re.DOTALL)
-_OPERATOR: Final = re.compile(r"!=|==?")
-_UNREAD: Final = re.compile(r"(?:[^\\=]|\\[\\,=])*+(=|\\.?)", re.DOTALL)
-
-
-def _value_problem(term: str) -> str:
-    """Say what is wrong with how the value of a term is written; `""` if nothing is."""
-    operator = _OPERATOR.search(term)
-    found = _UNREAD.match(term, operator.end()) if operator is not None else None
-    if found is None:
-        return ""
-    return "unescaped character in value: 61" if found[1] == "=" else f"invalid escape sequence: {found[1]}"
+        raise bad_request(field_selector_refusal(text, str(error))) from None
