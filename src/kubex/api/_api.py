@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 from pydantic import BaseModel
 
 from kubex.api._editing import create_or_replace, edit, with_version
-from kubex.api._namespace import check_namespace, required_namespace, resolve_namespace
+from kubex.api._namespace import check_namespace, described, required_namespace, resolve_namespace
 from kubex.api._paging import check_page_size, follow_pages, items_of
 from kubex.api._protocol import CachedSubresourceDescriptor, imported
 from kubex.api._transport import (
@@ -829,6 +829,10 @@ class Api(Generic[T]):
     def __repr__(self) -> str:
         where = f" in namespace {self._namespace!r}" if self._namespace is not None else ""
         return f"<Api of {self._resource_type.__name__}{where}>"
+
+    def __str__(self) -> str:
+        """Name what it is about as errors do."""
+        return described(self._requests.config, self._namespace)
 
     def _namespace_of(self, data: T | DynamicObject, namespace: ApiNamespaceTypes) -> ApiNamespaceTypes:
         """Give the namespace of a call that writes an object: the object's own where neither call nor Api has one."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
 from kubex.api._accessor import Accessor
-from kubex.api._namespace import resolve_namespace
+from kubex.api._namespace import described, resolve_namespace
 from kubex.api._paging import check_page_size, follow_pages, items_of
 from kubex.api._transport import fetch_list, fetch_object, stream_events
 from kubex.client.base import BaseClient
@@ -56,6 +56,10 @@ class MetadataAccessor(Accessor):
     def resource_type(self) -> type[PartialObjectMetadata]:
         """Class of the objects that it gives."""
         return PartialObjectMetadata
+
+    def __str__(self) -> str:
+        """Name what it is about as errors do."""
+        return described(self._requests.config, self._namespace)
 
     async def get(
         self,

@@ -1,13 +1,14 @@
-"""Which namespace a call goes to: the Api's own, the call's, or none."""
+"""Which namespace a call goes to, the Api's own, the call's, or none; and how texts name it."""
 
 from __future__ import annotations
 
 from types import EllipsisType
+from typing import Any
 
 from kubex.core.exceptions import InvalidArgument
-from kubex_core.models.resource_config import Scope
+from kubex_core.models.resource_config import ResourceConfig, Scope
 
-__all__ = ["check_namespace", "required_namespace", "resolve_namespace"]
+__all__ = ["check_namespace", "described", "required_namespace", "resolve_namespace"]
 
 
 def resolve_namespace(
@@ -50,3 +51,8 @@ def check_namespace(namespace: str | None, scope: Scope, resource_type: type[obj
         raise InvalidArgument(
             f'{resource_type.__name__} lives outside namespaces: namespace="{namespace}" has no meaning'
         )
+
+
+def described(config: ResourceConfig[Any], namespace: str | None) -> str:
+    """Name objects as errors do: `configmaps in namespace "shop"`."""
+    return config.plural if namespace is None else f'{config.plural} in namespace "{namespace}"'

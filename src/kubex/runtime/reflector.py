@@ -186,7 +186,7 @@ class Reflector(Generic[T]):
                 self._progress = self._progress or anyio.Event()
                 await self._progress.wait()
             return
-        raise WaitTimeout(f"{what} after {seconds:g} s ({self._source!r})", self._last_error) from self._last_error
+        raise WaitTimeout(f"{self._source}: {what} after {seconds:g} s", self._last_error) from self._last_error
 
     def _take(self, event: WatcherEvent[T]) -> None:
         match event:

@@ -93,7 +93,8 @@ async def wait_for(
     what = str(condition) if _is_known(condition) else "the condition"
     seen = "it is there" if wait.found is not None else "it is not there" if wait.is_known else "no answer by then"
     stumbled = f" ({wait.stumbled})" if wait.stumbled is not None else ""
-    message = f'{api!r}: "{name}": waited {timeout:g} s for {what}; {seen}{stumbled}'
+    where = f'"{name}" in namespace "{namespace}"' if isinstance(namespace, str) else f'{api}: "{name}"'
+    message = f"{where}: waited {timeout:g} s for {what}; {seen}{stumbled}"
     raise WaitTimeout(message, wait.last_error) from wait.last_error
 
 

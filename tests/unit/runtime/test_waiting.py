@@ -92,8 +92,13 @@ async def test_it_survives_what_watches_survive(cluster: FakeCluster, pods: Api[
 
 
 async def test_time_is_up(cluster: FakeCluster, pods: Api[Pod]) -> None:
-    with pytest.raises(WaitTimeout, match=r'"web": waited 7 s for condition Ready=True; it is not there$'):
+    waited = "waited 7 s for condition Ready=True; it is not there$"
+    with pytest.raises(WaitTimeout, match=f'^pods in namespace "shop": "web": {waited}'):
         await wait_for(pods, "web", conditions.pod_ready, timeout=7)
+    with pytest.raises(WaitTimeout, match=r'^pods in namespace "shop": "web": waited 7 s for the condition'):
+        await wait_for(pods.metadata, "web", lambda each: each.metadata.labels, timeout=7)
+    with pytest.raises(WaitTimeout, match=f'^"web" in namespace "other": {waited}'):
+        await wait_for(pods, "web", conditions.pod_ready, timeout=7, namespace="other")
     cluster.put(PODS, pod())
     cluster.faults.append(ConnectionFailed("reset by peer"))
     with pytest.raises(WaitTimeout, match="it is there; the last error: reset by peer"):
