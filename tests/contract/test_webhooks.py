@@ -520,3 +520,27 @@ async def test_what_is_posted_to_be_carried_out_is_asked_about(
         ]
         assert [answer.code for answer in missing] == [404, 404, 404, 201]
         assert [answer.message.partition(": ")[2] for answer in denied] == ["no"] * 4
+
+
+async def test_what_webhooks_make_of_what_is_posted_is_read_as_it_is(
+    client: BaseClient, namespace: str, webhook: Webhook
+) -> None:
+    root = f"/api/v1/namespaces/{namespace}"
+    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "none"}}
+    token = {"spec": {"audiences": ["a"]}}
+    assert (await ask(client, "POST", f"{root}/serviceaccounts", {"metadata": {"name": "bot"}})).code == 201
+    posts: list[tuple[str, object, dict[str, Any], int]] = [
+        ("pods/none/eviction", eviction, {"op": "remove", "path": "/metadata"}, 400),
+        ("pods/none/eviction", eviction, {"op": "add", "path": "/deleteOptions", "value": {"dryRun": 5}}, 500),
+        ("pods/none/eviction", eviction, {"op": "add", "path": "/other", "value": 5}, 404),
+        ("serviceaccounts/bot/token", token, {"op": "replace", "path": "/spec", "value": None}, 201),
+        ("serviceaccounts/bot/token", token, {"op": "add", "path": "/spec/expirationSeconds", "value": "x"}, 500),
+        ("serviceaccounts/bot/token", token, {"op": "add", "path": "/spec/expirationSeconds", "value": 700}, 201),
+    ]
+    rules = [rule(each, "CREATE") for each in ("pods/*", "serviceaccounts/token")]
+    async with configured(client, namespace, "mutating", webhook, hook(webhook, namespace, *rules)):
+        for path, body, change, code in posts:
+            response = json_patch(change)
+            webhook.answer = lambda request: response  # noqa: B023 - asked before the next one
+            answer = await ask(client, "POST", f"{root}/{path}", body)
+            assert (path, change, answer.code, answer.message) == (path, change, code, answer.message)

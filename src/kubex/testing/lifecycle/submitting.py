@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from kubex.core._json_value import is_object
 from kubex.testing.admission_policies.enforcement import check_policies, has_policies
 from kubex.testing.lifecycle.admission import admit_pod
 from kubex.testing.lifecycle.cluster import Cluster, copied
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.requests import ChangeOptions, DeleteOptions
 from kubex.testing.lifecycle.submission import Admission, Submission
 from kubex.testing.registry import Resource
@@ -196,13 +196,15 @@ def submit(cluster: Cluster, asked: Submission, admission: Admission | None) -> 
         admission.validate(asked)
 
 
-def mutated_post(resource: Resource, key: Key, subresource: str, body: Any, options: ChangeOptions) -> Any:
+def mutated_post(
+    resource: Resource, key: Key, subresource: str, body: JsonObject, options: ChangeOptions
+) -> JsonObject:
     """Give what is posted to be carried out, and not to be stored, as mutating admission leaves it.
 
     Raises:
         ApiFailure: it isn't admitted.
     """
-    if options.admission is None or not is_object(body):
+    if options.admission is None:
         return body
     asked = _post(resource, key, subresource, copied(body), options)
     found = options.admission.mutated(asked)
@@ -210,14 +212,14 @@ def mutated_post(resource: Resource, key: Key, subresource: str, body: Any, opti
 
 
 def validate_post(
-    cluster: Cluster, resource: Resource, key: Key, subresource: str, body: Any, options: ChangeOptions
+    cluster: Cluster, resource: Resource, key: Key, subresource: str, body: JsonObject, options: ChangeOptions
 ) -> None:
     """Have what is posted validated, before it is carried out.
 
     Raises:
         ApiFailure: it isn't admitted.
     """
-    if is_object(body) and _is_asked(cluster, options):
+    if _is_asked(cluster, options):
         _validate(cluster, _post(resource, key, subresource, body, options), options)
 
 
@@ -227,8 +229,8 @@ def _post(resource: Resource, key: Key, subresource: str, body: JsonObject, opti
     if part is not None:
         group, version, kind = part.group, part.version, part.kind
     shown = {**body, "kind": kind, "apiVersion": f"{group}/{version}" if group else version}
-    if key.namespace and is_object(body.get("metadata", {})):
-        shown["metadata"] = {**body.get("metadata", {}), "namespace": key.namespace}
+    if key.namespace:
+        shown["metadata"] = {**object_at(body, "metadata"), "namespace": key.namespace}
     return Submission(
         operation="CREATE",
         resource=resource,

@@ -18,7 +18,7 @@ import msgspec
 from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.testing.failures import ApiFailure, bad_request
-from kubex.testing.lifecycle.bodies import decode_object
+from kubex.testing.lifecycle.bodies import decode_object, decode_posted
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.conversions import converted
 from kubex.testing.lifecycle.decoding import WrongType
@@ -193,9 +193,7 @@ class RequestAdmission:
             return asked
         if object_ is None:
             return asked
-        if not asked.subresource or asked.subresource not in _FOREIGN:
-            object_ = _read(asked.resource, converted(object_, asked.resource))
-        return replace(asked, object=object_)
+        return replace(asked, object=_read(asked, object_))
 
     async def _validate(self, asked: Submission, call: CallWebhook) -> JsonObject | None:
         """Ask all at the same time; of refusals the first one counts, in the order of the webhooks."""
@@ -236,7 +234,7 @@ class RequestAdmission:
         return verdict
 
 
-# Subresources with a kind of their own, of which no schema is at hand here.
+# Subresources with a kind of their own.
 _FOREIGN: Final = frozenset({"binding", "eviction", "scale", "token"})
 
 
@@ -284,14 +282,17 @@ def _patched(webhook: Webhook, patch: bytes, object_: JsonObject | None) -> Json
     return document
 
 
-def _read(resource: Resource, object_: JsonObject) -> JsonObject:
-    """Give an object in the form in which it is stored.
+def _read(asked: Submission, object_: JsonObject) -> JsonObject:
+    """Give an object in the form in which it is carried out or stored.
 
     Raises:
         ApiFailure: a value in it is of a wrong type (500).
     """
+    resource = asked.resource
     try:
-        found = decode_object(resource, object_).object
+        if asked.subresource in _FOREIGN:
+            return decode_posted(resource.subresources[asked.subresource], object_).object
+        found = decode_object(resource, converted(object_, resource)).object
     except WrongType as error:
         raise internal_error(str(error)) from None
     return as_stored(found, resource.schema) if resource.custom is None else found
