@@ -13,7 +13,7 @@ import pytest
 
 from kubex.client.base import BaseClient
 from kubex.core.request import Request
-from tests.contract.answers import APPLY, JSON, MERGE, STRATEGIC, ask
+from tests.contract.answers import APPLY, JSON, MERGE, STRATEGIC, ask, ask_warned
 
 pytestmark = pytest.mark.anyio
 
@@ -285,3 +285,13 @@ async def test_a_list_that_goes_on_has_no_version(client: BaseClient, config_map
     why = "specifying resource version is not allowed when using continue"
     assert (refused.code, refused.message) == (400, why)
     assert (await ask(client, "GET", config_maps, **query)).code == 200
+
+
+async def test_half_a_character_is_replaced(client: BaseClient, config_maps: str) -> None:
+    made = await ask(client, "POST", config_maps, r'{"metadata":{"name":"c"},"data":{"x":"\ud800"}}')
+    assert (made.code, made.body["data"]) == (201, {"x": "\ufffd"})
+
+
+async def test_a_number_that_nothing_holds_in_a_field_that_nobody_knows(client: BaseClient, config_maps: str) -> None:
+    made, warnings = await ask_warned(client, "POST", config_maps, '{"metadata":{"name":"c"},"z":1e400}')
+    assert (made.code, warnings) == (201, ['unknown field "z"'])

@@ -216,7 +216,7 @@ def _decoded_json(content: bytes) -> tuple[Any, tuple[BodyField, ...]]:
 def _is_written_alike(value: Any, content: bytes) -> bool:
     try:
         return msgspec.json.encode(value) == content.rstrip()
-    except (OverflowError, RecursionError):  # a number that is read but not written, or too deep a nesting
+    except (OverflowError, RecursionError, TypeError):  # numbers that are read but not written, or too deep a nesting
         return False
 
 
@@ -226,10 +226,21 @@ def _decoded_as_go_does(content: bytes) -> Any:
     if problem:
         raise _Unreadable(f"couldn't get version/kind; json parse error: {problem}")
     try:
-        text = content.decode(errors="replace")
+        text = _ESCAPES.sub(_without_half_pair, content.decode(errors="replace"))
         return json.loads(text, parse_int=_integer, parse_float=_number)
     except (ValueError, RecursionError):
         raise _Unreadable("json: exceeded max depth") from None
+
+
+# Escaped backslashes, pairs of surrogates, and halves of such.
+_ESCAPES: Final = re.compile(
+    r"\\\\|(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+
+
+def _without_half_pair(escape: re.Match[str]) -> str:
+    """Replace half a pair of surrogates, which is no character, as Go does."""
+    return escape[0] if escape[0] == r"\\" or escape["pair"] else r"\ufffd"
 
 
 def _integer(text: str) -> int | _JsonNumber:
@@ -295,24 +306,39 @@ def _repeating_fields(content: bytes) -> tuple[BodyField, ...]:
         return value
 
     _read_with(content, look)
-    return tuple(_fields(_read_with(content, _Pairs), "")) if found else ()
+    return tuple(_fields(_read_with(content, _Pairs))) if found else ()
 
 
 class _Pairs(list[tuple[str, Any]]):
     """The members of an object as they stand in the text."""
 
 
-def _fields(value: Any, path: str) -> Iterator[BodyField]:
+def _fields(value: Any) -> list[BodyField]:
+    """Give the fields of a value in the order of the text, however deep it is."""
+    fields: list[BodyField] = []
+    open_values = [_members(value, "")]
+    while open_values:
+        found = next(open_values[-1], None)
+        if found is None:
+            open_values.pop()
+            continue
+        path, member, is_again = found
+        if is_again is not None:
+            fields.append(BodyField(path, is_again))
+        open_values.append(_members(member, path))
+    return fields
+
+
+def _members(value: Any, path: str) -> Iterator[tuple[str, Any, bool | None]]:
+    """Give the paths and values in an object or array, and of fields whether the object has had them before."""
     if isinstance(value, _Pairs):
         seen: set[str] = set()
         for name, member in value:
-            inner = f"{path}.{name}" if path else name
-            yield BodyField(inner, name in seen)
+            yield f"{path}.{name}" if path else name, member, name in seen
             seen.add(name)
-            yield from _fields(member, inner)
     elif is_array(value):
         for index, item in enumerate(value):
-            yield from _fields(item, f"{path}[{index}]")
+            yield f"{path}[{index}]", item, None
 
 
 def _read_with(content: bytes, hook: Callable[[list[tuple[str, Any]]], Any]) -> Any:

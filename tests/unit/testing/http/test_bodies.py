@@ -37,6 +37,23 @@ def test_fields_that_are_there_twice(content: bytes, paths: tuple[str, ...]) -> 
     assert duplicate_fields(_decoded_json(content)[1]) == paths
 
 
+def test_fields_that_are_there_twice_however_deep() -> None:
+    content = b'{"a":' * 900 + b'{"b":1,"b":2}' + b"}" * 900
+    (path,) = duplicate_fields(_decoded_json(content)[1])
+    assert path == "a." * 900 + "b"
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        (rb'"\ud800 \uDC00 \ud83d\ude00 \\ud800"', "\ufffd \ufffd \U0001f600 \\ud800"),
+        (rb'"\ud800\ud83d\ude00"', "\ufffd\U0001f600"),
+    ],
+)
+def test_half_a_pair_of_surrogates_is_no_character(content: bytes, value: str) -> None:
+    assert _decoded_json(content) == (value, ())
+
+
 @given(VALUES, st.booleans(), st.booleans())
 def test_no_field_of_a_proper_object_is_there_twice(value: object, is_ascii: bool, is_compact: bool) -> None:
     separators = (",", ":") if is_compact else (" , ", " : ")
