@@ -278,6 +278,29 @@ async def test_tokens_to_go_on_by_that_are_not_base64(
     assert (refused.code, refused.message) == (400, f"invalid continue token: continue key is not valid: {why}")
 
 
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ("abc", "invalid character 'a' looking for beginning of value"),
+        ('{"v":', "unexpected end of JSON input"),
+        ("[" * 20_000, "invalid character '[' exceeded max depth"),
+        (
+            '{"v":"meta.k8s.io/v1","rv":99999999999999999999,"start":"a"}',
+            "json: cannot unmarshal number 99999999999999999999 into Go struct field continueToken.rv of type int64",
+        ),
+        (
+            '{"v":"meta.k8s.io/v1","rv":1.5,"start":"a"}',
+            "json: cannot unmarshal number 1.5 into Go struct field continueToken.rv of type int64",
+        ),
+        ('{"V":"meta.k8s.io/v1","Rv":1,"START":"/a/../b"}', "/a/../b"),
+    ],
+)
+async def test_what_tokens_to_go_on_by_hold(client: BaseClient, config_maps: str, document: str, why: str) -> None:
+    token = base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
+    refused = await ask(client, "GET", config_maps, **{"continue": token})
+    assert (refused.code, refused.message) == (400, f"invalid continue token: continue key is not valid: {why}")
+
+
 async def test_a_list_that_goes_on_has_no_version(client: BaseClient, config_maps: str) -> None:
     metadata = (await ask(client, "GET", config_maps, limit="1")).body["metadata"]
     query = {"continue": metadata["continue"], "limit": "1"}

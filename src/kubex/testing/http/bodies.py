@@ -14,7 +14,7 @@ from kubex.configuration._yaml import parse_yaml
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import ConfigurationError
 from kubex.testing.failures import bad_request, unsupported_media_type
-from kubex.testing.http.json_errors import json_error
+from kubex.testing.json_errors import json_error
 from kubex.testing.lifecycle.requests import BodyField
 from kubex.testing.negotiation import JSON, PROTOBUF, YAML
 from kubex.testing.protobuf.codec import ProtobufCodec, UnreadableObject

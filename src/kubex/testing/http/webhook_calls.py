@@ -21,7 +21,7 @@ from kubex.configuration._yaml import parse_yaml
 from kubex.core._go_text import go_quoted
 from kubex.core._json_value import is_object
 from kubex.core.exceptions import ConfigurationError
-from kubex.testing.http.json_errors import json_error
+from kubex.testing.json_errors import json_error
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind

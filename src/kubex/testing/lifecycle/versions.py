@@ -6,7 +6,6 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import posixpath
 import re
@@ -23,6 +22,7 @@ from kubex.testing.failures import (
     invalid,
     resource_version_too_large,
 )
+from kubex.testing.json_errors import json_error
 from kubex.testing.lifecycle.json_patches import json_kind
 from kubex.testing.lifecycle.requests import ListOptions, WatchOptions
 from kubex.testing.storage import Key
@@ -138,8 +138,9 @@ def _not_supported(value: str, supported: str) -> Cause:
     return Cause("FieldValueNotSupported", f'Unsupported value: "{value}": supported values: {supported}', _MATCH)
 
 
-_NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9_-]")  # whose padding is left out
+_NOT_URL_SAFE: Final = re.compile(r"[^A-Za-z0-9_-]")  # base64 whose padding is left out
 _TOKEN_TYPES: Final = {"v": str, "rv": int, "start": str}
+_LONGEST_REVISION: Final = 2**63
 
 
 class ContinueToken(NamedTuple):
@@ -170,9 +171,9 @@ class ContinueToken(NamedTuple):
         document = _document(text)
         for name, value in document.items():
             type_ = _TOKEN_TYPES.get(name)
-            if type_ is not None and value is not None and type(value) is not type_:
+            if type_ is not None and value is not None and (type(value) is not type_ or _is_too_large(value)):
                 field = f"Go struct field continueToken.{name} of type {'int64' if type_ is int else 'string'}"
-                raise _bad_token(f"json: cannot unmarshal {json_kind(value)} into {field}")
+                raise _bad_token(f"json: cannot unmarshal {_shown(value, type_)} into {field}")
         version, revision, start = (document.get(name) for name in ("v", "rv", "start"))
         if version != _TOKEN_VERSION:
             raise _bad_token(f"server does not recognize this encoded version {version or ''}")
@@ -189,20 +190,34 @@ class ContinueToken(NamedTuple):
 
 
 def _document(text: str) -> dict[str, Any]:
-    other = _NOT_BASE64.search(text)
+    other = _NOT_URL_SAFE.search(text)
     if other is not None or len(text) % 4 == 1:
         at = other.start() if other is not None else len(text) - 1
         raise _bad_token(f"illegal base64 data at input byte {at}")
+    decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    problem = json_error(decoded)
+    if problem:
+        raise _bad_token(problem)
     try:
-        decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        document = json.loads(decoded)
-    except (binascii.Error, ValueError):
-        raise _bad_token("illegal base64 data at input byte 0") from None
+        document = json.loads(decoded.decode(errors="replace"))
+    except (ValueError, RecursionError):  # a number of thousands of digits, or what is as deep
+        raise _bad_token("exceeded max depth") from None
     if document is None:
         return {}
     if not is_object(document):
         raise _bad_token(f"json: cannot unmarshal {json_kind(document)} into Go value of type storage.continueToken")
-    return document
+    # Go's reader does not mind how names are written, and the last one counts.
+    return {name.lower() if name.lower() in _TOKEN_TYPES else name: value for name, value in document.items()}
+
+
+def _is_too_large(value: Any) -> bool:
+    return isinstance(value, int) and not -_LONGEST_REVISION <= value < _LONGEST_REVISION
+
+
+def _shown(value: Any, wanted: type) -> str:
+    """Name a value as Go's reader does, which shows numbers that it can't keep."""
+    kind = json_kind(value)
+    return f"{kind} {json.dumps(value)}" if kind == "number" and wanted is int else kind
 
 
 def _is_clean(path: str) -> bool:
