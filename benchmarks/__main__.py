@@ -124,10 +124,11 @@ class _Recorder:
 
         Raises:
             ValueError: that was on another machine or with other versions, and this is no whole run.
+            FileNotFoundError: nothing is recorded, and this is no whole run.
         """
         try:
             results.write(results.renewed(results.read(_LATEST), self._results([outcome]), self._names), _LATEST)
-        except ValueError:
+        except (ValueError, FileNotFoundError):
             if not self._is_whole:
                 raise
         else:

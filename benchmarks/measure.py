@@ -93,16 +93,23 @@ class PeerProcess:
         """Give the next line that it says; where it says none for `longest` seconds it is ended."""
         stdout = self._process.stdout
         assert stdout is not None
-        ending = threading.Timer(longest, self._process.kill)
+        is_late = threading.Event()
+
+        def end() -> None:
+            is_late.set()
+            self._process.kill()
+
+        ending = threading.Timer(longest, end)
+        ending.daemon = True
         ending.start()
-        line = stdout.readline()
-        in_time = ending.is_alive()
-        ending.cancel()
+        try:
+            line = stdout.readline()
+        finally:
+            ending.cancel()
         if not line:
             status = self._process.wait(10)
-            raise WrongAnswer(
-                f"{self._name} " + (f"ended by itself, with status {status}" if in_time else f"took over {longest:g} s")
-            )
+            late = f"took over {longest:g} s"
+            raise WrongAnswer(f"{self._name} {late if is_late.is_set() else f'ended by itself, with status {status}'}")
         return cast("dict[str, Any]", json.loads(line))
 
     def round(self) -> Mapping[str, float]:

@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -61,7 +61,8 @@ class PlainHttp:
     def send(self, request: bytes, method: str = "GET") -> PlainAnswer:
         """Send bytes and read one answer, as one of a request of this method."""
         with self.connected() as connection:
-            connection.sendall(request)
+            with suppress(ConnectionError):  # who has refused it reads no further
+                connection.sendall(request)
             return read_answer(connection, method)
 
     @contextmanager

@@ -215,8 +215,13 @@ def test_documents_are_refused_without_a_word(plain: PlainHttp, path: str) -> No
     [("/apis", ALL_AT_ONCE), ("/api", ALL_AT_ONCE), ("/openapi/v2", "*/*"), ("/openapi/v3/apis/apps/v1", "*/*")],
 )
 def test_what_a_client_has_already_is_not_sent_again(plain: PlainHttp, path: str, accept: str) -> None:
-    mark = plain.ask("GET", path, f"Accept: {accept}").headers["Etag"]
-    again = plain.ask("GET", path, f"Accept: {accept}", f"If-None-Match: {mark}")
+    tries = 20  # definitions of other tests change documents still some time after they are gone
+    while True:
+        tries -= 1
+        mark = plain.ask("GET", path, f"Accept: {accept}").headers["Etag"]
+        again = plain.ask("GET", path, f"Accept: {accept}", f"If-None-Match: {mark}")
+        if again.code == 304 or not tries:
+            break
     assert (again.code, again.content, again.headers["Etag"]) == (304, b"", mark)
     assert plain.ask("GET", path, f"Accept: {accept}", 'If-None-Match: "other"').code == 200
 

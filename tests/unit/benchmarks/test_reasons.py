@@ -28,3 +28,10 @@ def test_what_was_not_measured_has_no_reason() -> None:
     (explained, *_) = (figure for figure in missed() if reason_of(figure))
     explained.unmeasured = "it could not be started"
     assert reason_of(explained) is None
+
+
+def test_a_figure_that_is_much_worse_is_not_explained() -> None:
+    for figure in missed():
+        if reason_of(figure):
+            figure.measured *= 0.5 if figure.is_minimum else 2
+            assert reason_of(figure) is None, figure.text
