@@ -152,5 +152,5 @@ def _label_selector(text: str) -> LabelSelector:
 def _field_selector(text: str) -> FieldSelector:
     try:
         return FieldSelector.parse(text)
-    except InvalidArgument as error:
-        raise bad_request(field_selector_refusal(text, str(error))) from None
+    except InvalidArgument:
+        raise bad_request(field_selector_refusal(text)) from None

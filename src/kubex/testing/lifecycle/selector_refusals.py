@@ -61,25 +61,21 @@ def _is_integer(text: str) -> bool:
     return _INTEGER.fullmatch(text) is not None and -(2**63) <= int(text) < 2**63
 
 
-def field_selector_refusal(text: str, problem: str) -> str:
-    """Say what is wrong with a field selector.
-
-    Args:
-        text: of the selector.
-        problem: with it, as our own parser tells it.
-    """
-    for term in _TERMS.finditer(text):
-        wrong = _writing_problem(term[0])
-        if wrong:
-            return f"invalid field selector: {wrong}"
-    found = re.search(r'found "(.*)" where', problem)
-    return f"invalid selector: '{text}'; can't understand '{found[1] if found else text}'"
+def field_selector_refusal(text: str) -> str:
+    """Say what is wrong with a field selector: with the first of its terms, by their order and not the text's."""
+    for term in sorted(_TERMS.findall(text)):
+        operator = _OPERATOR.search(term)
+        if operator is None:
+            return f"invalid selector: '{text}'; can't understand '{term}'"
+        problem = _writing_problem(term, operator.end())
+        if problem:
+            return f"invalid field selector: {problem}"
+    return f"invalid selector: '{text}'"
 
 
-def _writing_problem(term: str) -> str:
+def _writing_problem(term: str, at: int) -> str:
     """Say what is wrong with how the value of a term is written; `""` if nothing is."""
-    operator = _OPERATOR.search(term)
-    found = _UNREAD.match(term, operator.end()) if operator is not None else None
+    found = _UNREAD.match(term, at)
     if found is None:
         return ""
     return "unescaped character in value: 61" if found[1] == "=" else f"invalid escape sequence: {found[1]}"
