@@ -57,6 +57,13 @@ async def test_fields_of_a_builtin_kind_in_the_order_of_the_text(client: BaseCli
     assert (answer.code, warned) == (200, told)
 
 
+async def test_fields_of_yaml_in_the_order_of_names(client: BaseClient, namespace: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}/configmaps"
+    body = "z: 1\nmetadata:\n  z: 1\n  name: a\n  a: 2\na: 1\n"
+    answer, warned = await ask_warned(client, "POST", path, body, "application/yaml", dryRun="All")
+    assert (answer.code, warned) == (201, unknown("a", "metadata.a", "metadata.z", "z"))
+
+
 @pytest.mark.parametrize("patch_type", [MERGE, STRATEGIC])
 async def test_fields_of_a_patch_in_the_order_of_names(client: BaseClient, namespace: str, patch_type: str) -> None:
     path = f"/api/v1/namespaces/{namespace}/configmaps"

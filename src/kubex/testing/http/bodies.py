@@ -254,10 +254,17 @@ def _number(text: str) -> float:
 
 def _decoded_yaml(content: bytes) -> tuple[Any, tuple[BodyField, ...]]:
     try:
-        return parse_yaml(content, "the body"), ()
+        return _by_name(parse_yaml(content, "the body")), ()
     except (ConfigurationError, RecursionError) as error:
         problem = str(error).removeprefix("the body is not YAML").lstrip(": ")
         raise _Unreadable(f"yaml: {problem}") from None
+
+
+def _by_name(value: Any) -> Any:
+    """Give a value with its fields in the order of their names, in which YAML is told of."""
+    if is_object(value):
+        return {name: _by_name(value[name]) for name in sorted(value, key=str)}
+    return [_by_name(item) for item in value] if is_array(value) else value
 
 
 def _checked_object(value: Any) -> dict[str, Any]:
