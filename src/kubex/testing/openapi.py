@@ -75,6 +75,10 @@ class OpenApi:
             _version_2_of[key] = _encode(document)
         return _version_2_of[key]
 
+    def version_2_mark(self) -> str:
+        """Name the document of version 2: the same for as long as the server is of its release."""
+        return hashlib.sha512(f"{self._document.release} {self._document.version}".encode()).hexdigest().upper()
+
     def index(self) -> bytes:
         """Give the index of the documents of version 3."""
         paths: JsonObject = {}

@@ -176,8 +176,8 @@ def _groups(asked: PathRequest, body: bytes, *, core: bool) -> web.Response:
 def _openapi_version_2(asked: PathRequest) -> web.Response:
     if not accepts_json(asked.accept):
         return _varying(answer_nothing(406))
-    body = asked.cluster.openapi.version_2()
-    return _known_by(asked, _answered(asked, body), sha512(body).hexdigest().upper())
+    openapi = asked.cluster.openapi
+    return _known_by(asked, _answered(asked, openapi.version_2()), openapi.version_2_mark())
 
 
 def _openapi_version_3(asked: PathRequest, place: str) -> web.Response:
