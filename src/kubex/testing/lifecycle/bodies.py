@@ -200,7 +200,8 @@ def strictness_problems(found: Decoded, fields: Sequence[BodyField], *, in_order
     Args:
         found: what was read.
         fields: all of the body, where it had one twice.
-        in_order: whether the fields are told of in their order; else those come first that are there twice.
+        in_order: whether the fields are told of in their order; else, and without `fields`, those come first that
+            are there twice.
     """
     unknown = dict.fromkeys(found.unknown_fields)
     if not in_order or not fields:
