@@ -45,8 +45,7 @@ def charts(measurements: Sequence[Measurement]) -> dict[str, str]:
         own = next((each for each in of_workload if each.peer.startswith(_OWN)), None)
         if measure is None or own is None or len(of_workload) < 2:
             continue
-        reference = statistics.median(own.samples[measure])
-        bars = [_bar(each, measure, reference) for each in of_workload if measure in each.samples]
+        bars = [_bar(each, own, measure) for each in of_workload if measure in each.samples]
         note = f"{_MEASURES[measure]}, where {own.peer} takes 1; less is better"
         drawn[workload] = chart(own.title, note, sorted(bars, key=lambda bar: bar.median))
     return drawn
@@ -69,9 +68,13 @@ def chart(title: str, note: str, bars: Sequence[Bar]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _bar(measurement: Measurement, measure: str, reference: float) -> Bar:
-    low, median, high = statistics.quantiles(measurement.samples[measure], n=4, method="inclusive")
-    return Bar(measurement.peer, low / reference, median / reference, high / reference)
+def _bar(measurement: Measurement, own: Measurement, measure: str) -> Bar:
+    """Compare the rounds that were neighbours in time, as the figures do; kubex' own with their median."""
+    costs, references = measurement.samples[measure], own.samples[measure]
+    if measurement is own:
+        references = [statistics.median(costs)] * len(costs)
+    ratios = [cost / reference for cost, reference in zip(costs, references, strict=True)]
+    return Bar(measurement.peer, *statistics.quantiles(ratios, n=4, method="inclusive"))
 
 
 def _drawn(bar: Bar, left: int, top: int, scale: float) -> Iterable[str]:

@@ -38,6 +38,12 @@ def test_the_shortest_comes_first_and_kubex_stands_out() -> None:
     assert [bar.get("class") for bar in root.iter(f"{SVG}rect")] == [None, "own", None]
 
 
+def test_a_bar_is_the_median_of_rounds_beside_each_other_as_the_figure_is() -> None:
+    by_workload = charts([measurement("kubex (aiohttp)", 1, 2, 6), measurement("other", 2, 6, 6)])
+    texts = [text.text for text in drawn(by_workload["peers-get"]).iter(f"{SVG}text")]
+    assert texts[2:] == ["kubex (aiohttp)", "1 x", "other", "2 x"]
+
+
 def test_names_are_text_whatever_is_in_them() -> None:
     root = drawn(chart("a < b & c", "", [Bar('<"x">', 1, 1, 1)]))
     assert next(text.text for text in root.iter(f"{SVG}text")) == "a < b & c"
