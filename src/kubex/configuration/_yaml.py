@@ -19,6 +19,7 @@ __all__ = ["parse_yaml", "parse_yaml_documents"]
 T = TypeVar("T")
 
 _DEEPEST = 100
+_TOO_DEEP = "exceeded maximum nesting depth"  # PyYAML's own, where it looks that far ahead
 # Aliases counted as often as they are used: a few lines can mean billions. Files without any have fewer than bytes.
 _MOST_VALUES = 1_000_000
 
@@ -124,6 +125,8 @@ def _read(work: Callable[[], T], content: bytes, shown: str) -> T:
         return work()
     except yaml.MarkedYAMLError as error:
         problem = f"{shown} is not YAML{_place(error.problem_mark)}{_fault(error, content)}"
+        if error.problem == _TOO_DEEP:
+            problem = f"{shown} is nested deeper than {_DEEPEST} levels{_place(error.problem_mark)}"
     except yaml.YAMLError:  # the reader's
         problem = f"{shown} is not YAML: it has characters that no text file has (is it in UTF-8?)"
     except ValueError:  # a number that Python can't make one of
