@@ -52,13 +52,6 @@ REASONS: Sequence[Reason] = (
         " TLS takes three times as long.",
     ),
     Reason(
-        ("forward-down",),
-        "bare httpx-ws",
-        1.6,
-        "The bare program spoke the channel protocol of older servers then, which sends one message where the"
-        " tunnel sends two.",
-    ),
-    Reason(
         ("peers-import",),
         "import",
         2.2,

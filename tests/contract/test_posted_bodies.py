@@ -12,7 +12,8 @@ from tests.contract.answers import Answer, ask, ask_warned, create_when_ready
 
 pytestmark = pytest.mark.anyio
 
-POD: dict[str, Any] = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+SPEC = {"containers": [{"name": "c", "image": "i"}], "schedulerName": "nobody"}
+POD: dict[str, Any] = {"metadata": {"name": "p"}, "spec": SPEC}
 
 
 class Posted(NamedTuple):
