@@ -76,11 +76,17 @@ async def test_where_a_label_selector_goes_on(client: BaseClient, config_maps: s
         ("a<1.5", f'values[0]: Invalid value: "1.5": {INTEGER}'),
         ("a<9223372036854775808", f'values[0]: Invalid value: "9223372036854775808": {INTEGER}'),
         (
+            "a>" + "1" * 5000,
+            f'[values[0]: Invalid value: "{"1" * 5000}": {INTEGER},'
+            f' values[0][a]: Invalid value: "{"1" * 5000}": must be no more than 63 bytes]',
+        ),
+        (
             "a>-b",
             f'[values[0]: Invalid value: "-b": {INTEGER}, values[0][a]: Invalid value: "-b": {VALUE}]',
         ),
         ("a>-1", f'values[0][a]: Invalid value: "-1": {VALUE}'),
     ],
+    ids=lambda text: text[:24],
 )
 async def test_requirements_of_label_selectors(client: BaseClient, config_maps: str, selector: str, why: str) -> None:
     refused = await ask(client, "GET", config_maps, labelSelector=selector)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kubex.core.exceptions import InvalidArgument
 
-__all__ = ["LabelOperator", "LabelRequirement", "label_key_problem", "label_value_problem"]
+__all__ = ["LabelOperator", "LabelRequirement", "label_key_problem", "label_value_problem", "whole_number"]
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _LONGEST_NAME = 63
@@ -78,7 +78,7 @@ class LabelRequirement:
             problem = label_value_problem(value)
             if problem is not None:
                 return problem
-            if self.operator in _ORDER and _integer(value) is None:
+            if self.operator in _ORDER and whole_number(value) is None:
                 return f'"{self.operator.value}" needs a whole number of 64 bits, not "{value}"'
         return None
 
@@ -94,7 +94,7 @@ class LabelRequirement:
             return value is not None
         if operator is LabelOperator.DOES_NOT_EXIST:
             return value is None
-        number, bound = None if value is None else _integer(value), _integer(self.values[0])
+        number, bound = None if value is None else whole_number(value), whole_number(self.values[0])
         if number is None or bound is None:
             return False
         return number > bound if operator is LabelOperator.GREATER_THAN else number < bound
@@ -140,7 +140,7 @@ def _name_problem(what: str, text: str) -> str | None:
     return None
 
 
-def _integer(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
     """Give a whole number of 64 bits, as Go reads it; `None` if it is none."""
     match = _INTEGER.fullmatch(text)
     if match is None:

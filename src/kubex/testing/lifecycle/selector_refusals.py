@@ -9,6 +9,7 @@ from typing import Final
 from kubex.core._go_text import go_quoted
 from kubex.core.selectors import LabelOperator
 from kubex.core.selectors._label_parser import LabelMistake, LabelSyntaxError
+from kubex.core.selectors.label_requirement import whole_number
 from kubex.testing.access.rbac import joined_errors
 from kubex.testing.lifecycle.names import label_key_problems, label_value_problems
 
@@ -27,7 +28,6 @@ _EXPECTED: Final[Mapping[LabelMistake, str]] = {
     LabelMistake.END_OF_VALUE: f"{_REQUIREMENT}found '{{}}', expected: ',' or ')'",
     LabelMistake.END_OF_REQUIREMENT: "found '{}', expected: ',' or 'end of string'",
 }
-_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 
 # Between commas without a backslash before them.
 _TERMS: Final = re.compile(r"(?:[^\\,]|\\.|\\$)+", re.DOTALL)
@@ -48,17 +48,13 @@ def label_selector_refusal(error: LabelSyntaxError) -> str:
 def _value_problems(error: LabelSyntaxError) -> Iterator[str]:
     if error.operator in (LabelOperator.GREATER_THAN, LabelOperator.LESS_THAN):
         for index, value in enumerate(error.values):
-            if not _is_integer(value):
+            if whole_number(value) is None:
                 why = "for 'Gt', 'Lt' operators, the value must be an integer"
                 yield f"values[{index}]: Invalid value: {go_quoted(value)}: {why}"
     for index, value in enumerate(error.values):
         problems = "; ".join(label_value_problems(value))
         if problems:
             yield f"values[{index}][{error.key}]: Invalid value: {go_quoted(value)}: {problems}"
-
-
-def _is_integer(text: str) -> bool:
-    return _INTEGER.fullmatch(text) is not None and -(2**63) <= int(text) < 2**63
 
 
 def field_selector_refusal(text: str) -> str:
