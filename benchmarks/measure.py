@@ -110,7 +110,10 @@ class PeerProcess:
             status = self._process.wait(10)
             late = f"took over {longest:g} s"
             raise WrongAnswer(f"{self._name} {late if is_late.is_set() else f'ended by itself, with status {status}'}")
-        return cast("dict[str, Any]", json.loads(line))
+        try:
+            return cast("dict[str, Any]", json.loads(line))
+        except ValueError:
+            raise WrongAnswer(f"{self._name} said {line.strip()!r} and no line of JSON") from None
 
     def round(self) -> Mapping[str, float]:
         """Let it do a round."""

@@ -14,6 +14,7 @@ from testbed.cluster import Cluster, remove_abandoned
 from testbed.errors import TestbedError
 from testbed.interruption import Interrupted, Interruption
 from testbed.packages import install_packages
+from testbed.progress import say
 
 _GRACE = 30  # seconds that an interrupted command gets to end by itself
 
@@ -35,10 +36,10 @@ def main() -> int:
                 return _run(cluster, arguments.command, interruption)
             _up(cluster, interruption)
     except TestbedError as error:
-        print(f"testbed: {error}", file=sys.stderr)
+        say(str(error))
         return 1
     except Interrupted as interrupted:
-        print(f"testbed: {interrupted}", file=sys.stderr)
+        say(str(interrupted))
         return 128 + interrupted.number
     return 0
 
@@ -126,7 +127,7 @@ def _clean_up(cluster: Cluster, interruption: Interruption, *, failed: bool) -> 
     with interruption.deferred():
         cluster.stop()
         if failed and (kept := cluster.keep_logs()) is not None:
-            print(f"testbed: the logs are in {kept}", file=sys.stderr, flush=True)
+            say(f"the logs are in {kept}")
         cluster.remove()
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from testbed.errors import TestbedError
 from testbed.go import find_go, go_environment
+from testbed.progress import say
 
 __all__ = ("OTHER_RELEASES", "build_binary")
 
@@ -79,7 +80,7 @@ def build_binary(release: str | None = None) -> Path:
 def _build(path: Path, sources: _Sources) -> None:
     go = find_go()
     version = sources.version
-    print(f"testbed: building Kubernetes {version} (several minutes, unless Go's cache is warm)", flush=True)
+    say(f"building Kubernetes {version} (several minutes, unless Go's cache is warm)")
     started = time.monotonic()
     unfinished = path.with_name(f"{path.name}.unfinished")
     flags = f"-s -w -X k8s.io/component-base/version.gitVersion={version}"
@@ -97,4 +98,4 @@ def _build(path: Path, sources: _Sources) -> None:
     if done.returncode != 0:
         raise TestbedError(f"{' '.join(command)} failed (exit code {done.returncode}):\n{done.stderr[-_LOG_TAIL:]}")
     unfinished.replace(path)
-    print(f"testbed: built {path.relative_to(_PROJECT)} in {time.monotonic() - started:.0f} s", flush=True)
+    say(f"built {path.relative_to(_PROJECT)} in {time.monotonic() - started:.0f} s")

@@ -18,6 +18,7 @@ from typing import Self
 from testbed.certificates import write_credentials
 from testbed.cgroups import create_cgroups, remove_cgroups
 from testbed.errors import TestbedError
+from testbed.progress import say
 from testbed.settings import SETTINGS_FILE, Settings, free_ports
 from testbed.supervisor import CONTROL, READY
 
@@ -218,7 +219,7 @@ def remove_abandoned() -> None:
                 Cluster.load(directory).stop()
             shutil.rmtree(directory)
         except (TestbedError, OSError) as error:
-            print(f"testbed: {directory} was left behind and can't be removed: {error}", file=sys.stderr)
+            say(f"{directory} was left behind and can't be removed: {error}")
 
 
 def _is_dead(directory: Path) -> bool:

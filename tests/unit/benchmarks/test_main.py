@@ -113,6 +113,14 @@ def test_a_program_that_ends_is_said_to_have_ended() -> None:
         process.hear()
 
 
+def test_a_program_that_says_something_else_is_quoted() -> None:
+    with (
+        pytest.raises(WrongAnswer, match="it said 'hello' and no line of JSON"),
+        PeerProcess.running("it", ("echo", "hello")) as process,
+    ):
+        process.hear()
+
+
 @contextmanager
 def measured(directory: Path) -> Generator[Sequence[Entrant | Absent]]:
     yield [Program("kubex")]
