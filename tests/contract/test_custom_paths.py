@@ -107,3 +107,16 @@ async def test_one_is_created_at_any_path_and_its_head_is_given(plain: PlainHttp
         answer = plain.ask("HEAD", f"{things}{path}")
         assert (answer.code, answer.type, answer.content) == (200, "application/json", b"")
     assert plain.ask("HEAD", f"{things}/other").code == 404
+
+
+@pytest.mark.parametrize("type_", ["json", "yaml"])
+@pytest.mark.parametrize("content", [b"null", b"{}", b"", b"# nothing\n", b'{"a": 1}'])
+async def test_what_has_no_kind_is_quoted(plain: PlainHttp, group: str, type_: str, content: bytes) -> None:
+    if type_ == "json" and content[:1] not in (b"n", b"{"):
+        return
+    path = f"{group}/v1/namespaces/default/things"
+    answer = plain.ask("POST", path, f"Content-Type: application/{type_}", content=content)
+    text = content.decode()
+    start = text if text.startswith("{") else content.hex() or "<empty>"
+    why = f"Object 'Kind' is missing in '{text}' ({start})"
+    assert (answer.code, answer.message) == (400, f"the object provided is unrecognized (must be of type Thing): {why}")

@@ -55,6 +55,25 @@ def test_nothing_is_at_these(plain: PlainHttp, method: str, path: str) -> None:
     assert (answer.code, answer.type, answer.content) == (404, "text/plain; charset=utf-8", PAGE)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "HEAD"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/watch", "/api/v1/proxy//", "/apis/apps/v1/watch?a=<&>", "/apis/nope/v9/proxy/"]
+)
+def test_what_is_to_be_watched_of_nothing(plain: PlainHttp, method: str, path: str) -> None:
+    answer = plain.ask(method, path)
+    shown = path.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    why = f"failed to create RequestInfo: unable to determine kind and namespace from url, {shown}"
+    text = f'Internal Server Error: "{shown}": {why}\n' if method != "HEAD" else ""
+    assert (answer.code, answer.type, answer.content.decode()) == (500, "text/plain; charset=utf-8", text)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("path", ["/%zz", f"{DEFAULT}/configmaps/%z", f"{DEFAULT}/configmaps/a%"])
+def test_escapes_that_are_none(plain: PlainHttp, method: str, path: str) -> None:
+    answer = plain.ask(method, path)
+    assert (answer.code, answer.type, answer.content) == (400, "text/plain; charset=utf-8", b"400 Bad Request")
+
+
 @pytest.mark.parametrize("path", ["/openapi/v3/", "/openapi/v3/apis/nope/v1", "/openapi/v3/apis/apps/v1/"])
 def test_no_document_is_at_these(plain: PlainHttp, path: str) -> None:
     answer = plain.ask("GET", path)
@@ -208,6 +227,13 @@ def test_documents_are_refused_without_a_word(plain: PlainHttp, path: str) -> No
     for accept in ("APPLICATION/json", "application/yaml", "text/html", "application/vnd.kubernetes.protobuf"):
         answer = plain.ask("GET", path, f"Accept: {accept}")
         assert (answer.code, answer.type, answer.content) == (406, "", b"")
+
+
+def test_what_can_not_be_read_asks_for_nothing(plain: PlainHttp) -> None:
+    for accept in (",", ";", "a", "application/"):
+        for path, code in (("/openapi/v3/apis/apps/v1", 200), ("/openapi/v2", 406)):
+            answer = plain.ask("GET", path, f"Accept: {accept}")
+            assert (answer.code, answer.type, answer.content) == (code, "", b"")
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,22 @@ async def test_values_of_other_types(client: BaseClient, namespace: str, posted:
     assert (answer.code, answer.message) == (400, posted.refused(f"json: cannot unmarshal number into {field}"))
 
 
+async def test_uids_have_a_type_of_their_own(client: BaseClient, namespace: str) -> None:
+    place = f"/api/v1/namespaces/{namespace}"
+    number = "json: cannot unmarshal number into Go struct field {} of type types.UID"
+    owned = {"metadata": {"name": "a", "ownerReferences": [{"uid": 1}]}}
+    for path, body, field in (
+        ("configmaps", {"metadata": {"uid": 1}}, "ObjectMeta.metadata.uid"),
+        ("configmaps", owned, "OwnerReference.metadata.ownerReferences.uid"),
+        ("events", {"involvedObject": {"uid": 1}}, "ObjectReference.involvedObject.uid"),
+        ("pods/p/binding", {"metadata": {"uid": 1}, "target": {"name": "n"}}, "ObjectMeta.metadata.uid"),
+    ):
+        answer = await ask(client, "POST", f"{place}/{path}", body, dryRun="All")
+        assert (answer.code, answer.message.endswith(f": {number.format(field)}")) == (400, True)
+    answer = await ask(client, "DELETE", f"{place}/configmaps/a", {"preconditions": {"uid": 1}})
+    assert (answer.code, answer.message) == (400, number.format("Preconditions.preconditions.uid"))
+
+
 async def test_a_warning_goes_with_a_refusal(client: BaseClient, namespace: str) -> None:
     body: dict[str, Any] = {"metadata": {"name": "none"}, "target": {"name": "n"}, "z": 1}
     answer, told = await post(client, namespace, "pods/none/binding", body)

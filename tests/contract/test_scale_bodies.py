@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubex.client.base import BaseClient
-from tests.contract.answers import MERGE, STRATEGIC, ask, ask_warned
+from tests.contract.answers import APPLY, MERGE, STRATEGIC, ask, ask_warned
 from tests.contract.test_objects import deployment
 
 pytestmark = pytest.mark.anyio
@@ -90,3 +90,59 @@ async def test_the_uid_of_another(client: BaseClient, scale: str, namespace: str
     assert answer.code == 409
     on = 'Operation cannot be fulfilled on deployments/scale.apps "a": Precondition failed: UID in precondition: u, '
     assert answer.message.startswith(on)
+
+
+@pytest.mark.parametrize(
+    ("patch", "code", "spec"),
+    [
+        ({"spec": {"$patch": "replace", "replicas": 3}}, 200, {"replicas": 3}),
+        ({"spec": {"$patch": "replace"}}, 200, {}),
+        ({"spec": {"$patch": "delete"}}, 200, {}),
+        ({"spec": {"$retainKeys": ["replicas"], "replicas": 3}}, 200, {"replicas": 3}),
+        ({"spec": {"replicas": 2**40}}, 200, {}),
+        ({"kind": "Pod", "spec": {"replicas": 1}}, 200, {"replicas": 1}),
+        ({"spec": {"$patch": "odd", "replicas": 3}}, 500, "unknown patch type: odd in map: map[$patch:odd replicas:3]"),
+        (
+            {"spec": {"$setElementOrder/x": []}},
+            500,
+            'unable to find api field in struct ScaleSpec for the json field "x"',
+        ),
+    ],
+)
+async def test_directives(client: BaseClient, scale: str, patch: dict[str, Any], code: int, spec: Any) -> None:
+    answer = await ask(client, "PATCH", scale, patch, STRATEGIC, dryRun="All")
+    assert (answer.code, answer.body["spec"] if code == 200 else answer.message) == (code, spec)
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "field"),
+    [
+        (scaled(z=1), "/a", ".z"),
+        (scaled(metadata={"zz": 1}), "/", ".metadata.zz"),
+        (scaled(spec={"z": 1}), "/a", ".spec.z"),
+    ],
+)
+async def test_what_is_applied_has_no_other_fields(
+    client: BaseClient, scale: str, body: dict[str, Any], place: str, field: str
+) -> None:
+    answer = await ask(client, "PATCH", scale, body, APPLY, fieldManager="test")
+    what = f"({place}; autoscaling/v1, Kind=Scale)"
+    assert answer.code == 500
+    assert answer.message == f"failed to create typed patch object {what}: {field}: field not declared in schema"
+
+
+async def test_a_name_that_is_there_twice(client: BaseClient, scale: str) -> None:
+    head = "apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: a}\n"
+    text = head + "spec:\n  replicas: 1\n  replicas: 2\n"
+    query = {"fieldManager": "test", "force": "true", "dryRun": "All"}
+    answer, warned = await ask_warned(client, "PATCH", scale, text, APPLY, **query)
+    assert (answer.code, answer.body["spec"]) == (200, {"replicas": 2})
+    assert warned == ['line 6: key "replicas" already set in map']
+
+
+async def test_a_merge_into_another_kind(client: BaseClient, scale: str) -> None:
+    answer = await ask(client, "PATCH", scale, {"kind": "Pod", "apiVersion": "v1"}, MERGE)
+    why = "converting (v1.Pod) to (autoscaling.Scale): unknown conversion"
+    assert (answer.code, answer.message.endswith(f'": {why}')) == (422, True)
+    answer = await ask(client, "PATCH", scale, {"kind": None}, MERGE, dryRun="All")
+    assert (answer.code, answer.body["kind"]) == (200, "Scale")

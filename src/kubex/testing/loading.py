@@ -15,7 +15,7 @@ from kubex.manifests.errors import ManifestError
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.json_members import list_at
 from kubex.testing.lifecycle.operations import Operations
-from kubex.testing.lifecycle.patches import APPLY, MERGE
+from kubex.testing.lifecycle.patch_types import APPLY, MERGE
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject, Key

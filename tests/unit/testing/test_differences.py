@@ -8,6 +8,7 @@ import ast
 import asyncio
 import http.client
 import re
+import socket
 import ssl
 import threading
 from collections import Counter
@@ -432,6 +433,31 @@ def test_what_hardly_is_http_is_refused_by_the_library(raw: RawClient) -> None:
     connection.close()
 
 
+@pytest.mark.differs("http-by-library")
+def test_what_hardly_is_a_path_or_a_body_is_no_request(raw: RawClient) -> None:
+    for target in ("/api/v1/namespaces/default/configmaps/\u00e4", "/api/v1/pods?labelSelector=\u00e4", "*"):
+        assert sent(raw, f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()).startswith(b"HTTP/1.0 400 ")
+    assert sent(raw, b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+    head = b"POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    for body in (b"Content-Length: 10\r\n\r\n{}", b"Transfer-Encoding: chunked\r\n\r\n4\r\n{}"):
+        assert sent(raw, head + body) == b""
+
+
+def sent(raw: RawClient, request: bytes) -> bytes:
+    """Send bytes, say that there are no more, and give what comes back."""
+    host, _, port = raw.address.partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(10_000), b""))
+
+
+@pytest.mark.differs("names-in-utf-8")
+def test_what_is_no_utf_8_is_shown_replaced(raw: RawClient) -> None:
+    answer = raw.get("/api/v1/namespaces/default/configmaps/%ff")
+    assert (answer.code, answer.json["message"]) == (404, 'configmaps "\ufffd" not found')
+
+
 @pytest.mark.differs("watches-are-streams")
 def test_a_watch_is_no_websocket(raw: RawClient) -> None:
     headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "a"}
@@ -444,6 +470,15 @@ def test_json_is_written_as_it_is(raw: RawClient) -> None:
     path = "/api/v1/namespaces/default/configmaps"
     create(raw, path, {"metadata": {"name": "a"}, "data": {"x": "<&>"}})
     assert raw.get(f"{path}/a").content.endswith(b',"data":{"x":"<&>"}}')
+
+
+@pytest.mark.differs("yaml-of-some-depth")
+def test_yaml_may_be_a_hundred_levels_deep(raw: RawClient) -> None:
+    path = "/api/v1/namespaces/default/configmaps"
+    for depth, code in ((98, 201), (100, 400)):
+        body = f"metadata: {{name: a{depth}}}\nodd: {'[' * depth}{']' * depth}\n".encode()
+        answer = raw.ask("POST", path, body, Content_Type="application/yaml")
+        assert (answer.code, b"nested deeper than 100 levels" in answer.content) == (code, code == 400)
 
 
 @pytest.mark.differs("order-of-refusals")
@@ -476,6 +511,35 @@ def test_documents_are_json_and_of_resources(raw: RawClient) -> None:
         assert raw.get(path, Accept=form).code == 406
     form = "application/vnd.kubernetes.protobuf;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io"
     assert raw.get("/apis", Accept=form).code == 406
+
+
+@pytest.mark.differs("discovery-in-v2")
+def test_all_groups_at_once_are_described_in_v2_alone() -> None:
+    with ApiServer(version="1.32", tls=False) as server:
+        form = "application/json;as=APIGroupDiscoveryList;v={};g=apidiscovery.k8s.io"
+        client = RawClient(server.url)
+        kinds = [client.get("/apis", Accept=form.format(version)).json["kind"] for version in ("v2", "v2beta1")]
+    assert kinds == ["APIGroupDiscoveryList", "Status"]  # 406
+
+
+@pytest.mark.differs("no-owners-of-answers")
+def test_what_is_not_stored_has_no_owners(raw: RawClient) -> None:
+    review = {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}}
+    answered = create(raw, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review)
+    accounts = "/api/v1/namespaces/default/serviceaccounts"
+    create(raw, accounts, {"metadata": {"name": "bot"}})
+    owned = {"metadata": {"managedFields": [{"manager": "x", "operation": "Update"}]}, "spec": {}}
+    for answer in (answered, create(raw, f"{accounts}/bot/token", owned)):
+        assert "managedFields" not in answer.json["metadata"]
+
+
+@pytest.mark.differs("words-of-refusals")
+def test_refusals_show_members_in_the_order_of_names(raw: RawClient) -> None:
+    create(raw, LEASES, {"metadata": {"name": "a", "labels": {"x": "y"}}})
+    odd = {"kind": "Odd", "metadata": {"resourceVersion": "1", "uid": "u"}}
+    refused = raw.ask("PATCH", f"{LEASES}/a", odd, Content_Type="application/merge-patch+json")
+    assert refused.code == 422
+    assert '"metadata":{"creationTimestamp":' in refused.json["message"].replace("\\", "")
 
 
 @pytest.mark.differs("words-of-refusals")

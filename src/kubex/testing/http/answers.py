@@ -13,12 +13,21 @@ import yaml
 from aiohttp import web
 from multidict import CIMultiDict
 
+from kubex.core._go_text import go_quoted
 from kubex.testing.failures import ApiFailure
 from kubex.testing.http.parameters import Query
 from kubex.testing.negotiation import PROTOBUF, YAML, negotiate_failure
 from kubex.testing.protobuf.codec import ProtobufCodec
 
-__all__ = ["answer", "answer_failure", "answer_malformed", "answer_nothing", "answer_text", "base_headers"]
+__all__ = [
+    "answer",
+    "answer_failure",
+    "answer_malformed",
+    "answer_nothing",
+    "answer_of_nothing",
+    "answer_text",
+    "base_headers",
+]
 
 _JSON: Final = "application/json"
 _COMPRESSED_FROM: Final = 128 * 1024
@@ -93,6 +102,15 @@ def answer_malformed(code: int, why: str = "") -> web.Response:
     response = web.Response(text=f"{text}: {why}" if why else text, status=code, content_type="text/plain")
     response.force_close()
     return response
+
+
+def answer_of_nothing(target: str) -> web.Response:
+    """Answer a request whose path says what to do and not to what: the server takes that for a fault of its own."""
+    shown = target.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    why = f"failed to create RequestInfo: unable to determine kind and namespace from url, {shown}"
+    return web.Response(
+        text=f"Internal Server Error: {go_quoted(shown)}: {why}\n", status=500, content_type="text/plain"
+    )
 
 
 def answer_failure(request: web.BaseRequest, failure: ApiFailure, protobuf: ProtobufCodec) -> web.Response:

@@ -18,7 +18,7 @@ from kubex.testing.failures import (
     warned_of,
 )
 from kubex.testing.faults import Fault, Faults
-from kubex.testing.http.answers import answer_failure, answer_malformed
+from kubex.testing.http.answers import answer_failure, answer_malformed, answer_of_nothing
 from kubex.testing.http.callers import Verdict, judged
 from kubex.testing.http.documents import PathRequest, answer_not_found, answer_path
 from kubex.testing.http.objects import ObjectRequest, answer_object_request, check_place
@@ -39,6 +39,8 @@ __all__ = ["Application"]
 _log = logging.getLogger("kubex.testing")
 
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
+# Paths of the old form `/watch/…`, of nothing.
+_OF_NOTHING: Final = re.compile(r"/(?:api/[^/]+|apis/[^/]+/[^/]+)/(?:watch|proxy)/*")
 _RECORDED: Final = 10_000
 _REASONS: Final = {
     400: "BadRequest",
@@ -111,8 +113,10 @@ class Application:
         path, _, query_text = request.raw_path.partition("?")
         if not path.startswith("/"):  # the form that proxies are sent, or the asterisk of OPTIONS
             path = "/" + path.partition("://")[2].partition("/")[2]
-        if "%" in path and (bad := _BAD_ESCAPE.search(path)):
-            return answer_malformed(400, f'invalid URL escape "{path[bad.start() : bad.start() + 3]}"')
+        if "%" in path and _BAD_ESCAPE.search(path):
+            return answer_malformed(400)
+        if _OF_NOTHING.fullmatch(path):
+            return answer_of_nothing(request.raw_path)
         address = parse_path(path)
         query = Query(query_text)
         if address is None:

@@ -10,11 +10,12 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from kubex.configuration._yaml import parse_yaml
 from kubex.core._json_value import is_array, is_object
-from kubex.core.exceptions import ConfigurationError
 from kubex.testing.failures import bad_request, unsupported_media_type
+from kubex.testing.http.yaml_bodies import UnreadableYaml, read_yaml
 from kubex.testing.json_errors import json_error
+from kubex.testing.lifecycle.patch_types import APPLY, MERGE, STRATEGIC
+from kubex.testing.lifecycle.patch_types import JSON as JSON_PATCH
 from kubex.testing.lifecycle.requests import BodyField
 from kubex.testing.negotiation import JSON, PROTOBUF, YAML
 from kubex.testing.protobuf.codec import ProtobufCodec, UnreadableObject
@@ -33,18 +34,14 @@ LARGEST_BODY: Final = 3 * 1024 * 1024
 """Most bytes of a body that the server takes."""
 
 _ACCEPTED: Final = (JSON, YAML, PROTOBUF)
-_STRATEGIC: Final = "application/strategic-merge-patch+json"
-_PATCHES: Final = (
-    "application/json-patch+json",
-    "application/merge-patch+json",
-    _STRATEGIC,
-    "application/apply-patch+yaml",
-)
+_PATCHES: Final = (JSON_PATCH, MERGE, STRATEGIC, APPLY)
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # no secret
 # What `mime.ParseMediaType` of Go reads: parameters have values, and the last semicolon may be alone.
 _CONTENT_TYPE: Final = re.compile(
     rf"\s*{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}\s*=\s*(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\"))*\s*(?:;\s*)?", re.ASCII
 )
+# Escapes of JSON that YAML does not have, or does not have in pairs.
+_NO_YAML: Final = re.compile(rb"\\(?:/|u[dD][89a-fA-F])")
 _SHOWN: Final = 30
 _LONGEST_INTEGER: Final = 19  # digits that 64 bits hold, whatever they are
 _DELETE_OPTIONS: Final = "DeleteOptions"
@@ -58,7 +55,9 @@ class Body(NamedTuple):
 
     value: Any
     fields: tuple[BodyField, ...] = ()
-    """All its fields in their order, where one is there twice; else none."""
+    """All its fields in their order, where one is there twice in JSON; else none."""
+    repeated: tuple[str, ...] = ()
+    """What is told of names that are there twice in YAML: `line 3: key "a" already set in map`."""
 
 
 class ExpectedKind(NamedTuple):
@@ -80,8 +79,14 @@ def decode_object(content: bytes, content_type: str, expected: ExpectedKind, pro
     try:
         if media_type == PROTOBUF:
             return Body(_decoded_protobuf(content, expected, protobuf))
-        value, fields = _decoded(content, media_type)
-        return Body(_checked_object(value), fields)
+        body = _decoded(content, media_type)
+        value = _checked_object(body.value)
+        if expected.is_custom and not value.get("kind"):
+            raise _Unreadable(f"Object 'Kind' is missing in '{content.decode(errors='replace')}'")
+        if not expected.is_custom and (value.get("apiVersion") or "").endswith("/"):
+            what = f'{value.get("kind") or expected.kind} in version "" cannot be handled as a {expected.kind}'
+            raise bad_request(f"{what}: Object 'apiVersion' is missing in '{content.decode(errors='replace')}'")
+        return body._replace(value=value)
     except (_Unreadable, UnreadableObject) as error:
         why = f"the object provided is unrecognized (must be of type {expected.kind}): {error} ({_summary(content)})"
         raise bad_request(why) from None
@@ -102,7 +107,7 @@ def decode_delete_options(content: bytes, content_type: str, protobuf: ProtobufC
             kind, version = envelope.kind or _DELETE_OPTIONS, envelope.api_version or "meta.k8s.io/v1"
             _check_delete_options(kind, version)
             return protobuf.read(envelope._replace(kind=kind))
-        value = _checked_object(_decoded(content, media_type)[0])
+        value = _checked_object(_decoded(content, media_type).value)
     except (_Unreadable, UnreadableObject) as error:
         raise bad_request(str(error)) from None
     _check_delete_options(value.get("kind") or _DELETE_OPTIONS, value.get("apiVersion") or "meta.k8s.io/v1")
@@ -115,17 +120,29 @@ def decode_patch(content: bytes, patch_type: str) -> Body:
     Raises:
         ApiFailure: it is malformed (400).
     """
+    if patch_type == APPLY:
+        return _decoded_configuration(content)
     try:
-        if patch_type == "application/apply-patch+yaml":
-            return Body(*(_decoded_yaml(content) if content.lstrip()[:1] != b"{" else _decoded_json(content)))
-        return Body(*_decoded_json(content))
+        return _decoded_json(content)
     except _Unreadable as error:
         problem = str(error).removeprefix("couldn't get version/kind; json parse error: ")
-        if patch_type == "application/apply-patch+yaml":
-            problem = f"error decoding YAML: {problem}"
-        elif patch_type != "application/strategic-merge-patch+json":
+        if patch_type != STRATEGIC:
             problem = f"error decoding patch: {problem}"
         raise bad_request(problem) from None
+
+
+def _decoded_configuration(content: bytes) -> Body:
+    """Read what is applied: YAML, which JSON is as well, and mostly it is JSON."""
+    try:
+        is_json = content.lstrip()[:1] == b"{" and not _NO_YAML.search(content)
+        if is_json and not (body := _decoded_json(content)).fields:
+            return body
+    except _Unreadable:
+        pass
+    try:
+        return _decoded_yaml(content)
+    except _Unreadable as error:
+        raise bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from None
 
 
 def _check_delete_options(kind: str, version: str) -> None:
@@ -179,13 +196,13 @@ def read_patch_type(content_type: str, *, custom: bool = False) -> str:
     if not custom and not any(each in _PATCHES for each in types):
         raise unsupported_media_type()
     name = content_type.partition(";")[0]
-    accepted = [each for each in _PATCHES if not custom or each != _STRATEGIC]
+    accepted = [each for each in _PATCHES if not custom or each != STRATEGIC]
     if name not in accepted:  # one of several, or with a space behind it
         raise unsupported_media_type(accepted)
     return name
 
 
-def _decoded(content: bytes, media_type: str) -> tuple[Any, tuple[BodyField, ...]]:
+def _decoded(content: bytes, media_type: str) -> Body:
     return _decoded_yaml(content) if media_type == YAML else _decoded_json(content)
 
 
@@ -204,13 +221,13 @@ class _JsonNumber(float):
         return self.text
 
 
-def _decoded_json(content: bytes) -> tuple[Any, tuple[BodyField, ...]]:
+def _decoded_json(content: bytes) -> Body:
     try:
         value = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         value = _decoded_as_go_does(content)
     # Most clients write JSON as it is written here: then nothing in it was lost to a field that is there twice.
-    return value, () if _is_written_alike(value, content) else _repeating_fields(content)
+    return Body(value, () if _is_written_alike(value, content) else _repeating_fields(content))
 
 
 def _is_written_alike(value: Any, content: bytes) -> bool:
@@ -252,19 +269,12 @@ def _number(text: str) -> float:
     return number if math.isfinite(number) else _JsonNumber(text)
 
 
-def _decoded_yaml(content: bytes) -> tuple[Any, tuple[BodyField, ...]]:
+def _decoded_yaml(content: bytes) -> Body:
     try:
-        return _by_name(parse_yaml(content, "the body")), ()
-    except (ConfigurationError, RecursionError) as error:
-        problem = str(error).removeprefix("the body is not YAML").lstrip(": ")
-        raise _Unreadable(f"yaml: {problem}") from None
-
-
-def _by_name(value: Any) -> Any:
-    """Give a value with its fields in the order of their names, in which YAML is told of."""
-    if is_object(value):
-        return {name: _by_name(value[name]) for name in sorted(value, key=str)}
-    return [_by_name(item) for item in value] if is_array(value) else value
+        read = read_yaml(content)
+    except UnreadableYaml as error:
+        raise _Unreadable(str(error)) from None
+    return Body(read.value, repeated=read.repeated)
 
 
 def _checked_object(value: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from kubex.testing.http.answers import answer, answer_nothing, answer_text
 from kubex.testing.http.parameters import Query
 from kubex.testing.negotiation import (
     JSON,
+    accepted_types,
     accepts_json,
     check_route,
     negotiate_aggregated,
@@ -185,6 +186,8 @@ def _openapi_version_3(asked: PathRequest, place: str) -> web.Response:
     body = openapi.version_3(place)
     if body is None:
         return answer_nothing(404)
+    if asked.accept and not accepted_types(asked.accept):  # of what can't be read, nothing is refused either
+        return _varying(answer_nothing(200))
     if not accepts_json(asked.accept):
         return _varying(answer_nothing(406))
     mark, known = openapi.mark(place), asked.query.get("hash")

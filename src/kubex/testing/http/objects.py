@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from aiohttp import web
@@ -20,6 +20,7 @@ from kubex.testing.http.admitting import Admitting, admitted
 from kubex.testing.http.answers import answer
 from kubex.testing.http.bodies import (
     LARGEST_BODY,
+    Body,
     ExpectedKind,
     decode_delete_options,
     decode_object,
@@ -36,8 +37,9 @@ from kubex.testing.http.parameters import (
 from kubex.testing.http.paths import Address
 from kubex.testing.http.representations import list_body, object_body
 from kubex.testing.http.webhook_calls import WebhookCalls
-from kubex.testing.lifecycle.patches import APPLY, check_patch_type
-from kubex.testing.lifecycle.requests import BodyField, ChangeOptions, Outcome
+from kubex.testing.lifecycle.patch_types import APPLY
+from kubex.testing.lifecycle.patches import check_patch_type
+from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.negotiation import Representation, negotiate
 from kubex.testing.registry import Resource, Subresource
 from kubex.testing.serving import ServedCluster
@@ -83,7 +85,7 @@ class ObjectRequest:
         """What the client calls itself."""
         return self.request.headers.get("User-Agent", "")
 
-    def change_options(self, kind: str, fields: Sequence[BodyField] = (), *, patch_type: str = "") -> ChangeOptions:
+    def change_options(self, kind: str, *, patch_type: str = "") -> ChangeOptions:
         """Read the parameters of a change, of this kind.
 
         Raises:
@@ -93,7 +95,6 @@ class ObjectRequest:
             self.query,
             kind,
             user_agent=self.user_agent,
-            fields=fields,
             user=self.user,
             patch_type=patch_type,
         )
@@ -233,9 +234,14 @@ async def _object_and_options(asked: ObjectRequest, kind: str) -> tuple[JsonObje
     content = await read_body(asked.request)
     options = asked.change_options(kind)
     body = await _decoded(decode_object, content, asked.content_type, asked.expected, asked.cluster.protobuf)
-    if body.fields:
-        options = asked.change_options(kind, body.fields)
-    return body.value, options
+    return body.value, _of_body(options, body)
+
+
+def _of_body(options: ChangeOptions, body: Body) -> ChangeOptions:
+    """Give options with what has to be told of a body."""
+    if not body.fields and not body.repeated:
+        return options
+    return replace(options, fields=body.fields, repeated=body.repeated)
 
 
 async def _create(asked: ObjectRequest) -> web.Response:
@@ -273,8 +279,7 @@ async def _patch(asked: ObjectRequest) -> web.Response:
         if patch_type != APPLY:  # the server looks for the object before it reads the patch
             asked.cluster.operations.get(asked.resource, asked.key)
         raise
-    if body.fields:
-        options = asked.change_options("PatchOptions", body.fields, patch_type=patch_type)
+    options = _of_body(options, body)
     subresource = asked.address.subresource or None
     operations = asked.cluster.operations
     outcome = await asked.admitting.carry_out(

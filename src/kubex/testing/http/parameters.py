@@ -14,8 +14,9 @@ from kubex.core._go_text import go_json, go_quoted
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.access.users import ADMINISTRATOR, User
 from kubex.testing.failures import Cause, ResourceName, bad_request, field_not_supported, invalid
-from kubex.testing.lifecycle.patches import APPLY, patch_option_causes
-from kubex.testing.lifecycle.requests import BodyField, ChangeOptions, ListOptions, WatchOptions
+from kubex.testing.lifecycle.patch_types import APPLY
+from kubex.testing.lifecycle.patches import patch_option_causes
+from kubex.testing.lifecycle.requests import ChangeOptions, ListOptions, WatchOptions
 
 __all__ = [
     "Query",
@@ -147,7 +148,6 @@ def change_options(
     kind: str,
     *,
     user_agent: str,
-    fields: Sequence[BodyField] = (),
     user: User = ADMINISTRATOR,
     patch_type: str = "",
 ) -> ChangeOptions:
@@ -157,7 +157,6 @@ def change_options(
         query: of the request.
         kind: of the parameters, for refusals: `CreateOptions`, `UpdateOptions`, `PatchOptions`.
         user_agent: of the request.
-        fields: of the body, where it has one twice.
         user: who asks.
         patch_type: of a patch, what kind it is.
 
@@ -165,7 +164,7 @@ def change_options(
         ApiFailure: a value that a parameter can't have (422).
     """
     if not query and patch_type != APPLY:  # which needs a parameter
-        return ChangeOptions(user_agent=user_agent, fields=tuple(fields), user=user)
+        return ChangeOptions(user_agent=user_agent, user=user)
     manager, validation = query.get("fieldManager"), query.get("fieldValidation")
     force = query.flag("force") if "force" in query else None
     causes = patch_option_causes(patch_type, manager, force) if patch_type else []
@@ -181,7 +180,6 @@ def change_options(
         field_validation=validation,
         force=force,
         user_agent=user_agent,
-        fields=tuple(fields),
         user=user,
     )
 
@@ -262,7 +260,8 @@ def _check_delete_options(body: dict[str, Any]) -> None:
         raise _wrong_type(conditions, "preconditions", "v1.Preconditions")
     for name, value in (conditions or {}).items():
         if name in ("uid", "resourceVersion") and value is not None and not isinstance(value, str):
-            raise _wrong_type(value, f"preconditions.{name}", "types.UID" if name == "uid" else "string")
+            go_type = "types.UID" if name == "uid" else "string"
+            raise _wrong_type(value, f"preconditions.{name}", go_type, "Preconditions")
     if dry_run is not None and not is_array(dry_run):
         raise _wrong_type(dry_run, "dryRun", "[]string")
     for value in dry_run or ():
@@ -270,7 +269,7 @@ def _check_delete_options(body: dict[str, Any]) -> None:
             raise _wrong_type(value, "dryRun", "string")
 
 
-def _wrong_type(value: Any, field: str, go_type: str) -> Exception:
+def _wrong_type(value: Any, field: str, go_type: str, struct: str = "DeleteOptions") -> Exception:
     found = "bool" if isinstance(value, bool) else "number" if isinstance(value, int | float) else None
     found = found or ("string" if isinstance(value, str) else "array" if is_array(value) else "object")
-    return bad_request(f"json: cannot unmarshal {found} into Go struct field DeleteOptions.{field} of type {go_type}")
+    return bad_request(f"json: cannot unmarshal {found} into Go struct field {struct}.{field} of type {go_type}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -22,14 +22,17 @@ from kubex.testing.schema.known_kinds import KnownKinds
 from kubex.testing.storage import JsonObject
 
 __all__ = [
+    "OtherKind",
     "check_names",
     "decode_object",
     "decode_posted",
     "distinct_owners",
     "duplicate_fields",
     "namespace_mismatch",
+    "other_kind",
     "read_object",
     "read_posted",
+    "repeated_names",
     "strictness_problems",
 ]
 
@@ -117,11 +120,18 @@ def _strictly(
     """Give an object that was read with what it is warned of, or refuse it for that."""
     problems = strictness_problems(found, options.fields, in_order=in_order)
     owners = distinct_owners(found.object)
-    if not problems or options.field_validation == "Ignore":
+    if options.field_validation == "Ignore" or not (problems or options.repeated):
         return found.object, owners
     if options.field_validation == "Strict":
-        raise bad_request(f"{_unhandled(expected)}: strict decoding error: {', '.join(problems)}")
-    return found.object, (*problems, *owners)
+        told = [*repeated_names(options), *problems]
+        raise bad_request(f"{_unhandled(expected)}: strict decoding error: {', '.join(told)}")
+    return found.object, (*dict.fromkeys(options.repeated), *problems, *owners)
+
+
+def repeated_names(options: ChangeOptions) -> list[str]:
+    """Word, for a refusal, that names are there twice in YAML; nothing where none is."""
+    lines = "".join(f"\n  {each}" for each in options.repeated)
+    return [f"yaml: unmarshal errors:{lines}"] if lines else []
 
 
 def distinct_owners(object_: JsonObject, *, patched: bool = False) -> tuple[str, ...]:
@@ -226,31 +236,55 @@ def duplicate_fields(fields: Sequence[BodyField]) -> tuple[str, ...]:
 _READ_ALIKE: Final = frozenset({("policy/v1beta1", "Eviction")})
 
 
-def _check_kind(expected: _Kind, body: JsonObject, options: ChangeOptions, known: KnownKinds | None) -> None:
-    kind, version = body.get("kind") or expected.kind, body.get("apiVersion") or expected.api_version
+class OtherKind(NamedTuple):
+    """What a body says that it is, where that is not what it should be."""
+
+    why: str
+    """Why it is no good; `""` where only the version is another one."""
+    problems: Sequence[str] = ()
+    """What strict decoding says, of one of another version."""
+
+
+def other_kind(expected: _Kind, body: JsonObject, options: ChangeOptions, known: KnownKinds | None) -> OtherKind | None:
+    """Say what is wrong with the kind and version of a body; `None` if it is what it should be.
+
+    Args:
+        expected: what it should be.
+        body: with a kind and a version.
+        options: of the request.
+        known: kinds that the server knows.
+    """
+    kind, version = body["kind"], body["apiVersion"]
     if kind == expected.kind and (version == expected.api_version or (version, kind) in _READ_ALIKE):
-        return
-    what = f'{kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {expected.kind}'
+        return None
     found = known.find(version, kind) if known is not None else None
     if found is None:
         scheme = 'in scheme "pkg/runtime/scheme.go:111"'
-        raise bad_request(f'{what}: no kind "{kind}" is registered for version "{version}" {scheme}')
+        return OtherKind(f'no kind "{kind}" is registered for version "{version}" {scheme}')
     # It is read as what it says that it is, before anybody looks whether that fits.
     try:
         read = decode(body, found.schema) if found.schema is not None else Decoded({})
     except WrongType as error:
-        raise bad_request(f"{what}: {error}") from None
+        return OtherKind(str(error))
     group = expected.api_version.rpartition("/")[0]
     if kind != expected.kind or (kind != "Event" and group != version.rpartition("/")[0]):
         package = group.split(".")[0] or "core"
-        raise bad_request(
-            f"{what}: converting ({found.package}.{kind}) to ({package}.{expected.kind}): unknown conversion"
-        )
-    problems = strictness_problems(read, options.fields, in_order=True)
-    if problems and options.field_validation == "Strict":
-        raise bad_request(f"{what}: strict decoding error: {', '.join(problems)}")
+        return OtherKind(f"converting ({found.package}.{kind}) to ({package}.{expected.kind}): unknown conversion")
+    return OtherKind("", strictness_problems(read, options.fields, in_order=True))
+
+
+def _check_kind(expected: _Kind, body: JsonObject, options: ChangeOptions, known: KnownKinds | None) -> None:
+    kind, version = body.get("kind") or expected.kind, body.get("apiVersion") or expected.api_version
+    other = other_kind(expected, {**body, "kind": kind, "apiVersion": version}, options, known)
+    if other is None:
+        return
+    what = f'{kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {expected.kind}'
+    if other.why:
+        raise bad_request(f"{what}: {other.why}")
+    if other.problems and options.field_validation == "Strict":
+        raise bad_request(f"{what}: strict decoding error: {', '.join(other.problems)}")
     why = f"the API version in the data ({version}) does not match the expected API version ({expected.api_version})"
-    with warned_of(() if options.field_validation == "Ignore" else tuple(problems)):
+    with warned_of(() if options.field_validation == "Ignore" else tuple(other.problems)):
         raise bad_request(why)
 
 

@@ -14,11 +14,12 @@ from kubex.testing.schema.times import TIME_FORMATS, UnreadableTime, kept_time
 from kubex.testing.schema.tree import AnySchema, ListSchema, ObjectSchema, ScalarSchema, Schema
 from kubex.testing.schema.zero_values import decoded
 
-__all__ = ["Decoded", "WrongType", "decode", "go_type_name"]
+__all__ = ["Decoded", "WrongType", "decode", "go_type_name", "with_converted_numbers"]
 
 _GO_SCALARS: Final = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 _QUANTITY: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?", re.ASCII)
 _NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/\r\n]")
+_WITH_UID: Final = frozenset({"BoundObjectReference", "ObjectMeta", "ObjectReference", "OwnerReference"})
 _BITS: Final = {"int32": 31, "int64": 63}
 
 
@@ -99,6 +100,27 @@ def _members_fit(members: dict[str, Any], schema: ObjectSchema) -> bool:
         if not _fits(member, inner):
             return False
     return True
+
+
+def with_converted_numbers(value: Any, schema: Schema | None) -> Any:
+    """Give a value with whole numbers as Go converts them: the lower bits of those too large for their field."""
+    if isinstance(schema, ObjectSchema) and is_object(value):
+        members: dict[str, Any] = {}
+        for name, member in value.items():
+            known = schema.fields.get(name)
+            members[name] = with_converted_numbers(member, known.schema if known is not None else schema.values)
+        return members
+    if isinstance(schema, ListSchema) and is_array(value):
+        return [with_converted_numbers(item, schema.items) for item in value]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not isinstance(schema, ScalarSchema) or schema.type != "integer":
+        return value
+    if isinstance(value, float) and not value.is_integer():
+        return value
+    smallest = -(1 << 63)
+    number = int(value) if smallest <= value < -smallest else smallest
+    half = 1 << _BITS.get(schema.format or "", 63)
+    return (number + half) % (2 * half) - half
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +224,12 @@ def _check_time(value: str, time_format: str) -> None:
 def _wrong(value: Any, schema: Schema, place: _Place, found: str = "") -> WrongType:
     kind = found or _json_kind(value)
     where = f"{place.struct}.{'.'.join(place.names)}"
-    text = f"json: cannot unmarshal {kind} into Go struct field {where} of type {go_type_name(schema)}"
-    return WrongType(text, _unconverted(value, schema))
+    name = "types.UID" if place.names[-1:] == ("uid",) and place.struct in _WITH_UID else go_type_name(schema)
+    text = f"json: cannot unmarshal {kind} into Go struct field {where} of type {name}"
+    return WrongType(text, _unconverted(value, schema, name))
 
 
-def _unconverted(value: Any, schema: Schema) -> str:
+def _unconverted(value: Any, schema: Schema, name: str) -> str:
     """Word how a value can't be converted; `""` where a type reads its text all the same."""
     kind = _go_kind(value)
     if isinstance(schema, ListSchema):
@@ -220,8 +243,9 @@ def _unconverted(value: Any, schema: Schema) -> str:
         return f"cannot restore slice from {kind}"
     if schema.format in TIME_FORMATS:
         return f"json: cannot unmarshal {_json_kind(value)} into Go value of type string"
-    name = go_type_name(schema)
-    is_alike = (kind == "int64" and name == "string") or (kind in ("int64", "float64") and schema.type == "integer")
+    is_alike = (kind == "int64" and schema.type == "string") or (
+        kind in ("int64", "float64") and schema.type == "integer"
+    )
     return f"cannot convert {kind} to {name}" if is_alike else f"unrecognized type: {name}"
 
 

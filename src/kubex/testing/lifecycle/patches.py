@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import msgspec
 
-from kubex.core._go_text import go_json, go_value
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.json_patch import JsonPatchCopy, JsonPatchOperation
@@ -29,18 +28,16 @@ from kubex.testing.failures import (
 )
 from kubex.testing.lifecycle.bodies import (
     check_names,
-    decode_object,
-    decode_posted,
-    distinct_owners,
-    strictness_problems,
+    repeated_names,
 )
-from kubex.testing.lifecycle.cluster import Cluster, copied
+from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
-from kubex.testing.lifecycle.decoding import Decoded, WrongType
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.kinds import may_create_by_update
 from kubex.testing.lifecycle.ownership import object_type
+from kubex.testing.lifecycle.patch_results import decode_patched, read_patched
+from kubex.testing.lifecycle.patch_types import APPLY, JSON, MERGE, STRATEGIC
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import check_may_create, check_version_given, store_change
 from kubex.testing.patching.apply import apply
@@ -50,23 +47,15 @@ from kubex.testing.registry import Resource, Subresource
 from kubex.testing.storage import JsonObject, Key
 
 __all__ = [
-    "APPLY",
-    "JSON",
-    "MERGE",
-    "STRATEGIC",
+    "applied_object",
     "check_patch_options",
     "check_patch_type",
     "failure_of",
     "patch",
     "patch_option_causes",
     "patched",
-    "read_patched",
+    "told_of_repeated",
 ]
-
-JSON: Final = "application/json-patch+json"
-MERGE: Final = "application/merge-patch+json"
-STRATEGIC: Final = "application/strategic-merge-patch+json"
-APPLY: Final = "application/apply-patch+yaml"
 
 _PATCH_OPTIONS: Final = ResourceName("meta.k8s.io", "patchoptions", "PatchOptions")
 _MANY_OPERATIONS: Final = 10_000
@@ -136,8 +125,14 @@ def patch_option_causes(patch_type: str, field_manager: str, force: bool | None)
     return [] if force is None else [field_forbidden("force", "may not be specified for non-apply patch")]
 
 
-def patched(resource: Resource, live: JsonObject, patch_type: str, body: Any) -> JsonObject:
+def patched(kind: Resource | Subresource, live: JsonObject, patch_type: str, body: Any) -> JsonObject:
     """Give an object as a patch leaves it, before anything is checked.
+
+    Args:
+        kind: what the object is.
+        live: the object before.
+        patch_type: kind of the patch.
+        body: the patch.
 
     Raises:
         ApiFailure: the patch can't be read (400) or does not fit (422).
@@ -156,7 +151,7 @@ def patched(resource: Resource, live: JsonObject, patch_type: str, body: Any) ->
     if patch_type == MERGE:
         result: JsonObject = apply_merge_patch(live, body)
         return result
-    return _strategic_patched(resource, live, body)
+    return _strategic_patched(kind, live, body)
 
 
 def _json_patched(live: JsonObject, body: Any) -> JsonObject:
@@ -188,103 +183,33 @@ def _after_operations(document: Any, operations: list[JsonPatchOperation]) -> An
     return document
 
 
-def read_patched(
-    expected: Resource | Subresource, patch_type: str, body: Any, result: JsonObject, options: ChangeOptions
-) -> tuple[JsonObject, tuple[str, ...]]:
-    """Read what comes out of a patch; with the texts of warnings.
-
-    Args:
-        expected: what it should be.
-        patch_type: kind of the patch.
-        body: the patch.
-        result: an object as the patch leaves it.
-        options: of the request.
-
-    Raises:
-        ApiFailure: it is of another kind, has a value of a wrong type, or an unknown field (422).
-    """
-    if patch_type != STRATEGIC:  # of which comes what was there, whatever it says that it is
-        _check_kept(expected, result)
-    return _decoded(expected, patch_type, body, result, options)
-
-
-def _decoded(
-    expected: Resource | Subresource, patch_type: str, body: Any, result: JsonObject, options: ChangeOptions
-) -> tuple[JsonObject, tuple[str, ...]]:
-    shown = go_value(body) if patch_type == STRATEGIC else go_json(result)
-    is_custom = isinstance(expected, Resource) and expected.custom is not None
-    try:
-        found = _read(expected, result)
-    except WrongType as error:
-        raise _invalid_patch(shown, error.converted if patch_type == STRATEGIC else str(error)) from None
-    if found.unknown_fields and not is_custom:  # which are told of in the order of names
-        found.unknown_fields = _read(expected, _ordered(result)).unknown_fields
-    problems = strictness_problems(found, options.fields)
-    new: JsonObject = copied(found.object) if is_custom else found.object
-    owners = distinct_owners(new, patched=True)
-    if not problems or options.field_validation == "Ignore":
-        return new, owners
-    if options.field_validation == "Strict":
-        raise _invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
-    return new, (*problems, *owners)
-
-
-def _read(expected: Resource | Subresource, object_: JsonObject) -> Decoded:
-    return decode_object(expected, object_) if isinstance(expected, Resource) else decode_posted(expected, object_)
-
-
-def _ordered(object_: JsonObject) -> JsonObject:
-    """Give an object with its members in the order of their names, at every level."""
-    ordered: JsonObject = msgspec.json.decode(msgspec.json.encode(object_, order="sorted"))
-    return ordered
-
-
-def _invalid_patch(shown: str, why: str) -> ApiFailure:
-    cause = Cause("FieldValueInvalid", f"Invalid value: {_quoted(shown)}: {why}", "patch")
-    failure = invalid(ResourceName("", "", ""), "", [cause])
-    failure.status["details"] = {"causes": [cause.as_dict()]}
-    return failure
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def _check_kept(expected: Resource | Subresource, result: JsonObject) -> None:
-    """Refuse a patch that makes another kind of the object, as one that can't be read."""
-    kind, version = result.get("kind") or "", result.get("apiVersion") or ""
-    if (kind, version) != (expected.kind, expected.api_version):
-        scheme = 'in scheme "pkg/runtime/scheme.go:111"'
-        raise _invalid_patch(go_json(result), f'no kind "{kind}" is registered for version "{version}" {scheme}')
-
-
 def _apply(
     cluster: Cluster, resource: Resource, key: Key, body: Any, options: ChangeOptions, subresource: str | None
 ) -> Outcome:
-    if not is_object(body):
-        raise bad_request("error decoding YAML: the body is no object")
+    body = applied_object(body)
     existing = cluster.get(resource, key)
     by_status = subresource == "status" and may_create_by_update(resource)
     if existing is None and subresource is not None and not by_status:
         raise not_found(resource.name, key.name)
     live = cluster.served(resource, existing) if existing is not None else None
-    applied = _with_place(resource, key, body)
     try:
         result = apply(
             object_type(cluster.registry, resource, subresource or ""),
             live.object if live is not None else None,
-            applied,
+            body,
             manager=options.field_manager,
             force=bool(options.force),
             now=cluster.now(),
         )
     except Rejection as error:
         raise failure_of(error) from None
-    new, warnings = _decoded(resource, STRATEGIC, body, result, options)
+    repeated = told_of_repeated(options)
+    named = _named(resource, key, body, result)
+    new, warnings = decode_patched(resource, APPLY, body, named, options)
+    warnings = (*repeated, *warnings)
     if live is None:
         check_names({"metadata": dict(object_at(body, "metadata"))}, name=key.name, namespace=None)
-        _check_no_identity(resource, key, applied)
+        _check_no_identity(resource, key, body)
         check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
         check_may_create(cluster, resource, key, options.user)
         namespace = key.namespace if resource.namespaced else None
@@ -294,23 +219,40 @@ def _apply(
     return Outcome(entry, 200, warnings)
 
 
-def _with_place(resource: Resource, key: Key, body: JsonObject) -> JsonObject:
-    metadata: Any = body.get("metadata")
-    if metadata is None:
-        metadata = {}
-    applied: JsonObject = {**body}
-    if is_object(metadata):
-        applied["metadata"] = {**metadata, "name": metadata.get("name") or key.name}
-        check_names(
-            {"metadata": dict(applied["metadata"])},
-            name=key.name,
-            namespace=key.namespace if resource.namespaced else None,
-        )
-    return applied
+def applied_object(body: Any) -> JsonObject:
+    """Give what is applied; nothing is an object without anything.
+
+    Raises:
+        ApiFailure: it is no object (400).
+    """
+    if body is not None and not is_object(body):
+        why = f"json: cannot unmarshal {json_kind(body)} into Go value of type map[string]interface {{}}"
+        raise bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {why}")
+    return body or {}
+
+
+def told_of_repeated(options: ChangeOptions) -> tuple[str, ...]:
+    """Give the warnings about names that are there twice in what is applied.
+
+    Raises:
+        ApiFailure: there are some, and the request wants none (400).
+    """
+    if options.field_validation == "Strict" and (problems := repeated_names(options)):
+        raise bad_request(f"error strict decoding YAML: error converting YAML to JSON: {problems[0]}")
+    return () if options.field_validation == "Ignore" else tuple(dict.fromkeys(options.repeated))
+
+
+def _named(resource: Resource, key: Key, body: JsonObject, result: JsonObject) -> JsonObject:
+    """Give what applying made, with the name of the path where the body has none; any other one is refused."""
+    given = dict(object_at(body, "metadata"))
+    given["name"] = given.get("name") or key.name
+    check_names({"metadata": given}, name=key.name, namespace=key.namespace if resource.namespaced else None)
+    metadata = dict(object_at(result, "metadata"))
+    return {**result, "metadata": {**metadata, "name": metadata.get("name") or key.name}}
 
 
 def _check_no_identity(resource: Resource, key: Key, applied: JsonObject) -> None:
-    uid = applied["metadata"].get("uid")
+    uid = object_at(applied, "metadata").get("uid")
     if uid:
         raise ApiFailure(
             409,
@@ -331,13 +273,13 @@ def failure_of(error: Rejection) -> ApiFailure:
     return ApiFailure(error.code, error.reason, error.message, details=details)
 
 
-def _strategic_patched(resource: Resource, live: JsonObject, body: JsonObject) -> JsonObject:
+def _strategic_patched(kind: Resource | Subresource, live: JsonObject, body: JsonObject) -> JsonObject:
     """Give an object as a strategic merge patch leaves it.
 
     Raises:
         ApiFailure: the patch does not fit (400, 422, 500).
     """
     try:
-        return apply_strategic_merge(live, body, resource.schema)
+        return apply_strategic_merge(live, body, kind.schema)
     except Rejection as error:
         raise failure_of(error) from None

@@ -13,7 +13,8 @@ from kubex.testing.access.rbac import CLUSTER_ROLES, Rbac
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.ownership import owned
-from kubex.testing.lifecycle.patches import APPLY, patch
+from kubex.testing.lifecycle.patch_types import APPLY
+from kubex.testing.lifecycle.patches import patch
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.storage import Entry, JsonObject, Key
 

@@ -61,6 +61,8 @@ class ChangeOptions:
     user_agent: str = ""
     fields: tuple[BodyField, ...] = ()
     """All fields of the body in their order, where it had one twice: what reads JSON has to look for them."""
+    repeated: tuple[str, ...] = ()
+    """What is told of names that YAML has twice."""
     user: User = ADMINISTRATOR
     """Who asks for it."""
     admitted: bool = False

@@ -32,7 +32,7 @@ from kubex.testing.patching.removal import fitted
 from kubex.testing.patching.tracking import NEVER_OWNED, current_owners, differences, note_update
 from kubex.testing.schema.zero_values import zero_object
 
-__all__ = ["apply"]
+__all__ = ["apply", "check_applied"]
 
 _BEFORE_APPLY: Final = "before-first-apply"
 _KUBECTL: Final = "kubectl"
@@ -64,7 +64,7 @@ def apply(
         ApplyConflict: others own fields that would change.
         Rejection: the applied object is not one of this type; the text is the server's.
     """
-    _check(type_, applied)
+    check_applied(type_, applied)
     request = _Apply(type_, live, applied, manager or "unknown", now)
     try:
         managed = request.owners_before()
@@ -84,8 +84,15 @@ def apply(
     return with_managed_fields(new, managed)
 
 
-def _check(type_: ObjectType, applied: Mapping[str, Any]) -> None:
+def check_applied(type_: ObjectType, applied: Mapping[str, Any]) -> None:
+    """Check that an object that is applied is one of a type.
+
+    Raises:
+        Rejection: it is not; the text is the server's.
+    """
     asked = replace(type_, api_version=str(applied.get("apiVersion") or ""), kind=str(applied.get("kind") or ""))
+    if asked.api_version.count("/") > 1:  # which Go reads as none, and no kind then
+        asked = replace(asked, api_version="", kind="")
     if (asked.api_version, asked.kind) != (type_.api_version, type_.kind):
         raise bad_request(f"invalid object type: {asked.group_version_kind}")
     metadata = applied.get("metadata")

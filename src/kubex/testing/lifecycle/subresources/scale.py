@@ -28,27 +28,21 @@ from kubex.testing.lifecycle.bodies import check_names, decode_object, read_post
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.kinds import storage_place
-from kubex.testing.lifecycle.patches import (
-    APPLY,
-    MERGE,
-    STRATEGIC,
-    check_patch_options,
-    failure_of,
-    patched,
-    read_patched,
-)
+from kubex.testing.lifecycle.patch_results import read_patched
+from kubex.testing.lifecycle.patch_types import APPLY
+from kubex.testing.lifecycle.patches import applied_object, check_patch_options, failure_of, patched, told_of_repeated
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.scale_paths import ReplicasPathError, number_at, set_at, split_path, text_at
 from kubex.testing.lifecycle.submitting import mutated_change
 from kubex.testing.lifecycle.updating import store_change
-from kubex.testing.patching.apply import apply
+from kubex.testing.patching.apply import apply, check_applied
 from kubex.testing.patching.field_managers import field_manager
 from kubex.testing.patching.managed_fields import with_managed_fields
 from kubex.testing.patching.object_type import ObjectType
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.scale import SCALE_VERSION, entries_after_scale, scale_owners
 from kubex.testing.patching.tracking import current_owners, track_update
-from kubex.testing.registry import Resource
+from kubex.testing.registry import Resource, Subresource
 from kubex.testing.schema.tree import ANY, Field, ObjectSchema, ScalarSchema
 from kubex.testing.storage import Entry, JsonObject, Key
 
@@ -118,26 +112,34 @@ def patch_scale(
     """
     entry = _live(cluster, resource, key)
     check_patch_options(resource, patch_type, options)
+    kind = resource.subresources["scale"]
     applied: JsonObject | None = None
     warnings: tuple[str, ...] = ()
     if patch_type == APPLY:
-        live = _owned_scale(cluster, resource, entry)
-        force = bool(options.force)
-        try:
-            applied = apply(_TYPE, live, body, manager=options.field_manager, force=force, now=cluster.now())
-        except Rejection as error:
-            raise failure_of(error) from None
+        applied = _applied(cluster, resource, entry, kind, applied_object(body), options)
+        warnings = told_of_repeated(options)
         scale = copied(applied)
     else:
-        kind = MERGE if patch_type == STRATEGIC else patch_type
         scale = _with_replicas_unset(resource, entry.object, copied(_scale_of(resource, entry.object)))
-        result = copied(patched(resource, scale, kind, body))
-        scale, warnings = read_patched(resource.subresources["scale"], patch_type, body, result, options)
+        result = copied(patched(kind, scale, patch_type, body))
+        scale, warnings = read_patched(resource, patch_type, body, result, options, kind)
     with warned_of(warnings):
         check_names(scale, name=key.name, namespace=key.namespace if resource.namespaced else None)
         _check_patched_uid(resource, key, entry, scale["metadata"])
         outcome = _store(cluster, resource, key, entry, scale, options, applied)
     return replace(outcome, warnings=warnings)
+
+
+def _applied(
+    cluster: Cluster, resource: Resource, entry: Entry, kind: Subresource, body: JsonObject, options: ChangeOptions
+) -> JsonObject:
+    """Give the Scale as applying another one leaves it, with its owners."""
+    live = _owned_scale(cluster, resource, entry)
+    try:
+        check_applied(replace(_TYPE, schema=kind.schema), body)
+        return apply(_TYPE, live, body, manager=options.field_manager, force=bool(options.force), now=cluster.now())
+    except Rejection as error:
+        raise failure_of(error) from None
 
 
 def _check_patched_uid(resource: Resource, key: Key, entry: Entry, metadata: JsonObject) -> None:

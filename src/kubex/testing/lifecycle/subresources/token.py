@@ -61,6 +61,7 @@ def request_token(cluster: Cluster, resource: Resource, key: Key, asked: JsonObj
     audiences: list[str] = spec.get("audiences") or [ISSUER]
     spec = {**spec, "audiences": audiences, "expirationSeconds": seconds}
     metadata = {**asked["metadata"], "name": key.name}
+    metadata.pop("managedFields", None)  # the server notes its own
     validate_post(cluster, resource, key, "token", {"metadata": metadata, "spec": spec}, options)
     private: JsonObject = {"namespace": key.namespace, "serviceaccount": {"name": key.name, "uid": uid}}
     if bound is not None:

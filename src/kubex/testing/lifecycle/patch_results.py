@@ -1,0 +1,162 @@
+"""Reads what comes out of a patch: is it still of its kind, with values of the right types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kubex.core._go_text import go_json, go_value
+from kubex.testing.failures import ApiFailure, Cause, ResourceName, bad_request, invalid
+from kubex.testing.lifecycle.bodies import (
+    decode_object,
+    decode_posted,
+    distinct_owners,
+    other_kind,
+    strictness_problems,
+)
+from kubex.testing.lifecycle.cluster import copied
+from kubex.testing.lifecycle.decoding import Decoded, WrongType, with_converted_numbers
+from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.json_patches import json_kind
+from kubex.testing.lifecycle.patch_types import APPLY, STRATEGIC
+from kubex.testing.lifecycle.requests import ChangeOptions
+from kubex.testing.registry import Resource, Subresource
+from kubex.testing.storage import JsonObject
+
+__all__ = ["decode_patched", "read_patched"]
+
+
+def read_patched(
+    resource: Resource,
+    patch_type: str,
+    body: Any,
+    result: JsonObject,
+    options: ChangeOptions,
+    subresource: Subresource | None = None,
+) -> tuple[JsonObject, tuple[str, ...]]:
+    """Read what comes out of a patch; with the texts of warnings.
+
+    Args:
+        resource: whose object it is.
+        patch_type: kind of the patch.
+        body: the patch.
+        result: an object as the patch leaves it.
+        options: of the request.
+        subresource: which the patch is of, where that has a kind of its own.
+
+    Raises:
+        ApiFailure: it is of another kind, has a value of a wrong type, or an unknown field (400, 422).
+    """
+    expected = subresource or resource
+    if patch_type != STRATEGIC:  # of which comes what was there, whatever it says that it is
+        result = _of_its_kind(resource, expected, result, options)
+    return decode_patched(expected, patch_type, body, result, options)
+
+
+def decode_patched(
+    expected: Resource | Subresource, patch_type: str, body: Any, result: JsonObject, options: ChangeOptions
+) -> tuple[JsonObject, tuple[str, ...]]:
+    """Read what comes out of a patch, whatever kind it says that it is; with the texts of warnings.
+
+    Raises:
+        ApiFailure: it has a value of a wrong type (422, of an apply 500), or an unknown field (422).
+    """
+    shown = go_value(body) if patch_type in (STRATEGIC, APPLY) else go_json(result)
+    is_custom = isinstance(expected, Resource) and expected.custom is not None
+    read = _converted if patch_type in (STRATEGIC, APPLY) else _read
+    try:
+        found = read(expected, result)
+    except WrongType as error:
+        if patch_type == APPLY and not is_custom:
+            raise _unconverted(expected, body, error) from None
+        raise _invalid_patch(shown, str(error) if read is _read else error.converted) from None
+    if found.unknown_fields and not is_custom:  # which are told of in the order of names
+        found.unknown_fields = read(expected, _ordered(result)).unknown_fields
+    problems = strictness_problems(found, options.fields)
+    new: JsonObject = copied(found.object) if is_custom else found.object
+    owners = distinct_owners(new, patched=True)
+    if not problems or options.field_validation == "Ignore":
+        return new, owners
+    if options.field_validation == "Strict":
+        raise _invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
+    return new, (*problems, *owners)
+
+
+def _read(expected: Resource | Subresource, object_: JsonObject) -> Decoded:
+    return decode_object(expected, object_) if isinstance(expected, Resource) else decode_posted(expected, object_)
+
+
+def _converted(expected: Resource | Subresource, object_: JsonObject) -> Decoded:
+    """Read an object that is not read from text: numbers become those of their fields, however large they are."""
+    try:
+        return _read(expected, object_)
+    except WrongType:
+        if isinstance(expected, Resource) and expected.custom is not None:
+            raise
+        return _read(expected, with_converted_numbers(object_, expected.schema))
+
+
+def _ordered(object_: JsonObject) -> JsonObject:
+    """Give an object with its members in the order of their names, at every level."""
+    ordered: JsonObject = msgspec.json.decode(msgspec.json.encode(object_, order="sorted"))
+    return ordered
+
+
+def _unconverted(expected: Resource | Subresource, applied: JsonObject, error: WrongType) -> ApiFailure:
+    """Refuse what was applied, where a value can't be made one of its type."""
+    metadata = object_at(applied, "metadata")
+    slash = "" if "/" in expected.api_version else "/"
+    what = f"{slash}{expected.api_version}, Kind={expected.kind}"
+    place = f"{metadata.get('namespace') or ''}/{metadata.get('name') or ''}; {what}"
+    why = f"unable to convert unstructured object to {what}: {error.converted}"
+    return ApiFailure(500, "", f"failed to convert new object ({place}) to proper version: {why}")
+
+
+def _invalid_patch(shown: str, why: str) -> ApiFailure:
+    cause = Cause("FieldValueInvalid", f"Invalid value: {_quoted(shown)}: {why}", "patch")
+    failure = invalid(ResourceName("", "", ""), "", [cause])
+    failure.status["details"] = {"causes": [cause.as_dict()]}
+    return failure
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _of_its_kind(
+    resource: Resource, expected: Resource | Subresource, result: JsonObject, options: ChangeOptions
+) -> JsonObject:
+    """Give what a patch made, as what it should be; one that made another kind of it is refused."""
+    kind, version = result.get("kind") or expected.kind, result.get("apiVersion") or ""
+    if resource.custom is not None:
+        kind = result.get("kind") or ""
+    elif version in ("", "/"):
+        raise _internal_version(resource, result, options)
+    shown = go_json(result)
+    for name, value in (("apiVersion", version), ("kind", kind)):
+        if not isinstance(value, str):
+            problem = f"json: cannot unmarshal {json_kind(value)} into Go struct field .{name} of type string"
+            raise _invalid_patch(shown, f"couldn't get version/kind; json parse error: {problem}")
+    if version.count("/") > 1:
+        raise _invalid_patch(shown, f"unexpected GroupVersion string: {version}")
+    if version.endswith("/"):
+        raise _invalid_patch(shown, f"Object 'apiVersion' is missing in '{shown}'")
+    version = version.removeprefix("/")
+    other = other_kind(expected, {**result, "kind": kind, "apiVersion": version}, options, resource.known_kinds)
+    if other is not None and other.why:
+        raise _invalid_patch(shown, other.why)
+    return {**result, "kind": kind, "apiVersion": expected.api_version}
+
+
+def _internal_version(resource: Resource, result: JsonObject, options: ChangeOptions) -> ApiFailure:
+    """Refuse what a patch left without a version: the server reads it as its own types, whose fields have no names."""
+    unknown = tuple(f'unknown field "{name}"' for name in sorted(result) if name not in ("apiVersion", "kind"))
+    if options.field_validation == "Strict" and unknown:
+        return _invalid_patch(go_json(result), f"strict decoding error: {', '.join(unknown)}")
+    name = object_at(result, "metadata").get("name") or ""
+    failure = bad_request(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
+    if options.field_validation != "Ignore":
+        failure.warnings = unknown
+    return failure
