@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import charts, peer_cluster, report, results
 from benchmarks.instructions import count_instructions
 from benchmarks.measure import WrongAnswer
+from benchmarks.readme import renewed_readme
 from benchmarks.reasons import reason_of
 from benchmarks.recorded import fallen_behind
 from benchmarks.results import Figure, Results
@@ -20,6 +21,7 @@ from benchmarks.workloads import WORKLOADS
 _HERE = Path(__file__).parent
 _LATEST = _HERE / "results" / "latest.json"
 _PAGE = _HERE / "RESULTS.md"
+_README = _HERE.parent / "README.md"
 _CHARTS = _HERE / "results" / "charts"
 
 
@@ -36,7 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--record", action="store_true", help="with --only: put what is measured into results/latest.json"
     )
-    parser.add_argument("--report", action="store_true", help="only make page and charts of results/latest.json again")
+    parser.add_argument(
+        "--report", action="store_true", help="only make page, README and charts of results/latest.json again"
+    )
     parser.add_argument("--check", action="store_true", help="compare with results/latest.json; nothing is written")
     parser.add_argument("--instructions", action="store_true", help="count instructions instead, by valgrind")
     options = parser.parse_args(arguments)
@@ -80,9 +84,10 @@ def _check(figures: list[Figure]) -> int:
 
 
 def _write_report() -> None:
-    """Write the page and the charts, of the results as they are kept and nothing else."""
+    """Write the page, the README's tables and the charts, of the results as they are kept and nothing else."""
     run = results.read(_LATEST)
     _PAGE.write_text(report.markdown(run))
+    _README.write_text(renewed_readme(_README.read_text(), run))
     _CHARTS.mkdir(exist_ok=True)
     drawn = charts.charts(run.measurements)
     for old in _CHARTS.glob("*.svg"):

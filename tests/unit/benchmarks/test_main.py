@@ -142,6 +142,9 @@ def recorded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(command, "_LATEST", path)
     monkeypatch.setattr(command, "_PAGE", tmp_path / "RESULTS.md")
     monkeypatch.setattr(command, "_CHARTS", tmp_path / "charts")
+    readme = tmp_path / "README.md"
+    readme.write_text("# kubex\n\n<!-- figures: made by `make bench` -->\n<!-- end of figures -->\n")
+    monkeypatch.setattr(command, "_README", readme)
     return path
 
 
