@@ -158,8 +158,9 @@ async def test_a_merge_that_takes_kind_or_version_away(client: BaseClient, names
     assert (answer.code, answer.body["kind"], warned) == (200, "ConfigMap", [])
     nameless = "the name of the object (a based on URL) was undeterminable: name must be provided"
     unknown = ['unknown field "data"', 'unknown field "metadata"']
-    answer, warned = await ask_warned(client, "PATCH", f"{path}/a", {"apiVersion": None}, MERGE)
-    assert (answer.code, answer.message, warned) == (400, nameless, unknown)
+    for patch in ({"apiVersion": None}, {"apiVersion": None, "metadata": "x"}):
+        answer, warned = await ask_warned(client, "PATCH", f"{path}/a", patch, MERGE)
+        assert (answer.code, answer.message, warned) == (400, nameless, unknown)
     answer, warned = await ask_warned(
         client, "PATCH", f"{path}/a", {"apiVersion": "/"}, MERGE, fieldValidation="Ignore"
     )

@@ -29,6 +29,7 @@ __all__ = ["decode_patched", "read_patched"]
 
 def read_patched(
     resource: Resource,
+    name: str,
     patch_type: str,
     body: Any,
     result: JsonObject,
@@ -39,6 +40,7 @@ def read_patched(
 
     Args:
         resource: whose object it is.
+        name: of the object.
         patch_type: kind of the patch.
         body: the patch.
         result: an object as the patch leaves it.
@@ -50,7 +52,7 @@ def read_patched(
     """
     expected = subresource or resource
     if patch_type != STRATEGIC:  # of which comes what was there, whatever it says that it is
-        result = _of_its_kind(resource, expected, result, options)
+        result = _of_its_kind(resource, name, expected, result, options)
     return decode_patched(expected, patch_type, body, result, options)
 
 
@@ -126,18 +128,18 @@ def _quoted(text: str) -> str:
 
 
 def _of_its_kind(
-    resource: Resource, expected: Resource | Subresource, result: JsonObject, options: ChangeOptions
+    resource: Resource, name: str, expected: Resource | Subresource, result: JsonObject, options: ChangeOptions
 ) -> JsonObject:
     """Give what a patch made, as what it should be; one that made another kind of it is refused."""
     kind, version = result.get("kind") or expected.kind, result.get("apiVersion") or ""
     if resource.custom is not None:
         kind = result.get("kind") or ""
     elif version in ("", "/"):
-        raise _internal_version(resource, result, options)
+        raise _internal_version(name, result, options)
     shown = go_json(result)
-    for name, value in (("apiVersion", version), ("kind", kind)):
+    for member, value in (("apiVersion", version), ("kind", kind)):
         if not isinstance(value, str):
-            problem = f"json: cannot unmarshal {json_kind(value)} into Go struct field .{name} of type string"
+            problem = f"json: cannot unmarshal {json_kind(value)} into Go struct field .{member} of type string"
             raise _invalid_patch(shown, f"couldn't get version/kind; json parse error: {problem}")
     if version.count("/") > 1:
         raise _invalid_patch(shown, f"unexpected GroupVersion string: {version}")
@@ -150,12 +152,11 @@ def _of_its_kind(
     return {**result, "kind": kind, "apiVersion": expected.api_version}
 
 
-def _internal_version(resource: Resource, result: JsonObject, options: ChangeOptions) -> ApiFailure:
+def _internal_version(name: str, result: JsonObject, options: ChangeOptions) -> ApiFailure:
     """Refuse what a patch left without a version: the server reads it as its own types, whose fields have no names."""
     unknown = tuple(f'unknown field "{name}"' for name in sorted(result) if name not in ("apiVersion", "kind"))
     if options.field_validation == "Strict" and unknown:
         return _invalid_patch(go_json(result), f"strict decoding error: {', '.join(unknown)}")
-    name = object_at(result, "metadata").get("name") or ""
     failure = bad_request(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
     if options.field_validation != "Ignore":
         failure.warnings = unknown
