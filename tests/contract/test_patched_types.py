@@ -50,6 +50,16 @@ async def test_values_of_other_types(client: BaseClient, namespace: str, field: 
     assert answer.message.endswith(f']": {why}')
 
 
+async def test_nulls_that_meet_nothing_are_not_shown(client: BaseClient, namespace: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}/configmaps"
+    metadata = {"name": "a", "annotations": {"n": "m"}}
+    assert (await ask(client, "POST", path, {"metadata": metadata})).code == 201
+    patch = {"metadata": {"labels": {"x": None}, "annotations": {"y": None}, "finalizers": None}, "data": {"k": 5}}
+    answer = await ask(client, "PATCH", f"{path}/a", patch, STRATEGIC)
+    shown = "data:map[k:5] metadata:map[annotations:map[y:<nil>] finalizers:<nil> labels:map[]]"
+    assert (answer.code, f'Invalid value: "map[{shown}]": ' in answer.message) == (422, True)
+
+
 async def test_bytes(client: BaseClient, namespace: str) -> None:
     path = f"/api/v1/namespaces/{namespace}/secrets"
     assert (await ask(client, "POST", path, {"metadata": {"name": "a"}})).code == 201

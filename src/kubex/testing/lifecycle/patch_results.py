@@ -21,6 +21,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind
 from kubex.testing.lifecycle.patch_types import APPLY, STRATEGIC
 from kubex.testing.lifecycle.requests import ChangeOptions
+from kubex.testing.patching.strategic_merge import without_unmatched_nulls
 from kubex.testing.registry import Resource, Subresource
 from kubex.testing.storage import JsonObject
 
@@ -32,6 +33,7 @@ def read_patched(
     name: str,
     patch_type: str,
     body: Any,
+    live: JsonObject,
     result: JsonObject,
     options: ChangeOptions,
     subresource: Subresource | None = None,
@@ -43,6 +45,7 @@ def read_patched(
         name: of the object.
         patch_type: kind of the patch.
         body: the patch.
+        live: the object before.
         result: an object as the patch leaves it.
         options: of the request.
         subresource: which the patch is of, where that has a kind of its own.
@@ -51,7 +54,9 @@ def read_patched(
         ApiFailure: it is of another kind, has a value of a wrong type, or an unknown field (400, 422).
     """
     expected = subresource or resource
-    if patch_type != STRATEGIC:  # of which comes what was there, whatever it says that it is
+    if patch_type == STRATEGIC:
+        body = without_unmatched_nulls(body or {}, live)
+    else:  # of a strategic one comes what was there, whatever it says that it is
         result = _of_its_kind(resource, name, expected, result, options)
     return decode_patched(expected, patch_type, body, result, options)
 

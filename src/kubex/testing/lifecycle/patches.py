@@ -85,7 +85,7 @@ def patch(
         raise not_found(resource.name, key.name)
     live = cluster.served(resource, existing)
     result = patched(resource, live.object, patch_type, body)
-    new, warnings = read_patched(resource, key.name, patch_type, body, result, options)
+    new, warnings = read_patched(resource, key.name, patch_type, body, live.object, result, options)
     with warned_of(warnings):
         check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
         check_version_given(resource, key, new)

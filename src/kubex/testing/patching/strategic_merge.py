@@ -25,7 +25,7 @@ from kubex.testing.patching._strategic_lists import (
 from kubex.testing.patching.rejection import bad_request, internal_error
 from kubex.testing.schema.tree import ObjectSchema, Schema
 
-__all__ = ["apply_strategic_merge"]
+__all__ = ["apply_strategic_merge", "without_unmatched_nulls"]
 
 _RETAIN_KEYS: Final = "$retainKeys"
 _DELETE_FROM_PRIMITIVE_LIST: Final = "$deleteFromPrimitiveList"
@@ -53,6 +53,23 @@ def apply_strategic_merge(
         Rejection: the patch does not suit the object or is none; the text is the server's, and so is the code.
     """
     return _merge_objects(dict(original), dict(patch), schema)
+
+
+def without_unmatched_nulls(patch: Mapping[str, Any], original: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a patch as the server has it afterwards, and shows it: without the nulls in what the object did not have.
+
+    Args:
+        patch: the patch.
+        original: the object before.
+    """
+    shown: dict[str, Any] = {}
+    for name, value in patch.items():
+        present = original.get(name)
+        if is_object(value) and is_object(present):
+            shown[name] = without_unmatched_nulls(value, present)
+        else:
+            shown[name] = value if name in original else _without_nulls(value)
+    return shown
 
 
 def _merge_objects(original: dict[str, Any], patch: dict[str, Any], schema: Schema) -> dict[str, Any]:

@@ -120,9 +120,9 @@ def patch_scale(
         warnings = told_of_repeated(options)
         scale = copied(applied)
     else:
-        scale = _with_replicas_unset(resource, entry.object, copied(_scale_of(resource, entry.object)))
-        result = copied(patched(kind, scale, patch_type, body))
-        scale, warnings = read_patched(resource, key.name, patch_type, body, result, options, kind)
+        live = _with_replicas_unset(resource, entry.object, copied(_scale_of(resource, entry.object)))
+        result = copied(patched(kind, live, patch_type, body))
+        scale, warnings = read_patched(resource, key.name, patch_type, body, live, result, options, kind)
     with warned_of(warnings):
         check_names(scale, name=key.name, namespace=key.namespace if resource.namespaced else None)
         _check_patched_uid(resource, key, entry, scale["metadata"])
