@@ -318,3 +318,34 @@ async def test_half_a_character_is_replaced(client: BaseClient, config_maps: str
 async def test_a_number_that_nothing_holds_in_a_field_that_nobody_knows(client: BaseClient, config_maps: str) -> None:
     made, warnings = await ask_warned(client, "POST", config_maps, '{"metadata":{"name":"c"},"z":1e400}')
     assert (made.code, warnings) == (201, ['unknown field "z"'])
+
+
+@pytest.mark.parametrize(
+    ("plural", "policies", "empty"),
+    [
+        ("configmaps", ["Background"], {}),
+        ("services", ["Background"], {"spec": {}, "status": {"loadBalancer": {}}}),
+        ("events", ["Background", "Foreground", "Orphan", ""], None),
+    ],
+)
+async def test_a_trial_deletion_that_the_collector_would_not_wait_for_gives_nothing(
+    client: BaseClient, namespace: str, plural: str, policies: list[str], empty: dict[str, Any] | None
+) -> None:
+    path = f"/api/v1/namespaces/{namespace}/{plural}"
+    more: dict[str, Any] = {
+        "events": {"involvedObject": {"namespace": namespace}},
+        "services": {"spec": {"ports": [{"port": 1}]}},
+    }
+    metadata = {"name": "held", "finalizers": ["orphan"]}
+    created = await ask(client, "POST", path, {"metadata": metadata, **more.get(plural, {})})
+    version = created.body["metadata"]["resourceVersion"]
+    for policy in policies:
+        for preconditions in ({}, {"resourceVersion": version}):
+            options: dict[str, Any] = {"preconditions": preconditions, "dryRun": ["All"]}
+            if policy:
+                options["propagationPolicy"] = policy
+            answer = await ask(client, "DELETE", f"{path}/held", options)
+            assert (answer.code, answer.body["kind"], answer.body["metadata"]) == (200, created.body["kind"], {})
+            if empty is not None:
+                assert answer.body == {"kind": created.body["kind"], "apiVersion": "v1", "metadata": {}, **empty}
+    assert (await ask(client, "GET", f"{path}/held")).code == 200

@@ -37,6 +37,7 @@ from kubex.testing.lifecycle.requests import DeleteOptions, Outcome
 from kubex.testing.lifecycle.submission import Admission
 from kubex.testing.lifecycle.submitting import submit_deletion
 from kubex.testing.registry import Resource
+from kubex.testing.schema.zero_values import zero_object
 from kubex.testing.storage import Entry, JsonObject, Key
 
 __all__ = [
@@ -173,7 +174,11 @@ def _delete(cluster: Cluster, resource: Resource, key: Key, options: DeleteOptio
         if waits:
             return Outcome(entry)
         live = entry
-    if options.resource_version is not None and before.get("finalizers"):
+    if options.dry_run and grace is None and before.get("finalizers"):
+        # The collector's finalizers would go with the object: the server gives what it would have put the change into.
+        empty = {"kind": resource.kind, "apiVersion": resource.api_version, **zero_object(resource.schema)}
+        return Outcome(Entry(empty, live.revision))
+    if options.resource_version is not None and before.get("finalizers") and not options.dry_run:
         # The collector's finalizers go with the object: the server has lost the version that it was to compare by then.
         raise _lost_version(resource, key, live)
     removed = live if options.dry_run else cluster.served(resource, cluster.remove(resource, key))
