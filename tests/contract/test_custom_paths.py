@@ -120,3 +120,18 @@ async def test_what_has_no_kind_is_quoted(plain: PlainHttp, group: str, type_: s
     start = text if text.startswith("{") else content.hex() or "<empty>"
     why = f"Object 'Kind' is missing in '{text}' ({start})"
     assert (answer.code, answer.message) == (400, f"the object provided is unrecognized (must be of type Thing): {why}")
+
+
+async def test_patches_that_leave_the_kind_out(plain: PlainHttp, group: str) -> None:
+    path = f"{group}/v1/namespaces/default/things"
+    created = json.loads(thing(group, "kindless")) | {"spec": {"replicas": 1}}
+    assert plain.ask("POST", path, JSON, content=json.dumps(created).encode()).code == 201
+    merge = "Content-Type: application/merge-patch+json"
+    try:
+        answer = plain.ask("PATCH", f"{path}/kindless", merge, content=b'{"kind": null}')
+        assert (answer.code, "Object 'Kind' is missing in '{" in answer.message) == (422, True)
+        for patch in (b'{"kind": null}', b'{"apiVersion": null}'):
+            answer = plain.ask("PATCH", f"{path}/kindless/scale", merge, content=patch)
+            assert (answer.code, answer.json["kind"], answer.json["spec"]) == (200, "Scale", {"replicas": 1})
+    finally:
+        plain.ask("DELETE", f"{path}/kindless")

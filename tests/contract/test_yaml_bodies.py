@@ -35,7 +35,11 @@ async def apply(client: BaseClient, path: str, text: str, **query: str) -> tuple
     ("data", "read"),
     [
         ("1: one\n  1.5: two\n  0x10: three\n  yes: four\n  .inf: five\n  1e3: six", "1 1.5 16 true .inf 1000"),
-        ("2020-01-01: x\n  '': ''", None),
+        ("2020-01-01: x\n  a: 2020-01-01", {"2020-01-01": "x", "a": "2020-01-01"}),
+        ("a: &x '1'\n  b: &x '2'\n  c: *x", {"c": "2"}),
+        ("0X1F: a\n  0O17: b\n  0B1: c\n  0x_: d\n  ._5: e\n  -0b11: f", "31 15 1 0x_ ._5 -3"),
+        ("1e6: a\n  16777217.0: b\n  0.1234567891: c\n  1e-5: d", None),
+        ("a: ! 1\n  b: !<int> 5\n  c: !!str true\n  d: 0x", {"a": "1", "b": "5", "c": "true", "d": "0x"}),
         ("a: '3'\n  <<: {a: '1'}", {"a": "1"}),
         ("<<: [{a: '1'}, {a: '2', b: '3'}]", {"a": "1", "b": "3"}),
         ("g: !!binary aGVsbG8=\n  h: !odd x\n  i: !!str 1\n  j: =\n  k: 1:30", {"g": "hello", "h": "x", "i": "1"}),
@@ -44,8 +48,9 @@ async def apply(client: BaseClient, path: str, text: str, **query: str) -> tuple
 )
 async def test_names_merges_and_tags(client: BaseClient, path: str, data: str, read: Any) -> None:
     answer, _ = await post(client, path, f"{HEAD}data:\n  {data}\n")
-    if read is None:
-        assert (answer.code, answer.body["reason"]) == (422, "Invalid")
+    if read is None:  # of which signs are no part of a name
+        assert answer.code == 422
+        assert all(f"data[{name}]" in answer.message for name in ("1e+06", "1.6777216e+07"))
         return
     assert answer.code == 201
     found = answer.body["data"]
@@ -61,6 +66,11 @@ async def test_values_that_are_no_text(client: BaseClient, path: str, value: str
     assert answer.message.endswith(f"json: cannot unmarshal {kind} into Go struct field ConfigMap.data of type string")
 
 
+NO_MERGE = "yaml: map merge requires map or sequence of maps as the value"
+UNSIGNED = 'unsupported map key of type: uint64, key: 0xffffffffffffffff, value: "x"'
+ALIASES = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{chr(ord(name) - 1)}'] * 10)}]\n" for name in "bcdef"
+)
 TWICE = f"{HEAD}data:\n  c: '1'\n  d: '2'\n  c: '3'\n  d: '4'\n"
 TOLD = ['line 8: key "c" already set in map', 'line 9: key "d" already set in map']
 
@@ -73,6 +83,7 @@ TOLD = ['line 8: key "c" already set in map', 'line 9: key "d" already set in ma
         (f"{HEAD}data: {{<<: {{c: '1'}}, c: '3'}}\n", ['line 5: key "c" already set in map']),
         (f"{HEAD}data: {{1: '1', '1': '2', 1: '3'}}\n", ["line 5: key 1 already set in map"]),
         (f"{HEAD}data: {{true: '1', yes: '2'}}\n", ["line 5: key true already set in map"]),
+        (f"{HEAD}data:\n  c: &x '1'\n  d: '2'\n  d: *x\n", ['line 8: key "d" already set in map']),
         (f"{HEAD}data: {{c: '1', c: '2', c: '3'}}\n", ['line 5: key "c" already set in map'] * 2),
     ],
 )
@@ -109,7 +120,7 @@ async def test_json_that_is_applied_is_told_of_by_its_lines(client: BaseClient, 
         ("a: 'b\n", "yaml: line 2: found unexpected end of stream"),
         (f"{HEAD}data:\n  ~: '1'\n", 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "1"'),
         (f"{HEAD}? {{a: b}}\n: c\n", 'yaml: invalid map key: map[interface {}]interface {}{"a":"b"}'),
-        (f"{HEAD}data:\n  <<: x\n", "yaml: map merge requires map or sequence of maps as the value"),
+        (f"{HEAD}data:\n  <<: x\n", NO_MERGE),
         ("kind: *x\n", "yaml: unknown anchor 'x' referenced"),
         ("kind: &x [*x]\n", "yaml: anchor 'x' value contains itself"),
         ("kind: !!int x\n", "yaml: cannot decode !!str `x` as a !!int"),
@@ -117,6 +128,12 @@ async def test_json_that_is_applied_is_told_of_by_its_lines(client: BaseClient, 
         ("kind: .nan\n", "json: unsupported value: NaN"),
         ("kind: x\x00\n", "yaml: control characters are not allowed"),
         ("%YAML 1.2\n---\na: b\n", "yaml: found incompatible YAML document"),
+        ("kind: !!bool x\n", "yaml: cannot decode !!str `x` as a !!bool"),
+        ("kind: !!int 1.5\n", "yaml: cannot decode !!float `1.5` as a !!int"),
+        ("kind: !!int 1:30\n", "yaml: cannot decode !!str `1:30` as a !!int"),
+        (f"{HEAD}data: {{18446744073709551615: x}}\n", UNSIGNED),
+        (f"{HEAD}a: &m [{{b: c}}]\ndata: {{<<: *m}}\n", NO_MERGE),
+        (ALIASES, "yaml: document contains excessive aliasing"),
         (f'{HEAD}data:\n  a: "\\ud800"\n', "yaml: line 6: found invalid Unicode character escape code"),
         ('{"apiVersion": "v1", "kind": "\\/"}', "yaml: found unknown escape character"),
     ],
@@ -164,3 +181,16 @@ async def test_a_group_without_a_version(client: BaseClient, path: str) -> None:
     answer = await ask(client, "POST", path, body)
     why = f"Object 'apiVersion' is missing in '{body}'"
     assert (answer.code, answer.message) == (400, f'ConfigMap in version "" cannot be handled as a ConfigMap: {why}')
+
+
+async def test_a_warning_goes_with_a_refusal_of_what_is_applied(client: BaseClient, path: str) -> None:
+    answer, warned = await apply(client, path, f"{HEAD}data: {{'a b': '1', c: '1', c: '2'}}\n")
+    assert (answer.code, warned) == (422, ['line 5: key "c" already set in map'])
+
+
+@pytest.mark.parametrize("field", ["apiVersion", "kind"])
+async def test_what_is_no_text_is_no_kind(client: BaseClient, path: str, field: str) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", field: 1}
+    version, kind = ("", "ConfigMap") if field == "apiVersion" else ("v1", "")
+    answer, _ = await apply(client, path, json.dumps(body))
+    assert (answer.code, answer.message) == (400, f"invalid object type: /{version}, Kind={kind}")

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
 import yaml
-from yaml.composer import ComposerError
 
 from kubex.core.exceptions import ConfigurationError
 
-__all__ = ["compose_yaml", "parse_yaml", "parse_yaml_documents"]
+__all__ = ["parse_yaml", "parse_yaml_documents"]
 
 T = TypeVar("T")
 
@@ -88,26 +87,6 @@ def parse_yaml(content: bytes, shown: str) -> Any:
     return _read(first, content, shown)
 
 
-def compose_yaml(content: bytes) -> yaml.Node | None:
-    """Give the first document of a YAML text as nodes, which know their lines; `None` where there is none.
-
-    Scalars are told apart as kubectl does, and tags are left as they are. Errors are PyYAML's own: they quote the text.
-
-    Args:
-        content: the text.
-
-    Raises:
-        yaml.YAMLError: it is not YAML.
-        ConfigurationError: it is too deep or too large.
-    """
-    _check_bounds(content, "it", whole=False, plain=False)
-    loader = _ManifestLoader(content)
-    try:
-        return cast("yaml.Node", loader.get_node()) if loader.check_node() else None
-    finally:
-        loader.dispose()
-
-
 def parse_yaml_documents(content: bytes, shown: str) -> list[Any]:
     """Give all documents of a YAML or JSON file as plain values; `None` for an empty one.
 
@@ -177,17 +156,11 @@ def _fault(error: yaml.MarkedYAMLError, content: bytes) -> str:
     return f": {problem}" if problem and not re.search("[\"'`]", problem) else ""
 
 
-def _check_bounds(content: bytes, shown: str, *, whole: bool, plain: bool = True) -> None:
+def _check_bounds(content: bytes, shown: str, *, whole: bool) -> None:
     """Walk over the first document, or the whole file, without building it.
 
-    Args:
-        content: the file.
-        shown: its name, for errors.
-        whole: whether to go beyond the first document.
-        plain: whether it may have no tags, and errors must quote nothing of it.
-
     Raises:
-        ConfigurationError: it has tags where it may not, or would be too deep or too large.
+        ConfigurationError: it has tags, or would be too deep or too large.
         yaml.YAMLError: it is not YAML.
     """
     most = max(_MOST_VALUES, len(content))
@@ -196,7 +169,7 @@ def _check_bounds(content: bytes, shown: str, *, whole: bool, plain: bool = True
     anchors: list[str | None] = [None]
     for event in yaml.parse(content, Loader=_Loader):
         anchor: str | None = getattr(event, "anchor", None)
-        if plain and getattr(event, "tag", None) not in _PLAIN_TAGS:
+        if getattr(event, "tag", None) not in _PLAIN_TAGS:
             raise ConfigurationError(f"{shown} has a YAML tag{_place(event.start_mark)}: quote the value if it is text")
         if isinstance(event, yaml.CollectionStartEvent):
             counts.append(1)
@@ -207,9 +180,6 @@ def _check_bounds(content: bytes, shown: str, *, whole: bool, plain: bool = True
         if isinstance(event, yaml.CollectionEndEvent):
             size, anchor = counts.pop(), anchors.pop()
         elif isinstance(event, yaml.AliasEvent):
-            if anchor not in sizes and not plain:
-                problem = "anchor '{}' value contains itself" if anchor in anchors else "unknown anchor '{}' referenced"
-                raise ComposerError(problem=problem.format(anchor))
             if anchor not in sizes:
                 raise ConfigurationError(f"{shown} has a YAML alias of nothing{_place(event.start_mark)}")
             counts[-1] += sizes[anchor]

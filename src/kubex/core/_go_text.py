@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import struct
 from json.encoder import encode_basestring  # keeps what is not ASCII, as Go does
 from typing import Any
 
 from kubex.core._json_value import is_array, is_object
 
-__all__ = ["go_json", "go_quoted", "go_string", "go_syntax", "go_type", "go_value"]
+__all__ = ["go_json", "go_quoted", "go_short_float", "go_string", "go_syntax", "go_type", "go_value"]
 
 _SPECIAL_IN_JSON = re.compile(r"\\.|[<>&\u2028\u2029]")
 _OTHER_ESCAPES = {r"\b": r"\u0008", r"\f": r"\u000c"}
@@ -107,6 +108,17 @@ def go_json(value: Any) -> str:
 def _escaped(match: re.Match[str]) -> str:
     found = match[0]
     return _OTHER_ESCAPES.get(found, found) if found.startswith("\\") else f"\\u{ord(found):04x}"
+
+
+def go_short_float(value: float) -> str:
+    """Write a float by the fewest digits that tell it from others of 32 bits: `1e+06`, `1.5`."""
+    try:
+        packed = struct.pack("f", value)
+    except OverflowError:  # more than 32 bits hold
+        return "+Inf" if value > 0 else "-Inf"
+    (single,) = struct.unpack("f", packed)
+    texts = (f"{single:.{digits}g}" for digits in range(1, 10))
+    return _float(float(next(text for text in texts if struct.pack("f", float(text)) == packed)), -4, 6)
 
 
 def _float(value: float, lowest: int, limit: int) -> str:

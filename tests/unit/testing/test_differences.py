@@ -472,7 +472,28 @@ def test_json_is_written_as_it_is(raw: RawClient) -> None:
     assert raw.get(f"{path}/a").content.endswith(b',"data":{"x":"<&>"}}')
 
 
-@pytest.mark.differs("yaml-of-some-depth")
+@pytest.mark.differs("patches-in-one-version")
+def test_a_patch_into_another_version_is_read_as_of_its_path(raw: RawClient) -> None:
+    path = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers"
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "a"}
+    metrics = [
+        {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "AverageValue", "averageValue": "1"}}}
+    ]
+    create(
+        raw, path, {"metadata": {"name": "a"}, "spec": {"scaleTargetRef": target, "maxReplicas": 1, "metrics": metrics}}
+    )
+    patched = merge(raw, f"{path}/a", {"apiVersion": "autoscaling/v1"}).json
+    assert (patched["apiVersion"], patched["spec"]["metrics"][0]["type"]) == ("autoscaling/v2", "Resource")
+
+
+@pytest.mark.differs("yaml-by-library")
+def test_one_escape_of_yaml_is_none(raw: RawClient) -> None:
+    body = b'metadata: {name: "it\\\'s"}\n'
+    answer = raw.ask("POST", "/api/v1/namespaces/default/configmaps", body, Content_Type="application/yaml")
+    assert (answer.code, b"found unknown escape character" in answer.content) == (400, True)
+
+
+@pytest.mark.differs("yaml-by-library")
 def test_yaml_may_be_a_hundred_levels_deep(raw: RawClient) -> None:
     path = "/api/v1/namespaces/default/configmaps"
     for depth, code in ((98, 201), (100, 400)):

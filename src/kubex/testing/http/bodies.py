@@ -42,6 +42,9 @@ _CONTENT_TYPE: Final = re.compile(
 )
 # Escapes of JSON that YAML does not have, or does not have in pairs.
 _NO_YAML: Final = re.compile(rb"\\(?:/|u[dD][89a-fA-F])")
+_LONG_NUMBER: Final = re.compile(rb"[0-9a-fA-F_]{14}")
+_EXACT: Final = 2**53  # floats have every whole number up to here
+_OF_64_BITS: Final = 2**63
 _SHOWN: Final = 30
 _LONGEST_INTEGER: Final = 19  # digits that 64 bits hold, whatever they are
 _DELETE_OPTIONS: Final = "DeleteOptions"
@@ -133,16 +136,36 @@ def decode_patch(content: bytes, patch_type: str) -> Body:
 
 def _decoded_configuration(content: bytes) -> Body:
     """Read what is applied: YAML, which JSON is as well, and mostly it is JSON."""
+    body = _applied_json(content)
+    if body is None:
+        try:
+            body = _decoded_yaml(content)
+        except _Unreadable as error:
+            raise bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from None
+    return body._replace(value=_rounded(body.value)) if _LONG_NUMBER.search(content) else body
+
+
+def _applied_json(content: bytes) -> Body | None:
+    """Read what is applied as JSON; `None` where that would not be the same."""
+    if content.lstrip()[:1] != b"{" or _NO_YAML.search(content):
+        return None
     try:
-        is_json = content.lstrip()[:1] == b"{" and not _NO_YAML.search(content)
-        if is_json and not (body := _decoded_json(content)).fields:
-            return body
+        body = _decoded_json(content)
     except _Unreadable:
-        pass
-    try:
-        return _decoded_yaml(content)
-    except _Unreadable as error:
-        raise bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from None
+        return None
+    return None if body.fields else body
+
+
+def _rounded(value: Any) -> Any:
+    """Give a value with whole numbers as floats have them, as which the server reads what is applied."""
+    if is_object(value):
+        return {name: _rounded(member) for name, member in value.items()}
+    if is_array(value):
+        return [_rounded(item) for item in value]
+    if type(value) is not int or abs(value) <= _EXACT:
+        return value
+    number = float(value)
+    return int(number) if -_OF_64_BITS <= number < _OF_64_BITS else number
 
 
 def _check_delete_options(kind: str, version: str) -> None:

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
 import re
-import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import yaml
-from yaml.composer import ComposerError
-from yaml.constructor import SafeConstructor
 from yaml.reader import ReaderError
 from yaml.scanner import ScannerError
 
-from kubex.configuration._yaml import compose_yaml
-from kubex.core._go_text import go_syntax
+from kubex.core._go_text import go_short_float, go_syntax
 from kubex.core._json_value import is_array, is_object
-from kubex.core.exceptions import ConfigurationError
+from kubex.testing.http.yaml_scalars import UnreadableYaml, resolve
 
 __all__ = ["ReadYaml", "UnreadableYaml", "read_yaml"]
 
-_TAG: Final = "tag:yaml.org,2002:"
-_MERGE: Final = f"{_TAG}merge"
-_LARGEST: Final = 2**64  # of the numbers that are whole ones to the server; larger ones are floats
-_MOST_DIGITS: Final = 1000
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
+_DEEPEST: Final = 100
+_LARGEST: Final = 2**63  # from here on, a whole number is no name
 _WHOLE: Final = 1e21  # from here on, JSON has an exponent
-_NEWER: Final = re.compile(rb"((?:[ \t]*(?:#[^\n]*)?\r?\n)*)%YAML[ \t]+1\.2")
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CONVERTS: Final = SafeConstructor()
-
-
-class UnreadableYaml(Exception):
-    """A text is no YAML, or can't be made JSON of."""
+# What aliases may make of a text: beyond some values, the share of them that come by an alias.
+_FEW_ALIASED, _FEW, _MANY, _VERY_MANY = 100, 1000, 400_000, 4_000_000
 
 
 class ReadYaml(NamedTuple):
@@ -53,51 +43,106 @@ def read_yaml(content: bytes) -> ReadYaml:
         UnreadableYaml: it is none, or what stands in it has no place in JSON.
     """
     try:
-        _check_version(content)
-        node = compose_yaml(content)
-        _check_escapes(content)
-    except ConfigurationError as error:
-        raise UnreadableYaml(f"yaml: {error}") from None
+        node = _composed(content)
+        reader = _Reader()
+        value = None if node is None else reader.read(node)
     except yaml.YAMLError as error:
         raise UnreadableYaml(_problem(error)) from None
-    reader = _Reader()
-    try:
-        value = None if node is None else reader.read(node)
+    except UnicodeDecodeError:  # in a tag
+        raise UnreadableYaml("yaml: found an incorrect trailing UTF-8 octet") from None
     except RecursionError:  # aliases within aliases
         raise UnreadableYaml("yaml: exceeded max depth") from None
     return ReadYaml(value, tuple(reader.repeated))
 
 
-def _check_version(content: bytes) -> None:
-    """Refuse what says that it is YAML 1.2, which the library reads and the server does not."""
-    if directive := _NEWER.match(content):
-        raise UnreadableYaml(_told(directive[1].count(b"\n"), "found incompatible YAML document"))
+@dataclass(eq=False)
+class _Node:
+    """A value as it stands in the text."""
+
+    line: int
+    tag: str = ""
+    text: str | None = None
+    """Of a scalar."""
+    is_plain: bool = False
+    items: list[_Node] | None = None
+    """Of a list; or of an object its names and values in turns."""
+    is_object: bool = False
+    target: _Node | None = None
+    """What an alias stands for."""
+    name: str = ""
+    """Of the anchor that an alias names."""
+
+    def add(self, node: _Node) -> None:
+        """Add an item of a list, or a name or value of an object."""
+        if self.items is not None:
+            self.items.append(node)
 
 
-def _check_escapes(content: bytes) -> None:
+def _composed(content: bytes) -> _Node | None:
+    """Make nodes of the first document's events; aliases stay what they are."""
+    root = _Node(0, items=[])
+    open_: list[_Node] = [root]
+    anchors: dict[str, _Node] = {}
+    text = content.decode("utf-8-sig", errors="replace") if b"\\/" in content else ""
+    for event in yaml.parse(content, Loader=_LOADER):
+        if isinstance(event, yaml.DocumentStartEvent) and event.version == (1, 2):
+            raise UnreadableYaml(_told(_line(event), "found incompatible YAML document"))
+        if isinstance(event, yaml.DocumentEndEvent):
+            break
+        if isinstance(event, yaml.CollectionEndEvent):
+            open_.pop()
+            continue
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        node = _node(event, anchors)
+        open_[-1].add(node)
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_.append(node)
+            if len(open_) > _DEEPEST:
+                raise UnreadableYaml(f"yaml: it is nested deeper than {_DEEPEST} levels (line {node.line})")
+        elif text:
+            _check_escapes(event, text)
+    return root.items[0] if root.items else None
+
+
+def _node(event: yaml.NodeEvent, anchors: dict[str, _Node]) -> _Node:
+    line, anchor = _line(event) + 1, event.anchor
+    if isinstance(event, yaml.AliasEvent):
+        if anchor not in anchors:
+            raise UnreadableYaml(f"yaml: unknown anchor '{anchor}' referenced")
+        return _Node(line, target=anchors[anchor], name=anchor)
+    tag: str = getattr(event, "tag", None) or ""
+    if isinstance(event, yaml.ScalarEvent):
+        node = _Node(line, tag, text=event.value, is_plain=bool(event.implicit[0]))
+    else:
+        node = _Node(line, tag, items=[], is_object=isinstance(event, yaml.MappingStartEvent))
+    if anchor is not None:
+        anchors[anchor] = node
+    return node
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark is not None else 0
+
+
+def _check_escapes(event: yaml.Event, text: str) -> None:
     """Refuse `\\/` in quotes, which JSON has: to the library it is one of YAML's escapes, to the server it is none."""
-    if b"\\/" not in content:
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None or getattr(event, "style", None) != '"':
         return
-    text = content.decode("utf-8-sig", errors="replace")
-    for event in yaml.parse(text, Loader=_LOADER):
-        if not isinstance(event, yaml.ScalarEvent) or event.style != '"':
-            continue
-        start, end = event.start_mark, event.end_mark
-        if start is None or end is None:
-            continue
-        written = text[start.index : end.index]
-        for escape in _ESCAPE.finditer(written):
-            if escape[1] == "/":
-                line = start.line + written[: escape.start()].count("\n")
-                raise UnreadableYaml(_told(line + 1 if line else 0, "found unknown escape character"))
+    written = text[start.index : end.index]
+    for escape in _ESCAPE.finditer(written):
+        if escape[1] == "/":
+            line = start.line + written[: escape.start()].count("\n")
+            raise UnreadableYaml(_told(line + 1 if line else 0, "found unknown escape character"))
 
 
 def _problem(error: yaml.YAMLError) -> str:
     """Word what is wrong with a text as the server does."""
     if isinstance(error, ReaderError):
         return _told(0, str(error.reason))
-    if not isinstance(error, yaml.MarkedYAMLError) or isinstance(error, ComposerError):
-        return _told(0, str(getattr(error, "problem", error)))
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return _told(0, str(error))
     line = error.problem_mark.line if error.problem_mark is not None else 0
     if line and isinstance(error, ScannerError):
         line += 1
@@ -118,80 +163,70 @@ class _Name(NamedTuple):
     value: Any
 
 
+@dataclass
 class _Reader:
     """Makes values of nodes."""
 
-    def __init__(self) -> None:
-        self.repeated: list[str] = []
+    repeated: list[str] = field(default_factory=list[str])
+    _open: set[_Node] = field(default_factory=set[_Node])
+    """Aliases that are being read."""
+    _read: int = 0
+    _aliased: int = 0
 
-    def read(self, node: yaml.Node) -> Any:
+    def read(self, node: _Node) -> Any:
         """Give a value as JSON has it."""
-        if isinstance(node, yaml.MappingNode):
-            members: dict[_Name, Any] = {}
-            self._add_members(node, members)
-            named = {_text(name.value, value): value for name, value in members.items()}
-            return dict(sorted(named.items()))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.read(item) for item in node.value]
-        return _as_json(_scalar(node))
+        return _as_json(self._value(node))
 
-    def _add_members(self, node: yaml.MappingNode, members: dict[_Name, Any]) -> None:
+    def _value(self, node: _Node) -> Any:
+        self._count()
+        if node.target is not None:
+            if node in self._open:
+                raise UnreadableYaml(f"yaml: anchor '{node.name}' value contains itself")
+            self._open.add(node)
+            value = self._value(node.target)
+            self._open.discard(node)
+            return value
+        if node.items is None:
+            return resolve(node.tag, node.text or "", plain=node.is_plain)
+        if not node.is_object:
+            return [self.read(item) for item in node.items]
+        members: dict[_Name, Any] = {}
+        self._add_members(node, members)
+        named = {_text(name.value, value): value for name, value in members.items()}
+        return dict(sorted(named.items()))
+
+    def _count(self) -> None:
+        """Bound what aliases make of a text, as the server does."""
+        self._read += 1
+        self._aliased += bool(self._open)
+        if self._aliased <= _FEW_ALIASED or self._read <= _FEW:
+            return
+        share = 0.99 - 0.89 * min(max(self._read - _MANY, 0) / (_VERY_MANY - _MANY), 1)
+        if self._aliased / self._read > share:
+            raise UnreadableYaml("yaml: document contains excessive aliasing")
+
+    def _add_members(self, node: _Node, members: dict[_Name, Any]) -> None:
         """Add the members of a node, and of those that it merges, each in its place."""
-        for name_node, value_node in node.value:
-            if isinstance(name_node, yaml.ScalarNode) and name_node.tag == _MERGE:
+        pairs: Iterator[_Node] = iter(node.items or ())
+        for name_node, value_node in zip(pairs, pairs, strict=True):
+            if name_node.text == "<<" and name_node.is_plain and not name_node.tag:
                 self._merge(value_node, members)
                 continue
-            found = _scalar(name_node) if isinstance(name_node, yaml.ScalarNode) else self.read(name_node)
+            found = self._value(name_node)
             if is_object(found) or is_array(found):
-                shown = go_syntax(found).replace("map[string]", "map[interface {}]")
-                raise UnreadableYaml(f"yaml: invalid map key: {shown}")
+                raise UnreadableYaml(f"yaml: invalid map key: {_syntax(found)}")
             name, value = _Name(type(found), found), self.read(value_node)
             if name in members:
-                line = value_node.start_mark.line + 1
-                self.repeated.append(f"line {line}: key {go_syntax(found)} already set in map")
+                self.repeated.append(f"line {value_node.line}: key {go_syntax(found)} already set in map")
             members[name] = value
 
-    def _merge(self, node: yaml.Node, members: dict[_Name, Any]) -> None:
-        merged = node.value[::-1] if isinstance(node, yaml.SequenceNode) else [node]
-        for each in merged:
-            if not isinstance(each, yaml.MappingNode):
+    def _merge(self, node: _Node, members: dict[_Name, Any]) -> None:
+        is_list = node.items is not None and not node.is_object
+        for each in reversed(node.items or ()) if is_list else (node,):
+            merged = each.target or each
+            if not merged.is_object:
                 raise UnreadableYaml("yaml: map merge requires map or sequence of maps as the value")
-            self._add_members(each, members)
-
-
-def _scalar(node: yaml.Node) -> Any:
-    """Give what a scalar stands for; one with a tag that nobody knows is its text."""
-    text: str = node.value
-    match node.tag.removeprefix(_TAG):
-        case "null":
-            return None
-        case "bool":
-            return text.lower() in ("y", "yes", "true", "on")
-        case "int" | "float" as name:
-            try:
-                return _converted(node, name)
-            except (IndexError, ValueError):
-                raise UnreadableYaml(f"yaml: cannot decode !!str `{text}` as a !!{name}") from None
-        case "binary":
-            try:
-                return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode(
-                    errors="replace"
-                )
-            except binascii.Error:
-                raise UnreadableYaml("yaml: !!binary value contains invalid base64 data") from None
-        case _:
-            return text
-
-
-def _converted(node: yaml.Node, name: str) -> Any:
-    """Give a scalar as its type; a number that not even a float holds is its text."""
-    text: str = node.value
-    if name == "int" and len(text) > _MOST_DIGITS:
-        return text
-    value = getattr(_CONVERTS, f"construct_yaml_{name}")(node)
-    if name == "int" and not -_LARGEST // 2 <= value < _LARGEST:
-        value = float(value) if abs(value) < sys.float_info.max else math.inf
-    return text if value in (math.inf, -math.inf) and "inf" not in text.lower() else value
+            self._add_members(merged, members)
 
 
 def _as_json(value: Any) -> Any:
@@ -211,8 +246,16 @@ def _text(name: Any, value: Any) -> str:
     if isinstance(name, bool):
         return "true" if name else "false"
     if name is None:
-        shown = "<nil>" if value is None else go_syntax(value)
+        shown = "<nil>" if value is None else _syntax(value)
         raise UnreadableYaml(f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}")
-    if isinstance(name, float) and not math.isfinite(name):
-        return ".nan" if math.isnan(name) else ".inf" if name > 0 else "-.inf"
-    return str(_as_json(name))
+    if isinstance(name, float):
+        if not math.isfinite(name):
+            return ".nan" if math.isnan(name) else ".inf" if name > 0 else "-.inf"
+        return go_short_float(name)
+    if name >= _LARGEST:
+        raise UnreadableYaml(f"unsupported map key of type: uint64, key: 0x{name:x}, value: {_syntax(value)}")
+    return str(name)
+
+
+def _syntax(value: Any) -> str:
+    return go_syntax(value).replace("map[string]", "map[interface {}]")

@@ -136,16 +136,19 @@ def _of_its_kind(
     resource: Resource, name: str, expected: Resource | Subresource, result: JsonObject, options: ChangeOptions
 ) -> JsonObject:
     """Give what a patch made, as what it should be; one that made another kind of it is refused."""
-    kind, version = result.get("kind") or expected.kind, result.get("apiVersion") or ""
-    if resource.custom is not None:
-        kind = result.get("kind") or ""
-    elif version in ("", "/"):
-        raise _internal_version(name, result, options)
     shown = go_json(result)
-    for member, value in (("apiVersion", version), ("kind", kind)):
-        if not isinstance(value, str):
+    for member in ("apiVersion", "kind"):
+        if (value := result.get(member)) is not None and not isinstance(value, str):
             problem = f"json: cannot unmarshal {json_kind(value)} into Go struct field .{member} of type string"
             raise _invalid_patch(shown, f"couldn't get version/kind; json parse error: {problem}")
+    kind, version = result.get("kind") or expected.kind, result.get("apiVersion") or ""
+    if isinstance(expected, Resource) and expected.custom is not None:
+        if not result.get("kind"):
+            raise _invalid_patch(shown, f"Object 'Kind' is missing in '{shown}'")
+    elif resource.custom is not None:  # whose Scale is read as what it is, and not as a type of the server's own
+        version = version or expected.api_version
+    elif version in ("", "/"):
+        raise _internal_version(name, result, options)
     if version.count("/") > 1:
         raise _invalid_patch(shown, f"unexpected GroupVersion string: {version}")
     if version.endswith("/"):

@@ -44,7 +44,7 @@ from kubex.testing.patching.apply import apply
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.strategic_merge import apply_strategic_merge
 from kubex.testing.registry import Resource, Subresource
-from kubex.testing.storage import JsonObject, Key
+from kubex.testing.storage import Entry, JsonObject, Key
 
 __all__ = [
     "applied_object",
@@ -205,14 +205,32 @@ def _apply(
         raise failure_of(error) from None
     repeated = told_of_repeated(options)
     named = _named(resource, key, body, result)
-    new, warnings = decode_patched(resource, APPLY, body, named, options)
+    with warned_of(repeated):
+        new, warnings = decode_patched(resource, APPLY, body, named, options)
     warnings = (*repeated, *warnings)
+    with warned_of(warnings):
+        return _stored(cluster, resource, key, body, live, new, options, subresource, warnings)
+
+
+def _stored(
+    cluster: Cluster,
+    resource: Resource,
+    key: Key,
+    body: JsonObject,
+    live: Entry | None,
+    new: JsonObject,
+    options: ChangeOptions,
+    subresource: str | None,
+    warnings: tuple[str, ...],
+) -> Outcome:
+    """Store what applying made of an object, or the object that it made."""
     if live is None:
         check_names({"metadata": dict(object_at(body, "metadata"))}, name=key.name, namespace=None)
         _check_no_identity(resource, key, body)
         check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
         check_may_create(cluster, resource, key, options.user)
         namespace = key.namespace if resource.namespaced else None
+        by_status = subresource is not None
         entry = create_object(cluster, resource, namespace, new, options, managed=True, by_status=by_status)
         return Outcome(entry, 201, warnings)
     entry = store_change(cluster, resource, key, live, new, options, subresource=subresource, managed=True)

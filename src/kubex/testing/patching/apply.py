@@ -90,8 +90,9 @@ def check_applied(type_: ObjectType, applied: Mapping[str, Any]) -> None:
     Raises:
         Rejection: it is not; the text is the server's.
     """
-    asked = replace(type_, api_version=str(applied.get("apiVersion") or ""), kind=str(applied.get("kind") or ""))
-    if asked.api_version.count("/") > 1:  # which Go reads as none, and no kind then
+    version, kind = (value if isinstance(value := applied.get(name), str) else "" for name in ("apiVersion", "kind"))
+    asked = replace(type_, api_version=version.removeprefix("/"), kind=kind)
+    if version.count("/") > 1:  # which Go reads as none, and no kind then
         asked = replace(asked, api_version="", kind="")
     if (asked.api_version, asked.kind) != (type_.api_version, type_.kind):
         raise bad_request(f"invalid object type: {asked.group_version_kind}")

@@ -3,12 +3,14 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubex.testing.http.bodies import _decoded_json
+from kubex.testing.http.bodies import Body, _decoded_json
+from kubex.testing.http.yaml_bodies import UnreadableYaml, read_yaml
 from kubex.testing.lifecycle.bodies import duplicate_fields
 from tests.unit.testing.http.conftest import RawClient
 
@@ -51,7 +53,7 @@ def test_fields_that_are_there_twice_however_deep() -> None:
     ],
 )
 def test_half_a_pair_of_surrogates_is_no_character(content: bytes, value: str) -> None:
-    assert _decoded_json(content).value == value
+    assert _decoded_json(content) == Body(value)
 
 
 @given(VALUES, st.booleans(), st.booleans())
@@ -77,3 +79,24 @@ def test_a_long_body_of_yaml_keeps_nobody_waiting(raw: RawClient) -> None:
     assert long.result().code == 201
     # Who waits for the body's decoding waits for most of the time that its own request takes, however slow the machine.
     assert longest_wait < 0.5 * whole
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"#\r\n" * 100_000 + b"a: b",
+        b"a: !!float 1" + b":1" * 300,
+        "a: !!binary \u00e9".encode(),
+        b"a: !%ED%A0%80 x",
+        b"a: &a [*a]",
+        b"\xff\xfea\x00:\x00 \x001\x00",
+        b"a: " + b"9" * 100_000,
+        b"a: .9e999999999",
+        b"%TAG ! x:\n%YAML 1.2\n---\na: b",
+        b"? " * 200,
+        b"0.0: a\n-0.0: b\n1e300: c\n",
+    ],
+)
+def test_odd_yaml_is_read_or_refused(content: bytes) -> None:
+    with suppress(UnreadableYaml):
+        read_yaml(content)
