@@ -146,3 +146,20 @@ async def test_a_merge_into_another_kind(client: BaseClient, scale: str) -> None
     assert (answer.code, answer.message.endswith(f'": {why}')) == (422, True)
     answer = await ask(client, "PATCH", scale, {"kind": None}, MERGE, dryRun="All")
     assert (answer.code, answer.body["kind"]) == (200, "Scale")
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "read"),
+    [
+        ({"replicas": None}, 200, {}),
+        ({"replicas": 2**32 + 2}, 200, {"replicas": 2}),
+        ({"replicas": 2**31}, 422, "spec.replicas: Invalid value: -2147483648: must be greater than or equal to 0"),
+        ({"replicas": 1.5}, 500, "autoscaling/v1, Kind=Scale: cannot convert float64 to int32"),
+        (None, 200, {}),
+    ],
+)
+async def test_what_is_applied_is_converted(client: BaseClient, scale: str, spec: Any, code: int, read: Any) -> None:
+    query = {"fieldManager": "test", "force": "true", "dryRun": "All"}
+    answer = await ask(client, "PATCH", scale, scaled(spec=spec), APPLY, **query)
+    assert answer.code == code
+    assert answer.body["spec"] == read if code == 200 else answer.message.endswith(read)

@@ -28,7 +28,7 @@ from kubex.testing.lifecycle.bodies import check_names, decode_object, read_post
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.kinds import storage_place
-from kubex.testing.lifecycle.patch_results import read_patched
+from kubex.testing.lifecycle.patch_results import decode_patched, read_patched
 from kubex.testing.lifecycle.patch_types import APPLY
 from kubex.testing.lifecycle.patches import applied_object, check_patch_options, failure_of, patched, told_of_repeated
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
@@ -118,7 +118,8 @@ def patch_scale(
     if patch_type == APPLY:
         applied = _applied(cluster, resource, entry, kind, applied_object(body), options)
         warnings = told_of_repeated(options)
-        scale = copied(applied)
+        with warned_of(warnings):
+            scale, _ = decode_patched(kind, APPLY, applied_object(body), applied, options)
     else:
         live = _with_replicas_unset(resource, entry.object, copied(_scale_of(resource, entry.object)))
         result = copied(patched(kind, live, patch_type, body))
@@ -180,7 +181,9 @@ def _store(
     old = _scale_of(resource, entry.object)
     scale = mutated_change(resource, key, old, _shown(entry, scale), options, "scale")
     spec: Any = scale.get("spec")
-    replicas: Any = spec.get("replicas", 0) if is_object(spec) else 0
+    replicas: Any = spec.get("replicas") if is_object(spec) else None
+    if replicas is None:
+        replicas = 0
     if replicas == _UNSET and resource.custom is not None:
         raise bad_request(f'the spec replicas field "{_path(resource, "specReplicasPath")}" cannot be empty')
     is_number = isinstance(replicas, int) and not isinstance(replicas, bool)
