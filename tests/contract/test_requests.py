@@ -301,6 +301,15 @@ async def test_what_tokens_to_go_on_by_hold(client: BaseClient, config_maps: str
     assert (refused.code, refused.message) == (400, f"invalid continue token: continue key is not valid: {why}")
 
 
+async def test_a_version_that_is_no_number(client: BaseClient, namespace: str, config_maps: str) -> None:
+    why = 'resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax'
+    answer = await ask(client, "GET", f"{config_maps}/a", resourceVersion="x")
+    assert (answer.code, answer.message) == (500, why)
+    # Events are in no watch cache.
+    answer = await ask(client, "GET", f"/api/v1/namespaces/{namespace}/events/a", resourceVersion="x")
+    assert (answer.code, answer.message) == (400, f"invalid resource version: {why}")
+
+
 async def test_a_list_that_goes_on_has_no_version(client: BaseClient, config_maps: str) -> None:
     metadata = (await ask(client, "GET", config_maps, limit="1")).body["metadata"]
     query = {"continue": metadata["continue"], "limit": "1"}

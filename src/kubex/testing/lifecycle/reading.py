@@ -28,12 +28,13 @@ def get_entry(cluster: Cluster, resource: Resource, key: Key, resource_version: 
     """Give an object.
 
     Raises:
-        ApiFailure: there is none (404), or the version is no number (500) or to come (504).
+        ApiFailure: there is none (404), or the version is no number (500, of an event 400) or to come (504).
     """
     if resource_version:
         current = cluster.storage.revision
-        asked = read_revision(resource_version, current)
-        if asked > current:
+        if resource.kind == "Event":  # which no watch cache reads
+            asked_version(ListOptions(resource_version=resource_version), current)
+        elif (asked := read_revision(resource_version, current)) > current:
             raise resource_version_too_large(asked, current)
     entry = cluster.get(resource, key)
     if entry is None:
