@@ -34,6 +34,8 @@ async def apply(client: BaseClient, path: str, text: str, **query: str) -> tuple
 @pytest.mark.parametrize(
     ("data", "read"),
     [
+        ("1e300: a\n  -1e39: b", ".inf -.inf"),
+        ("!!merge <<: {a: b}", {"a": "b"}),
         ("1: one\n  1.5: two\n  0x10: three\n  yes: four\n  .inf: five\n  1e3: six", "1 1.5 16 true .inf 1000"),
         ("2020-01-01: x\n  a: 2020-01-01", {"2020-01-01": "x", "a": "2020-01-01"}),
         ("a: &x '1'\n  b: &x '2'\n  c: *x", {"c": "2"}),
@@ -66,6 +68,9 @@ async def test_values_that_are_no_text(client: BaseClient, path: str, value: str
     assert answer.message.endswith(f"json: cannot unmarshal {kind} into Go struct field ConfigMap.data of type string")
 
 
+MERGES = "a: &a {x: y}\n" + "".join(
+    f"{name}: &{name} {{<<: [{', '.join([f'*{chr(ord(name) - 1)}'] * 6)}]}}\n" for name in "bcdefghijkl"
+)
 NO_MERGE = "yaml: map merge requires map or sequence of maps as the value"
 UNSIGNED = 'unsupported map key of type: uint64, key: 0xffffffffffffffff, value: "x"'
 ALIASES = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -133,6 +138,8 @@ async def test_json_that_is_applied_is_told_of_by_its_lines(client: BaseClient, 
         ("kind: !!int 1:30\n", "yaml: cannot decode !!str `1:30` as a !!int"),
         (f"{HEAD}data: {{18446744073709551615: x}}\n", UNSIGNED),
         (f"{HEAD}a: &m [{{b: c}}]\ndata: {{<<: *m}}\n", NO_MERGE),
+        (MERGES, "yaml: document contains excessive aliasing"),
+        ("a: &a {<<: *a}\n", "yaml: anchor 'a' value contains itself"),
         (ALIASES, "yaml: document contains excessive aliasing"),
         (f'{HEAD}data:\n  a: "\\ud800"\n', "yaml: line 6: found invalid Unicode character escape code"),
         ('{"apiVersion": "v1", "kind": "\\/"}', "yaml: found unknown escape character"),
@@ -184,8 +191,10 @@ async def test_a_group_without_a_version(client: BaseClient, path: str) -> None:
 
 
 async def test_a_warning_goes_with_a_refusal_of_what_is_applied(client: BaseClient, path: str) -> None:
-    answer, warned = await apply(client, path, f"{HEAD}data: {{'a b': '1', c: '1', c: '2'}}\n")
-    assert (answer.code, warned) == (422, ['line 5: key "c" already set in map'])
+    text = f"{HEAD}data: {{'a b': '1', c: '1', c: '2'}}\n"
+    for given, code in ((text, 422), (text.replace("name: a", "name: b"), 400)):
+        answer, warned = await apply(client, path, given)
+        assert (answer.code, warned) == (code, ['line 5: key "c" already set in map'])
 
 
 @pytest.mark.parametrize("field", ["apiVersion", "kind"])

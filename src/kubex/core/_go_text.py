@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from json.encoder import encode_basestring  # keeps what is not ASCII, as Go does
@@ -112,11 +113,10 @@ def _escaped(match: re.Match[str]) -> str:
 
 def go_short_float(value: float) -> str:
     """Write a float by the fewest digits that tell it from others of 32 bits: `1e+06`, `1.5`."""
-    try:
-        packed = struct.pack("f", value)
-    except OverflowError:  # more than 32 bits hold
-        return "+Inf" if value > 0 else "-Inf"
+    packed = struct.pack("f", value)
     (single,) = struct.unpack("f", packed)
+    if math.isinf(single):  # more than 32 bits hold
+        return "+Inf" if single > 0 else "-Inf"
     texts = (f"{single:.{digits}g}" for digits in range(1, 10))
     return _float(float(next(text for text in texts if struct.pack("f", float(text)) == packed)), -4, 6)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,7 @@ __all__ = ["ReadYaml", "UnreadableYaml", "read_yaml"]
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
 _DEEPEST: Final = 100
+_MERGES: Final = ("!", "tag:yaml.org,2002:merge")
 _LARGEST: Final = 2**63  # from here on, a whole number is no name
 _WHOLE: Final = 1e21  # from here on, JSON has an exponent
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -180,12 +182,8 @@ class _Reader:
     def _value(self, node: _Node) -> Any:
         self._count()
         if node.target is not None:
-            if node in self._open:
-                raise UnreadableYaml(f"yaml: anchor '{node.name}' value contains itself")
-            self._open.add(node)
-            value = self._value(node.target)
-            self._open.discard(node)
-            return value
+            with self._following(node):
+                return self._value(node.target)
         if node.items is None:
             return resolve(node.tag, node.text or "", plain=node.is_plain)
         if not node.is_object:
@@ -194,6 +192,15 @@ class _Reader:
         self._add_members(node, members)
         named = {_text(name.value, value): value for name, value in members.items()}
         return dict(sorted(named.items()))
+
+    @contextmanager
+    def _following(self, alias: _Node) -> Generator[None]:
+        """Note that what an alias stands for is being read."""
+        if alias in self._open:
+            raise UnreadableYaml(f"yaml: anchor '{alias.name}' value contains itself")
+        self._open.add(alias)
+        yield
+        self._open.discard(alias)
 
     def _count(self) -> None:
         """Bound what aliases make of a text, as the server does."""
@@ -209,14 +216,14 @@ class _Reader:
         """Add the members of a node, and of those that it merges, each in its place."""
         pairs: Iterator[_Node] = iter(node.items or ())
         for name_node, value_node in zip(pairs, pairs, strict=True):
-            if name_node.text == "<<" and name_node.is_plain and not name_node.tag:
+            if name_node.text == "<<" and (name_node.tag in _MERGES or (name_node.is_plain and not name_node.tag)):
                 self._merge(value_node, members)
                 continue
             found = self._value(name_node)
             if is_object(found) or is_array(found):
                 raise UnreadableYaml(f"yaml: invalid map key: {_syntax(found)}")
             name, value = _Name(type(found), found), self.read(value_node)
-            if name in members:
+            if name in members and found == found:  # no NaN is another's equal
                 self.repeated.append(f"line {value_node.line}: key {go_syntax(found)} already set in map")
             members[name] = value
 
@@ -226,7 +233,13 @@ class _Reader:
             merged = each.target or each
             if not merged.is_object:
                 raise UnreadableYaml("yaml: map merge requires map or sequence of maps as the value")
-            self._add_members(merged, members)
+            self._count()
+            if each.target is None:
+                self._add_members(merged, members)
+                continue
+            with self._following(each):
+                self._count()
+                self._add_members(merged, members)
 
 
 def _as_json(value: Any) -> Any:
@@ -251,7 +264,8 @@ def _text(name: Any, value: Any) -> str:
     if isinstance(name, float):
         if not math.isfinite(name):
             return ".nan" if math.isnan(name) else ".inf" if name > 0 else "-.inf"
-        return go_short_float(name)
+        short = go_short_float(name)
+        return {"+Inf": ".inf", "-Inf": "-.inf"}.get(short, short)
     if name >= _LARGEST:
         raise UnreadableYaml(f"unsupported map key of type: uint64, key: 0x{name:x}, value: {_syntax(value)}")
     return str(name)

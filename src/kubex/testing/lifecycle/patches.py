@@ -204,8 +204,8 @@ def _apply(
     except Rejection as error:
         raise failure_of(error) from None
     repeated = told_of_repeated(options)
-    named = _named(resource, key, body, result)
     with warned_of(repeated):
+        named = _named(resource, key, body, result)
         new, warnings = decode_patched(resource, APPLY, body, named, options)
     warnings = (*repeated, *warnings)
     with warned_of(warnings):
