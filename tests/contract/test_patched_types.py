@@ -20,6 +20,15 @@ def nested(field: str, value: Any) -> Any:
     return value
 
 
+@pytest.fixture
+async def deployed(client: BaseClient, namespace: str) -> str:
+    """The path of a Deployment."""
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
+    body = deployment("a").model_dump(by_alias=True, exclude_none=True)
+    assert (await ask(client, "POST", path, body)).code == 201
+    return f"{path}/a"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "why"),
     [
@@ -40,11 +49,8 @@ def nested(field: str, value: Any) -> Any:
         ("metadata.creationTimestamp", 5, "json: cannot unmarshal number into Go value of type string"),
     ],
 )
-async def test_values_of_other_types(client: BaseClient, namespace: str, field: str, value: Any, why: str) -> None:
-    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
-    body = deployment("a").model_dump(by_alias=True, exclude_none=True)
-    assert (await ask(client, "POST", path, body)).code == 201
-    answer = await ask(client, "PATCH", f"{path}/a", nested(field, value), STRATEGIC, dryRun="All")
+async def test_values_of_other_types(client: BaseClient, deployed: str, field: str, value: Any, why: str) -> None:
+    answer = await ask(client, "PATCH", deployed, nested(field, value), STRATEGIC, dryRun="All")
     assert answer.code == 422
     assert answer.message.startswith(' "" is invalid: patch: Invalid value: "map[')
     assert answer.message.endswith(f']": {why}')
@@ -89,16 +95,11 @@ CONVERTED = [
 
 
 @pytest.mark.parametrize(("given", "kept"), CONVERTED)
-async def test_whole_numbers_keep_the_bits_that_fit(
-    client: BaseClient, namespace: str, given: float, kept: int
-) -> None:
-    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
-    body = deployment("a").model_dump(by_alias=True, exclude_none=True)
-    assert (await ask(client, "POST", path, body)).code == 201
+async def test_whole_numbers_keep_the_bits_that_fit(client: BaseClient, deployed: str, given: float, kept: int) -> None:
     patch = {"spec": {"replicas": given}}
     applied = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}, **patch}
-    merged = await ask(client, "PATCH", f"{path}/a", patch, STRATEGIC, dryRun="All")
-    other = await ask(client, "PATCH", f"{path}/a", applied, APPLY, dryRun="All", fieldManager="test", force="true")
+    merged = await ask(client, "PATCH", deployed, patch, STRATEGIC, dryRun="All")
+    other = await ask(client, "PATCH", deployed, applied, APPLY, dryRun="All", fieldManager="test", force="true")
     for answer in (merged, other):
         if kept < 0:
             why = f"spec.replicas: Invalid value: {kept}: must be greater than or equal to 0"
@@ -107,26 +108,20 @@ async def test_whole_numbers_keep_the_bits_that_fit(
             assert (answer.code, answer.body["spec"]["replicas"]) == (200, kept)
 
 
-async def test_numbers_of_64_bits(client: BaseClient, namespace: str) -> None:
-    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
-    body = deployment("a").model_dump(by_alias=True, exclude_none=True)
-    assert (await ask(client, "POST", path, body)).code == 201
+async def test_numbers_of_64_bits(client: BaseClient, deployed: str) -> None:
     patch = nested("spec.template.spec.activeDeadlineSeconds", 2**63)
-    answer = await ask(client, "PATCH", f"{path}/a", patch, STRATEGIC, dryRun="All")
+    answer = await ask(client, "PATCH", deployed, patch, STRATEGIC, dryRun="All")
     assert (answer.code, f"Invalid value: {-(2**63)}: " in answer.message) == (422, True)
 
 
-async def test_what_is_applied_and_can_not_be_converted(client: BaseClient, namespace: str) -> None:
-    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
-    body = deployment("a").model_dump(by_alias=True, exclude_none=True)
-    assert (await ask(client, "POST", path, body)).code == 201
+async def test_what_is_applied_and_can_not_be_converted(client: BaseClient, namespace: str, deployed: str) -> None:
     for metadata, place in (
         ({}, "/"),
         ({"name": "a"}, "/a"),
         ({"name": "a", "namespace": namespace}, f"{namespace}/a"),
     ):
         applied = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {"replicas": 1.5}}
-        answer = await ask(client, "PATCH", f"{path}/a", applied, APPLY, fieldManager="test", force="true")
+        answer = await ask(client, "PATCH", deployed, applied, APPLY, fieldManager="test", force="true")
         what = "apps/v1, Kind=Deployment"
         why = f"unable to convert unstructured object to {what}: cannot convert float64 to int32"
         said = f"failed to convert new object ({place}; {what}) to proper version: {why}"
@@ -152,13 +147,10 @@ UNREGISTERED = 'no kind "{}" is registered for version "{}" in scheme "pkg/runti
         ({"apiVersion": []}, NO_TEXT.format("array", "apiVersion")),
     ],
 )
-async def test_a_merge_into_another_kind(client: BaseClient, namespace: str, other: Any, why: str) -> None:
-    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
-    body = deployment("a").model_dump(by_alias=True, exclude_none=True)
-    assert (await ask(client, "POST", path, body)).code == 201
+async def test_a_merge_into_another_kind(client: BaseClient, deployed: str, other: Any, why: str) -> None:
     operations = [{"op": "replace", "path": f"/{name}", "value": value} for name, value in other.items()]
     for patch_type, patch in ((MERGE, other), (JSON, operations)):
-        answer = await ask(client, "PATCH", f"{path}/a", patch, patch_type)
+        answer = await ask(client, "PATCH", deployed, patch, patch_type)
         assert (answer.code, answer.message.startswith(' "" is invalid: patch: Invalid value: "')) == (422, True)
         assert answer.message.endswith(f'": {why}')
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
+from kubex.testing.lifecycle.patch_types import APPLY, JSON, MERGE
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -29,7 +30,7 @@ _KIND: Final = "x-kubernetes-group-version-kind"
 _INT_OR_STRING: Final = "x-kubernetes-int-or-string"
 _EMBEDDED: Final = "x-kubernetes-embedded-resource"
 _FORMS: Final = ("application/json", "application/yaml")
-_PATCH_FORMS: Final = ("application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json")
+_PATCH_FORMS: Final = (APPLY, JSON, MERGE)
 
 
 def custom_paths(model: Mapping[str, Any], resources: Iterable[Resource]) -> JsonObject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import http.client
 import uuid
 from collections.abc import Iterable
@@ -106,7 +107,7 @@ def answer_malformed(code: int, why: str = "") -> web.Response:
 
 def answer_of_nothing(target: str) -> web.Response:
     """Answer a request whose path says what to do and not to what: the server takes that for a fault of its own."""
-    shown = target.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    shown = html.escape(target, quote=False)
     why = f"failed to create RequestInfo: unable to determine kind and namespace from url, {shown}"
     return web.Response(
         text=f"Internal Server Error: {go_quoted(shown)}: {why}\n", status=500, content_type="text/plain"

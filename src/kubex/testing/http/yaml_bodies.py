@@ -24,6 +24,7 @@ _DEEPEST: Final = 100
 _MERGES: Final = ("!", "tag:yaml.org,2002:merge")
 _LARGEST: Final = 2**63  # from here on, a whole number is no name
 _WHOLE: Final = 1e21  # from here on, JSON has an exponent
+_NO_NUMBERS: Final = {"NaN": ".nan", "+Inf": ".inf", "-Inf": "-.inf"}
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 # What aliases may make of a text: beyond some values, the share of them that come by an alias.
 _FEW_ALIASED, _FEW, _MANY, _VERY_MANY = 100, 1000, 400_000, 4_000_000
@@ -230,16 +231,17 @@ class _Reader:
     def _merge(self, node: _Node, members: dict[_Name, Any]) -> None:
         is_list = node.items is not None and not node.is_object
         for each in reversed(node.items or ()) if is_list else (node,):
-            merged = each.target or each
-            if not merged.is_object:
+            if not (each.target or each).is_object:
                 raise UnreadableYaml("yaml: map merge requires map or sequence of maps as the value")
-            self._count()
-            if each.target is None:
-                self._add_members(merged, members)
-                continue
-            with self._following(each):
-                self._count()
-                self._add_members(merged, members)
+            self._add_merged(each, members)
+
+    def _add_merged(self, node: _Node, members: dict[_Name, Any]) -> None:
+        self._count()
+        if node.target is None:
+            self._add_members(node, members)
+            return
+        with self._following(node):
+            self._add_merged(node.target, members)
 
 
 def _as_json(value: Any) -> Any:
@@ -262,10 +264,8 @@ def _text(name: Any, value: Any) -> str:
         shown = "<nil>" if value is None else _syntax(value)
         raise UnreadableYaml(f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}")
     if isinstance(name, float):
-        if not math.isfinite(name):
-            return ".nan" if math.isnan(name) else ".inf" if name > 0 else "-.inf"
-        short = go_short_float(name)
-        return {"+Inf": ".inf", "-Inf": "-.inf"}.get(short, short)
+        short = "NaN" if math.isnan(name) else go_short_float(name)
+        return _NO_NUMBERS.get(short, short)
     if name >= _LARGEST:
         raise UnreadableYaml(f"unsupported map key of type: uint64, key: 0x{name:x}, value: {_syntax(value)}")
     return str(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import math
 import re
 from typing import Any, Final
 
@@ -54,15 +54,15 @@ def resolve(tag: str, text: str, *, plain: bool) -> Any:
     if tag == _BINARY:
         try:
             return base64.b64decode(re.sub("[\r\n]", "", text), validate=True).decode(errors="replace")
-        except (binascii.Error, ValueError):
+        except ValueError:
             raise UnreadableYaml("yaml: !!binary value contains invalid base64 data") from None
     if tag not in _RESOLVED or tag == _STR or (not tag and not plain):
         return text
     found, value = _found(text)
     if tag == _FLOAT and found == _INT:
         return float(value)
-    if found == _STR and _DATE.match(text):
-        found = _TIME if tag in ("", _TIME) else _STR
+    if tag == _TIME and found == _STR and _DATE.match(text):
+        return text
     if tag not in ("", found):
         raise UnreadableYaml(f"yaml: cannot decode {_short(found)} `{text}` as a {_short(tag)}")
     return value
@@ -78,18 +78,12 @@ def _found(text: str) -> tuple[str, Any]:
         return _WORDS[text]
     if not text or text[0] not in "+-.0123456789":
         return _STR, text
-    if text[0] != ".":
-        bare = text.replace("_", "")
-        whole = _whole(bare)
-        if whole is not None:
-            return _INT, whole
-        text_of_float = bare
-    else:
-        text_of_float = text
-    if _NUMBER.fullmatch(text_of_float):
-        number = float(text_of_float)
-        if number not in (float("inf"), float("-inf")):
-            return _FLOAT, number
+    bare = text if text[0] == "." else text.replace("_", "")
+    whole = _whole(bare)
+    if whole is not None:
+        return _INT, whole
+    if _NUMBER.fullmatch(bare) and math.isfinite(number := float(bare)):
+        return _FLOAT, number
     return _STR, text
 
 

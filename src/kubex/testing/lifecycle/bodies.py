@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -289,13 +288,8 @@ def _check_kind(expected: _Kind, body: JsonObject, options: ChangeOptions, known
 
 
 def _check_custom_kind(resource: Resource, body: JsonObject) -> None:
-    """Custom resources have no type that would do for a kind that is left out."""
+    """Check the kind of a custom resource; one that is left out was refused as the body was read."""
     kind, version = body.get("kind") or "", body.get("apiVersion") or ""
-    if not kind:
-        shown = json.dumps(body)
-        start = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} ..."
-        missing = f"Object 'Kind' is missing in '{shown}' ({start})"
-        raise bad_request(f"the object provided is unrecognized (must be of type {resource.kind}): {missing}")
     if version != resource.api_version:
         expected = f"does not match the expected API version ({resource.api_version})"
         raise bad_request(f"the API version in the data ({version}) {expected}")
@@ -303,10 +297,6 @@ def _check_custom_kind(resource: Resource, body: JsonObject) -> None:
         name = object_at(body, "metadata").get("name") or ""
         cause = field_invalid("kind", kind, f"must be {resource.kind}")
         raise invalid(ResourceName(resource.name.group, resource.name.plural, str(kind)), str(name), [cause])
-
-
-# Of a body that can't be read, in the refusal.
-_SHOWN: Final = 30
 
 
 def check_names(object_: JsonObject, *, name: str | None, namespace: str | None) -> None:

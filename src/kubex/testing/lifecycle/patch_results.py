@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,13 +21,13 @@ from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, with_converted_numbers
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind
-from kubex.testing.lifecycle.patch_types import APPLY, STRATEGIC
+from kubex.testing.lifecycle.patch_types import STRATEGIC
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.patching.strategic_merge import without_unmatched_nulls
 from kubex.testing.registry import Resource, Subresource
 from kubex.testing.storage import JsonObject
 
-__all__ = ["decode_patched", "read_patched"]
+__all__ = ["read_applied", "read_patched"]
 
 
 def read_patched(
@@ -54,40 +56,69 @@ def read_patched(
         ApiFailure: it is of another kind, has a value of a wrong type, or an unknown field (400, 422).
     """
     expected = subresource or resource
-    if patch_type == STRATEGIC:
-        body = without_unmatched_nulls(body or {}, live)
-    else:  # of a strategic one comes what was there, whatever it says that it is
-        result = _of_its_kind(resource, name, expected, result, options)
-    return decode_patched(expected, patch_type, body, result, options)
+    if patch_type == STRATEGIC:  # of which comes what was there, whatever it says that it is
+        read, made = _converted, result
+        shown = partial(_shown_strategic, body or {}, live)
+    else:
+        read, made = _read, _of_its_kind(resource, name, expected, result, options)
+        shown = partial(go_json, made)
+    try:
+        return _decoded(expected, made, options, read, shown)
+    except WrongType as error:
+        raise _invalid_patch(shown(), error.converted if read is _converted else str(error)) from None
 
 
-def decode_patched(
-    expected: Resource | Subresource, patch_type: str, body: Any, result: JsonObject, options: ChangeOptions
+def read_applied(
+    expected: Resource | Subresource, body: JsonObject, result: JsonObject, options: ChangeOptions
 ) -> tuple[JsonObject, tuple[str, ...]]:
-    """Read what comes out of a patch, whatever kind it says that it is; with the texts of warnings.
+    """Read what applying an object makes; with the texts of warnings.
+
+    Args:
+        expected: what it should be.
+        body: what is applied.
+        result: the object as applying leaves it.
+        options: of the request.
 
     Raises:
-        ApiFailure: it has a value of a wrong type (422, of an apply 500), or an unknown field (422).
+        ApiFailure: it has a value of a wrong type (500, of a custom resource 422), or an unknown field (422).
     """
-    shown = go_value(body) if patch_type in (STRATEGIC, APPLY) else go_json(result)
-    is_custom = isinstance(expected, Resource) and expected.custom is not None
-    read = _converted if patch_type in (STRATEGIC, APPLY) else _read
+    shown = partial(go_value, body)
     try:
-        found = read(expected, result)
+        return _decoded(expected, result, options, _converted, shown)
     except WrongType as error:
-        if patch_type == APPLY and not is_custom:
-            raise _unconverted(expected, body, error) from None
-        raise _invalid_patch(shown, str(error) if read is _read else error.converted) from None
+        if _is_custom(expected):
+            raise _invalid_patch(shown(), error.converted) from None
+        raise _unconverted(expected, body, error) from None
+
+
+def _decoded(
+    expected: Resource | Subresource,
+    object_: JsonObject,
+    options: ChangeOptions,
+    read: Callable[[Resource | Subresource, JsonObject], Decoded],
+    shown: Callable[[], str],
+) -> tuple[JsonObject, tuple[str, ...]]:
+    """Read what a patch made; `shown` gives what a refusal shows of it, which is worked out for a refusal alone."""
+    is_custom = _is_custom(expected)
+    found = read(expected, object_)
     if found.unknown_fields and not is_custom:  # which are told of in the order of names
-        found.unknown_fields = read(expected, _ordered(result)).unknown_fields
+        found.unknown_fields = read(expected, _ordered(object_)).unknown_fields
     problems = strictness_problems(found, options.fields)
     new: JsonObject = copied(found.object) if is_custom else found.object
     owners = distinct_owners(new, patched=True)
     if not problems or options.field_validation == "Ignore":
         return new, owners
     if options.field_validation == "Strict":
-        raise _invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
+        raise _invalid_patch(shown(), f"strict decoding error: {', '.join(problems)}")
     return new, (*problems, *owners)
+
+
+def _is_custom(expected: Resource | Subresource) -> bool:
+    return isinstance(expected, Resource) and expected.custom is not None
+
+
+def _shown_strategic(patch: JsonObject, live: JsonObject) -> str:
+    return go_value(without_unmatched_nulls(patch, live))
 
 
 def _read(expected: Resource | Subresource, object_: JsonObject) -> Decoded:
@@ -99,7 +130,7 @@ def _converted(expected: Resource | Subresource, object_: JsonObject) -> Decoded
     try:
         return _read(expected, object_)
     except WrongType:
-        if isinstance(expected, Resource) and expected.custom is not None:
+        if _is_custom(expected):
             raise
         return _read(expected, with_converted_numbers(object_, expected.schema))
 
@@ -136,33 +167,37 @@ def _of_its_kind(
     resource: Resource, name: str, expected: Resource | Subresource, result: JsonObject, options: ChangeOptions
 ) -> JsonObject:
     """Give what a patch made, as what it should be; one that made another kind of it is refused."""
-    shown = go_json(result)
+
+    def refused(why: str) -> ApiFailure:
+        return _invalid_patch(go_json(result), why)
+
     for member in ("apiVersion", "kind"):
         if (value := result.get(member)) is not None and not isinstance(value, str):
             problem = f"json: cannot unmarshal {json_kind(value)} into Go struct field .{member} of type string"
-            raise _invalid_patch(shown, f"couldn't get version/kind; json parse error: {problem}")
+            raise refused(f"couldn't get version/kind; json parse error: {problem}")
     kind, version = result.get("kind") or expected.kind, result.get("apiVersion") or ""
-    if isinstance(expected, Resource) and expected.custom is not None:
+    if _is_custom(expected):
         if not result.get("kind"):
-            raise _invalid_patch(shown, f"Object 'Kind' is missing in '{shown}'")
+            raise refused(f"Object 'Kind' is missing in '{go_json(result)}'")
     elif resource.custom is not None:  # whose Scale is read as what it is, and not as a type of the server's own
         version = version or expected.api_version
     elif version in ("", "/"):
         raise _internal_version(name, result, options)
     if version.count("/") > 1:
-        raise _invalid_patch(shown, f"unexpected GroupVersion string: {version}")
+        raise refused(f"unexpected GroupVersion string: {version}")
     if version.endswith("/"):
-        raise _invalid_patch(shown, f"Object 'apiVersion' is missing in '{shown}'")
+        raise refused(f"Object 'apiVersion' is missing in '{go_json(result)}'")
     version = version.removeprefix("/")
     other = other_kind(expected, {**result, "kind": kind, "apiVersion": version}, options, resource.known_kinds)
     if other is not None and other.why:
-        raise _invalid_patch(shown, other.why)
+        raise refused(other.why)
     return {**result, "kind": kind, "apiVersion": expected.api_version}
 
 
 def _internal_version(name: str, result: JsonObject, options: ChangeOptions) -> ApiFailure:
     """Refuse what a patch left without a version: the server reads it as its own types, whose fields have no names."""
-    unknown = tuple(f'unknown field "{name}"' for name in sorted(result) if name not in ("apiVersion", "kind"))
+    members = (member for member in sorted(result) if member not in ("apiVersion", "kind"))
+    unknown = tuple(f'unknown field "{member}"' for member in members)
     if options.field_validation == "Strict" and unknown:
         return _invalid_patch(go_json(result), f"strict decoding error: {', '.join(unknown)}")
     failure = bad_request(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")

@@ -36,7 +36,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.kinds import may_create_by_update
 from kubex.testing.lifecycle.ownership import object_type
-from kubex.testing.lifecycle.patch_results import decode_patched, read_patched
+from kubex.testing.lifecycle.patch_results import read_applied, read_patched
 from kubex.testing.lifecycle.patch_types import APPLY, JSON, MERGE, STRATEGIC
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import check_may_create, check_version_given, store_change
@@ -44,7 +44,7 @@ from kubex.testing.patching.apply import apply
 from kubex.testing.patching.rejection import Rejection
 from kubex.testing.patching.strategic_merge import apply_strategic_merge
 from kubex.testing.registry import Resource, Subresource
-from kubex.testing.storage import Entry, JsonObject, Key
+from kubex.testing.storage import JsonObject, Key
 
 __all__ = [
     "applied_object",
@@ -206,35 +206,19 @@ def _apply(
     repeated = told_of_repeated(options)
     with warned_of(repeated):
         named = _named(resource, key, body, result)
-        new, warnings = decode_patched(resource, APPLY, body, named, options)
+        new, warnings = read_applied(resource, body, named, options)
     warnings = (*repeated, *warnings)
     with warned_of(warnings):
-        return _stored(cluster, resource, key, body, live, new, options, subresource, warnings)
-
-
-def _stored(
-    cluster: Cluster,
-    resource: Resource,
-    key: Key,
-    body: JsonObject,
-    live: Entry | None,
-    new: JsonObject,
-    options: ChangeOptions,
-    subresource: str | None,
-    warnings: tuple[str, ...],
-) -> Outcome:
-    """Store what applying made of an object, or the object that it made."""
-    if live is None:
+        if live is not None:
+            entry = store_change(cluster, resource, key, live, new, options, subresource=subresource, managed=True)
+            return Outcome(entry, 200, warnings)
+        namespace = key.namespace if resource.namespaced else None
         check_names({"metadata": dict(object_at(body, "metadata"))}, name=key.name, namespace=None)
         _check_no_identity(resource, key, body)
-        check_names(new, name=key.name, namespace=key.namespace if resource.namespaced else None)
+        check_names(new, name=key.name, namespace=namespace)
         check_may_create(cluster, resource, key, options.user)
-        namespace = key.namespace if resource.namespaced else None
-        by_status = subresource is not None
         entry = create_object(cluster, resource, namespace, new, options, managed=True, by_status=by_status)
         return Outcome(entry, 201, warnings)
-    entry = store_change(cluster, resource, key, live, new, options, subresource=subresource, managed=True)
-    return Outcome(entry, 200, warnings)
 
 
 def applied_object(body: Any) -> JsonObject:

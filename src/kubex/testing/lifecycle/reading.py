@@ -32,14 +32,19 @@ def get_entry(cluster: Cluster, resource: Resource, key: Key, resource_version: 
     """
     if resource_version:
         current = cluster.storage.revision
-        if resource.kind == "Event":  # which no watch cache reads
-            asked_version(ListOptions(resource_version=resource_version), current)
+        if not _is_cached(resource):
+            asked_version(resource_version, current)
         elif (asked := read_revision(resource_version, current)) > current:
             raise resource_version_too_large(asked, current)
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)
     return cluster.served(resource, entry)
+
+
+def _is_cached(resource: Resource) -> bool:
+    """Whether the server's watch cache has the resource: events are too many to be in it."""
+    return resource.kind != "Event"
 
 
 def list_page(cluster: Cluster, resource: Resource, namespace: str | None, options: ListOptions) -> Page:
@@ -50,9 +55,9 @@ def list_page(cluster: Cluster, resource: Resource, namespace: str | None, optio
     """
     storage = cluster.storage
     selection = Selection(resource, options.label_selector, options.field_selector, lambda: check_list_options(options))
-    asked = asked_version(options, storage.revision)
-    if options.resource_version == "0" and not options.continue_token and resource.kind != "Event":
-        # The server answers from its watch cache, which has no pages; events are too many to be in it.
+    asked = asked_version(options.resource_version, storage.revision)
+    if options.resource_version == "0" and not options.continue_token and _is_cached(resource):
+        # The server answers from its watch cache, which has no pages.
         options = replace(options, limit=0)
     after: Key | None = None
     at: int | None = None

@@ -91,19 +91,19 @@ def check_list_options(options: ListOptions) -> None:
         raise invalid(_LIST_OPTIONS, "", causes)
 
 
-def asked_version(options: ListOptions, current: int) -> int:
-    """Give the version that a list asks for: 0 if it asks for none.
+def asked_version(text: str, current: int) -> int:
+    """Give the version that is asked for of what no watch cache reads, a list among it: 0 if none is.
 
     Raises:
         ApiFailure: it is no number (400), or a version to come (504).
     """
-    if not options.resource_version:
+    if not text:
         return 0
     try:
-        version = numeric_version(options.resource_version)
+        version = numeric_version(text)
     except ValueError as error:
-        text = f'resourceVersion: Invalid value: "{options.resource_version}": {error}'
-        raise bad_request(f"invalid resource version: {text}") from None
+        why = f'resourceVersion: Invalid value: "{text}": {error}'
+        raise bad_request(f"invalid resource version: {why}") from None
     if version > current:
         raise resource_version_too_large(version, current)
     return version
