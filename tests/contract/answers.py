@@ -39,8 +39,8 @@ class Answer(NamedTuple):
 async def ask(
     client: BaseClient, method: str, path: str, body: Any = None, content_type: str = "application/json", **query: str
 ) -> Answer:
-    """Send a request and give the answer, also one that refuses; a body that is text is sent as it is."""
-    content = body if body is None or isinstance(body, str) else json.dumps(body)
+    """Send a request and give the answer, also one that refuses; text and bytes are sent as they are."""
+    content = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
     headers = {"Content-Type": content_type} if content is not None else {}
     try:
         response = await client.request(Request(method, path, query_params=query, body=content, headers=headers))

@@ -46,6 +46,11 @@ async def apply(client: BaseClient, path: str, text: str, **query: str) -> tuple
         ("<<: [{a: '1'}, {a: '2', b: '3'}]", {"a": "1", "b": "3"}),
         ("g: !!binary aGVsbG8=\n  h: !odd x\n  i: !!str 1\n  j: =\n  k: 1:30", {"g": "hello", "h": "x", "i": "1"}),
         ("a: &x b\n  c: *x", {"a": "b", "c": "b"}),
+        ("a: .nan\n  a: '1'\n  b: {~: 1}\n  b: '2'", {"a": "1", "b": "2"}),
+        ("<<: {a: .nan}\n  a: '1'", {"a": "1"}),
+        ("0b-1: a\n  -0b1: b\n  0B-1: c\n  0b-10: d", "-1 0B-1 -2"),
+        ("a: !!timestamp 2000-2-29\n  b: !!timestamp '2001-1-2t3:4:5.123+24:60'", {"a": "2000-2-29"}),
+        ("a: !!timestamp '2001-1-2 3:4:5,1'\n  b: !!timestamp '0000-1-1'", {"b": "0000-1-1"}),
     ],
 )
 async def test_names_merges_and_tags(client: BaseClient, path: str, data: str, read: Any) -> None:
@@ -71,6 +76,7 @@ async def test_values_that_are_no_text(client: BaseClient, path: str, value: str
 MERGES = "a: &a {x: y}\n" + "".join(
     f"{name}: &{name} {{<<: [{', '.join([f'*{chr(ord(name) - 1)}'] * 6)}]}}\n" for name in "bcdefghijkl"
 )
+UNNAMED = "unsupported map key of type: %!s(<nil>), key: <nil>, value: "
 NO_MERGE = "yaml: map merge requires map or sequence of maps as the value"
 UNSIGNED = 'unsupported map key of type: uint64, key: 0xffffffffffffffff, value: "x"'
 ALIASES = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -136,6 +142,24 @@ async def test_json_that_is_applied_is_told_of_by_its_lines(client: BaseClient, 
         ("kind: !!bool x\n", "yaml: cannot decode !!str `x` as a !!bool"),
         ("kind: !!int 1.5\n", "yaml: cannot decode !!float `1.5` as a !!int"),
         ("kind: !!int 1:30\n", "yaml: cannot decode !!str `1:30` as a !!int"),
+        ("kind: !!float 9223372036854775808\n", "yaml: cannot decode !!int `9223372036854775808` as a !!float"),
+        ("kind: !!timestamp 1\n", "yaml: cannot decode !!int `1` as a !!timestamp"),
+        *(
+            (f"kind: !!timestamp '{moment}'\n", f"yaml: cannot decode !!str `{moment}` as a !!timestamp")
+            for moment in (
+                "2001-02-29",
+                "2001-13-1",
+                "2001-1-0",
+                "2001-1-2 3:4:5Z",
+                "2001-1-2T3:4:60Z",
+                "2001-1-2T3:4Z",
+            )
+        ),
+        (
+            f"{HEAD}data: {{~: [{{1: x}}]}}\n",
+            f'{UNNAMED}[]interface {{}}{{map[interface {{}}]interface {{}}{{1:"x"}}}}',
+        ),
+        (f"{HEAD}data: {{a: .nan, ~: b}}\n", f'{UNNAMED}"b"'),
         (f"{HEAD}data: {{18446744073709551615: x}}\n", UNSIGNED),
         (f"{HEAD}a: &m [{{b: c}}]\ndata: {{<<: *m}}\n", NO_MERGE),
         (MERGES, "yaml: document contains excessive aliasing"),

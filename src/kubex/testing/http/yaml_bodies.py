@@ -48,7 +48,7 @@ def read_yaml(content: bytes) -> ReadYaml:
     try:
         node = _composed(content)
         reader = _Reader()
-        value = None if node is None else reader.read(node)
+        value = None if node is None else _as_json(_named(reader.read(node)))
     except yaml.YAMLError as error:
         raise UnreadableYaml(_problem(error)) from None
     except UnicodeDecodeError:  # in a tag
@@ -166,9 +166,13 @@ class _Name(NamedTuple):
     value: Any
 
 
+class _Members(dict[_Name, Any]):
+    """An object."""
+
+
 @dataclass
 class _Reader:
-    """Makes values of nodes."""
+    """Makes values of nodes: `_Members`, lists and scalars, as YAML has them: only what is left in the end has to have a place in JSON."""
 
     repeated: list[str] = field(default_factory=list[str])
     _open: set[_Node] = field(default_factory=set[_Node])
@@ -177,22 +181,18 @@ class _Reader:
     _aliased: int = 0
 
     def read(self, node: _Node) -> Any:
-        """Give a value as JSON has it."""
-        return _as_json(self._value(node))
-
-    def _value(self, node: _Node) -> Any:
+        """Give a value."""
         self._count()
         if node.target is not None:
             with self._following(node):
-                return self._value(node.target)
+                return self.read(node.target)
         if node.items is None:
             return resolve(node.tag, node.text or "", plain=node.is_plain)
         if not node.is_object:
             return [self.read(item) for item in node.items]
-        members: dict[_Name, Any] = {}
+        members = _Members()
         self._add_members(node, members)
-        named = {_text(name.value, value): value for name, value in members.items()}
-        return dict(sorted(named.items()))
+        return members
 
     @contextmanager
     def _following(self, alias: _Node) -> Generator[None]:
@@ -213,29 +213,29 @@ class _Reader:
         if self._aliased / self._read > share:
             raise UnreadableYaml("yaml: document contains excessive aliasing")
 
-    def _add_members(self, node: _Node, members: dict[_Name, Any]) -> None:
+    def _add_members(self, node: _Node, members: _Members) -> None:
         """Add the members of a node, and of those that it merges, each in its place."""
         pairs: Iterator[_Node] = iter(node.items or ())
         for name_node, value_node in zip(pairs, pairs, strict=True):
             if name_node.text == "<<" and (name_node.tag in _MERGES or (name_node.is_plain and not name_node.tag)):
                 self._merge(value_node, members)
                 continue
-            found = self._value(name_node)
-            if is_object(found) or is_array(found):
+            found = self.read(name_node)
+            if isinstance(found, _Members) or is_array(found):
                 raise UnreadableYaml(f"yaml: invalid map key: {_syntax(found)}")
             name, value = _Name(type(found), found), self.read(value_node)
             if name in members and found == found:  # no NaN is another's equal
                 self.repeated.append(f"line {value_node.line}: key {go_syntax(found)} already set in map")
             members[name] = value
 
-    def _merge(self, node: _Node, members: dict[_Name, Any]) -> None:
+    def _merge(self, node: _Node, members: _Members) -> None:
         is_list = node.items is not None and not node.is_object
         for each in reversed(node.items or ()) if is_list else (node,):
             if not (each.target or each).is_object:
                 raise UnreadableYaml("yaml: map merge requires map or sequence of maps as the value")
             self._add_merged(each, members)
 
-    def _add_merged(self, node: _Node, members: dict[_Name, Any]) -> None:
+    def _add_merged(self, node: _Node, members: _Members) -> None:
         self._count()
         if node.target is None:
             self._add_members(node, members)
@@ -244,8 +244,22 @@ class _Reader:
             self._add_merged(node.target, members)
 
 
+def _named(value: Any) -> Any:
+    """Give a value whose members have text as names, in the order of these."""
+    if is_array(value):
+        return [_named(item) for item in value]
+    if not isinstance(value, _Members):
+        return value
+    named = {_text(name.value, member): _named(member) for name, member in value.items()}
+    return dict(sorted(named.items()))
+
+
 def _as_json(value: Any) -> Any:
     """Give a value as it is read again from the JSON that the server makes of it."""
+    if is_object(value):
+        return {name: _as_json(member) for name, member in value.items()}
+    if is_array(value):
+        return [_as_json(item) for item in value]
     if type(value) is not float:
         return value
     if not math.isfinite(value):
@@ -272,4 +286,10 @@ def _text(name: Any, value: Any) -> str:
 
 
 def _syntax(value: Any) -> str:
-    return go_syntax(value).replace("map[string]", "map[interface {}]")
+    """Write a value as `%#v` does, of whatever type the names of its members are."""
+    if isinstance(value, _Members):
+        shown = (f"{go_syntax(name.value)}:{_syntax(member)}" for name, member in value.items())
+        return f"map[interface {{}}]interface {{}}{{{', '.join(sorted(shown))}}}"
+    if is_array(value):
+        return f"[]interface {{}}{{{', '.join(map(_syntax, value))}}}"
+    return go_syntax(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import calendar
 import math
 import re
 from typing import Any, Final
@@ -28,11 +29,19 @@ _WORDS: Final[dict[str, tuple[str, Any]]] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), (_FLOAT, float("-inf"))),
 }
 _WHOLE: Final = re.compile(
-    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))", re.ASCII
+    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))|0b([-+][01]+)", re.ASCII
 )
-_BASES: Final = (16, 2, 8, 8, 10)
+_BASES: Final = (16, 2, 8, 8, 10, 2)
 _NUMBER: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", re.ASCII)
+# A day, alone or with a time: of a zone after a T, of none after a space.
+_MOMENT: Final = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:[Tt]([0-9:]+)(?:[.,][0-9]+)?(?:Z|[-+](?:[01][0-9]|2[0-4]):(?:[0-5][0-9]|60))| ([0-9:]+)(?:[.,][0-9]+)?)?",
+    re.ASCII,
+)
+_CLOCK: Final = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9]:[0-5]?[0-9]", re.ASCII)
+_MONTHS: Final = 12
+_SIGNED: Final = 2**63  # whole numbers with a sign end before it
 _MOST_DIGITS: Final = 80  # of a whole number of 64 bits, whatever its base
 
 
@@ -59,9 +68,9 @@ def resolve(tag: str, text: str, *, plain: bool) -> Any:
     if tag not in _RESOLVED or tag == _STR or (not tag and not plain):
         return text
     found, value = _found(text)
-    if tag == _FLOAT and found == _INT:
+    if tag == _FLOAT and found == _INT and value < _SIGNED:
         return float(value)
-    if tag == _TIME and found == _STR and _DATE.match(text):
+    if tag == _TIME and _is_moment(text):
         return text
     if tag not in ("", found):
         raise UnreadableYaml(f"yaml: cannot decode {_short(found)} `{text}` as a {_short(tag)}")
@@ -94,4 +103,15 @@ def _whole(text: str) -> int | None:
         return None
     digits, base = next((digits, base) for digits, base in zip(match.groups()[1:], _BASES, strict=True) if digits)
     number = -int(digits, base) if match[1] == "-" else int(digits, base)
-    return number if -(2**63) <= number < (2**63 if match[1] else 2**64) else None
+    return number if -_SIGNED <= number < (_SIGNED if match[1] or match[7] else 2 * _SIGNED) else None
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is a day that there is, or a time of one."""
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        return False
+    year, month, day = map(int, match.groups()[:3])
+    clock = match[4] or match[5]
+    is_day = 1 <= month <= _MONTHS and 1 <= day <= calendar.monthrange(year, month)[1]
+    return is_day and (clock is None or _CLOCK.fullmatch(clock) is not None)

@@ -311,6 +311,9 @@ def check_names(object_: JsonObject, *, name: str | None, namespace: str | None)
         ApiFailure: they differ (400).
     """
     metadata = object_.setdefault("metadata", {})
+    given = metadata.get("namespace")
+    if namespace is not None and given and given != namespace:
+        raise namespace_mismatch()
     if name is not None:
         given = metadata.get("name")
         if not given:
@@ -318,9 +321,6 @@ def check_names(object_: JsonObject, *, name: str | None, namespace: str | None)
             raise bad_request(why)
         if given != name:
             raise bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")
-    given = metadata.get("namespace")
-    if namespace is not None and given and given != namespace:
-        raise namespace_mismatch()
     if namespace is not None:
         metadata["namespace"] = namespace
     else:

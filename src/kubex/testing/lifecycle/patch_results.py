@@ -27,7 +27,7 @@ from kubex.testing.patching.strategic_merge import without_unmatched_nulls
 from kubex.testing.registry import Resource, Subresource
 from kubex.testing.storage import JsonObject
 
-__all__ = ["read_applied", "read_patched"]
+__all__ = ["checked_applied", "converted_applied", "read_patched"]
 
 
 def read_patched(
@@ -63,44 +63,58 @@ def read_patched(
         read, made = _read, _of_its_kind(resource, name, expected, result, options)
         shown = partial(go_json, made)
     try:
-        return _decoded(expected, made, options, read, shown)
+        return _checked(expected, made, read(expected, made), options, read, shown)
     except WrongType as error:
         raise _invalid_patch(shown(), error.converted if read is _converted else str(error)) from None
 
 
-def read_applied(
-    expected: Resource | Subresource, body: JsonObject, result: JsonObject, options: ChangeOptions
-) -> tuple[JsonObject, tuple[str, ...]]:
-    """Read what applying an object makes; with the texts of warnings.
+def converted_applied(expected: Resource | Subresource, body: JsonObject, result: JsonObject) -> Decoded:
+    """Read what applying an object makes, whatever unknown fields it has.
 
     Args:
         expected: what it should be.
         body: what is applied.
         result: the object as applying leaves it.
-        options: of the request.
 
     Raises:
-        ApiFailure: it has a value of a wrong type (500, of a custom resource 422), or an unknown field (422).
+        ApiFailure: it has a value of a wrong type (500, of a custom resource 422).
     """
-    shown = partial(go_value, body)
     try:
-        return _decoded(expected, result, options, _converted, shown)
+        return _converted(expected, result)
     except WrongType as error:
         if _is_custom(expected):
-            raise _invalid_patch(shown(), error.converted) from None
+            raise _invalid_patch(go_value(body), error.converted) from None
         raise _unconverted(expected, body, error) from None
 
 
-def _decoded(
+def checked_applied(
+    expected: Resource | Subresource, body: JsonObject, result: JsonObject, found: Decoded, options: ChangeOptions
+) -> tuple[JsonObject, tuple[str, ...]]:
+    """Give what `converted_applied` read, in the form in which it is stored; with the texts of warnings.
+
+    Args:
+        expected: what it should be.
+        body: what is applied.
+        result: the object as applying leaves it.
+        found: what was read of it.
+        options: of the request.
+
+    Raises:
+        ApiFailure: it has an unknown field (422).
+    """
+    return _checked(expected, result, found, options, _converted, partial(go_value, body))
+
+
+def _checked(
     expected: Resource | Subresource,
     object_: JsonObject,
+    found: Decoded,
     options: ChangeOptions,
     read: Callable[[Resource | Subresource, JsonObject], Decoded],
     shown: Callable[[], str],
 ) -> tuple[JsonObject, tuple[str, ...]]:
-    """Read what a patch made; `shown` gives what a refusal shows of it, which is worked out for a refusal alone."""
+    """Check what a patch made; `shown` gives what a refusal shows of it, which is worked out for a refusal alone."""
     is_custom = _is_custom(expected)
-    found = read(expected, object_)
     if found.unknown_fields and not is_custom:  # which are told of in the order of names
         found.unknown_fields = read(expected, _ordered(object_)).unknown_fields
     problems = strictness_problems(found, options.fields)
@@ -176,12 +190,17 @@ def _of_its_kind(
             problem = f"json: cannot unmarshal {json_kind(value)} into Go struct field .{member} of type string"
             raise refused(f"couldn't get version/kind; json parse error: {problem}")
     kind, version = result.get("kind") or expected.kind, result.get("apiVersion") or ""
+    if not _is_custom(expected) and version in (
+        "/",
+        f"{expected.api_version.rpartition('/')[0]}/",
+    ):  # no version, and no other group
+        version = ""
     if _is_custom(expected):
         if not result.get("kind"):
             raise refused(f"Object 'Kind' is missing in '{go_json(result)}'")
     elif resource.custom is not None:  # whose Scale is read as what it is, and not as a type of the server's own
         version = version or expected.api_version
-    elif version in ("", "/"):
+    elif not version:
         raise _internal_version(name, result, options)
     if version.count("/") > 1:
         raise refused(f"unexpected GroupVersion string: {version}")

@@ -36,7 +36,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.kinds import may_create_by_update
 from kubex.testing.lifecycle.ownership import object_type
-from kubex.testing.lifecycle.patch_results import read_applied, read_patched
+from kubex.testing.lifecycle.patch_results import checked_applied, converted_applied, read_patched
 from kubex.testing.lifecycle.patch_types import APPLY, JSON, MERGE, STRATEGIC
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import check_may_create, check_version_given, store_change
@@ -203,18 +203,21 @@ def _apply(
         )
     except Rejection as error:
         raise failure_of(error) from None
+    metadata = object_at(result, "metadata")
+    result = {**result, "metadata": {**metadata, "name": metadata.get("name") or key.name}}
+    found = converted_applied(resource, body, result)
     repeated = told_of_repeated(options)
     with warned_of(repeated):
-        named = _named(resource, key, body, result)
-        new, warnings = read_applied(resource, body, named, options)
+        if live is None:
+            _check_no_identity(resource, key, body)
+        _check_applied_name(resource, key, body, is_new=live is None)
+        new, warnings = checked_applied(resource, body, result, found, options)
     warnings = (*repeated, *warnings)
     with warned_of(warnings):
         if live is not None:
             entry = store_change(cluster, resource, key, live, new, options, subresource=subresource, managed=True)
             return Outcome(entry, 200, warnings)
         namespace = key.namespace if resource.namespaced else None
-        check_names({"metadata": dict(object_at(body, "metadata"))}, name=key.name, namespace=None)
-        _check_no_identity(resource, key, body)
         check_names(new, name=key.name, namespace=namespace)
         check_may_create(cluster, resource, key, options.user)
         entry = create_object(cluster, resource, namespace, new, options, managed=True, by_status=by_status)
@@ -244,13 +247,12 @@ def told_of_repeated(options: ChangeOptions) -> tuple[str, ...]:
     return () if options.field_validation == "Ignore" else tuple(dict.fromkeys(options.repeated))
 
 
-def _named(resource: Resource, key: Key, body: JsonObject, result: JsonObject) -> JsonObject:
-    """Give what applying made, with the name of the path where the body has none; any other one is refused."""
+def _check_applied_name(resource: Resource, key: Key, body: JsonObject, *, is_new: bool) -> None:
+    """Check the name and namespace of what is applied against the path; what is there has its name from before."""
     given = dict(object_at(body, "metadata"))
-    given["name"] = given.get("name") or key.name
+    if not is_new:
+        given["name"] = given.get("name") or key.name
     check_names({"metadata": given}, name=key.name, namespace=key.namespace if resource.namespaced else None)
-    metadata = dict(object_at(result, "metadata"))
-    return {**result, "metadata": {**metadata, "name": metadata.get("name") or key.name}}
 
 
 def _check_no_identity(resource: Resource, key: Key, applied: JsonObject) -> None:

@@ -28,7 +28,7 @@ from kubex.testing.lifecycle.bodies import check_names, decode_object, read_post
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.kinds import storage_place
-from kubex.testing.lifecycle.patch_results import read_applied, read_patched
+from kubex.testing.lifecycle.patch_results import checked_applied, converted_applied, read_patched
 from kubex.testing.lifecycle.patch_types import APPLY
 from kubex.testing.lifecycle.patches import applied_object, check_patch_options, failure_of, patched, told_of_repeated
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
@@ -118,9 +118,10 @@ def patch_scale(
     if patch_type == APPLY:
         body = applied_object(body)
         applied = _applied(cluster, resource, entry, kind, body, options)
+        found = converted_applied(kind, body, applied)
         warnings = told_of_repeated(options)
         with warned_of(warnings):
-            scale, _ = read_applied(kind, body, applied, options)
+            scale, _ = checked_applied(kind, body, applied, found, options)
     else:
         live = _with_replicas_unset(resource, entry.object, copied(_scale_of(resource, entry.object)))
         result = copied(patched(kind, live, patch_type, body))
