@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
-
-import msgspec
 
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.failures import bad_request, unsupported_media_type
+from kubex.testing.http.json_bodies import NO_KIND, UnreadableJson, read_json, read_plain_json
 from kubex.testing.http.yaml_bodies import UnreadableYaml, read_yaml
-from kubex.testing.json_errors import json_error
 from kubex.testing.lifecycle.patch_types import APPLY, MERGE, STRATEGIC
 from kubex.testing.lifecycle.patch_types import JSON as JSON_PATCH
 from kubex.testing.lifecycle.requests import BodyField
@@ -40,19 +35,19 @@ _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # no secret
 _CONTENT_TYPE: Final = re.compile(
     rf"\s*{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}\s*=\s*(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\"))*\s*(?:;\s*)?", re.ASCII
 )
-# What YAML does not have as JSON does: some escapes, numbers with a fraction or of many digits, some characters, a line
-# that ends before a colon, and names of more than 1,024 characters. What only looks like it costs time and no more.
+# What YAML does not have as JSON does: some escapes, numbers with a fraction or of many digits, and some characters.
+# What only looks like it costs time and no more.
 _NO_YAML: Final = re.compile(
     rb"""\\(?:/|u[dD][89a-fA-F])"""
     rb"""|[0-9][.eE]|[0-9]{19}"""
     rb"""|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef(?:\xbb\xbf|\xbf[\xbe\xbf])"""
-    rb"""|[\r\n]\s*:|[ \t]{300}|"(?:[^"\\]|\\.){300,}+"\s*:"""
 )
+_TEXT: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*+:)?')
+_LONGEST_NAME: Final = 1000  # about as much as YAML takes in front of a colon
 _LONG_NUMBER: Final = re.compile(rb"[0-9a-fA-F_]{14}")
 _EXACT: Final = 2**53  # floats have every whole number up to here
 _OF_64_BITS: Final = 2**63
 _SHOWN: Final = 30
-_LONGEST_INTEGER: Final = 19  # digits that 64 bits hold, whatever they are
 _DELETE_OPTIONS: Final = "DeleteOptions"
 _DELETE_OPTIONS_GROUP: Final = "meta.k8s.io/"
 _GO_STRUCT: Final = (
@@ -146,7 +141,7 @@ def decode_patch(content: bytes, patch_type: str) -> Body:
     try:
         return _decoded_json(content)
     except _Unreadable as error:
-        problem = str(error).removeprefix("couldn't get version/kind; json parse error: ")
+        problem = str(error).removeprefix(NO_KIND)
         if patch_type != STRATEGIC:
             problem = f"error decoding patch: {problem}"
         raise bad_request(problem) from None
@@ -167,11 +162,19 @@ def _applied_json(content: bytes) -> Body | None:
     """Read what is applied as JSON; `None` where that would not be the same."""
     if content[:1] != b"{" or content.rstrip(b" \n")[-1:] != b"}" or _NO_YAML.search(content):
         return None
-    try:
-        value = msgspec.json.decode(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    return None if not _is_written_alike(value, content) and _repeating_fields(content) else Body(value)
+    value = read_plain_json(content)
+    return None if value is None or _has_odd_names(content) else Body(value)
+
+
+def _has_odd_names(content: bytes) -> bool:
+    """Whether JSON has names that are none to YAML: too long, or with a line that ends before the colon."""
+    if len(content) <= _LONGEST_NAME and b"\n" not in content and b"\r" not in content:
+        return False
+    return any(
+        b"\n" in colon or b"\r" in colon or len(name[0]) > _LONGEST_NAME
+        for name in _TEXT.finditer(content)
+        if (colon := name[1]) is not None
+    )
 
 
 def _rounded(value: Any) -> Any:
@@ -251,67 +254,12 @@ def _decoded(content: bytes, media_type: str) -> Body:
     return _decoded_yaml(content) if media_type == YAML else _decoded_json(content)
 
 
-class _JsonNumber(float):
-    """A number that no type of the API holds, written as it was: `1e400`."""
-
-    def __new__(cls, text: str) -> _JsonNumber:
-        """Keep the text."""
-        number = super().__new__(cls, text)
-        number.text = text
-        return number
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
 def _decoded_json(content: bytes) -> Body:
     try:
-        value = msgspec.json.decode(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        value = _decoded_as_go_does(content)
-    # Most clients write JSON as it is written here: then nothing in it was lost to a field that is there twice.
-    return Body(value, () if _is_written_alike(value, content) else _repeating_fields(content))
-
-
-def _is_written_alike(value: Any, content: bytes) -> bool:
-    try:
-        return msgspec.json.encode(value) == content.rstrip()
-    except (OverflowError, RecursionError, TypeError):  # numbers that are read but not written, or too deep a nesting
-        return False
-
-
-def _decoded_as_go_does(content: bytes) -> Any:
-    """Read what Go takes and a stricter reader does not: what is no UTF-8 is replaced, a number may be of any size."""
-    problem = json_error(content)
-    if problem:
-        raise _Unreadable(f"couldn't get version/kind; json parse error: {problem}")
-    try:
-        text = _ESCAPES.sub(_without_half_pair, content.decode(errors="replace"))
-        return json.loads(text, parse_int=_integer, parse_float=_number)
-    except (ValueError, RecursionError):
-        raise _Unreadable("json: exceeded max depth") from None
-
-
-# Escaped backslashes, pairs of surrogates, and halves of such.
-_ESCAPES: Final = re.compile(
-    r"\\\\|(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
-)
-
-
-def _without_half_pair(escape: re.Match[str]) -> str:
-    """Replace half a pair of surrogates, which is no character, as Go does."""
-    return escape[0] if escape[0] == r"\\" or escape["pair"] else r"\ufffd"
-
-
-def _integer(text: str) -> int | _JsonNumber:
-    return int(text) if len(text) < _LONGEST_INTEGER else _JsonNumber(text)
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _JsonNumber(text)
+        read = read_json(content)
+    except UnreadableJson as error:
+        raise _Unreadable(str(error)) from None
+    return Body(read.value, read.fields)
 
 
 def _decoded_yaml(content: bytes) -> Body:
@@ -325,7 +273,7 @@ def _decoded_yaml(content: bytes) -> Body:
 def _checked_object(value: Any) -> dict[str, Any]:
     if value is None:
         return {}
-    prefix = "couldn't get version/kind; json parse error: json: cannot unmarshal"
+    prefix = f"{NO_KIND}json: cannot unmarshal"
     if not is_object(value):
         raise _Unreadable(f"{prefix} {_json_kind(value)} into Go value of type {_GO_STRUCT}")
     for name in ("apiVersion", "kind"):
@@ -354,57 +302,3 @@ def _summary(content: bytes) -> str:
     rest = " ..." if len(content) > _SHOWN else ""
     shown = content[:_SHOWN]
     return (shown.decode(errors="replace") if shown[:1] == b"{" else shown.hex()) + rest
-
-
-def _repeating_fields(content: bytes) -> tuple[BodyField, ...]:
-    """Give all fields, if an object has one of them twice."""
-    found = False
-
-    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal found
-        value = dict(pairs)
-        if len(value) != len(pairs):
-            found = True
-        return value
-
-    _read_with(content, look)
-    return tuple(_fields(_read_with(content, _Pairs))) if found else ()
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """The members of an object as they stand in the text."""
-
-
-def _fields(value: Any) -> list[BodyField]:
-    """Give the fields of a value in the order of the text, however deep it is."""
-    fields: list[BodyField] = []
-    open_values = [_members(value, "")]
-    while open_values:
-        found = next(open_values[-1], None)
-        if found is None:
-            open_values.pop()
-            continue
-        path, member, is_again = found
-        if is_again is not None:
-            fields.append(BodyField(path, is_again))
-        open_values.append(_members(member, path))
-    return fields
-
-
-def _members(value: Any, path: str) -> Iterator[tuple[str, Any, bool | None]]:
-    """Give the paths and values in an object or array, and of fields whether the object has had them before."""
-    if isinstance(value, _Pairs):
-        seen: set[str] = set()
-        for name, member in value:
-            yield f"{path}.{name}" if path else name, member, name in seen
-            seen.add(name)
-    elif is_array(value):
-        for index, item in enumerate(value):
-            yield f"{path}[{index}]", item, None
-
-
-def _read_with(content: bytes, hook: Callable[[list[tuple[str, Any]]], Any]) -> Any:
-    try:
-        return json.loads(content.decode(errors="replace"), object_pairs_hook=hook)
-    except (ValueError, RecursionError):  # a number of thousands of digits: msgspec reads it
-        return None

@@ -172,7 +172,7 @@ class _Members(dict[_Name, Any]):
 
 @dataclass
 class _Reader:
-    """Makes values of nodes: `_Members`, lists and scalars, as YAML has them: only what is left in the end has to have a place in JSON."""
+    """Makes values of nodes, as YAML has them: only what is left in the end has to have a place in JSON."""
 
     repeated: list[str] = field(default_factory=list[str])
     _open: set[_Node] = field(default_factory=set[_Node])
