@@ -88,6 +88,34 @@ async def test_numbers_in_json(client: BaseClient, path: str, number: str, read:
     assert (answer.code, answer.message) == (500, f"{UNTYPED}&value.valueUnstructured{{Value:{read}}}")
 
 
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        ("9007199254740993", 9007199254740993),
+        ("9007199254740993.0", 9007199254740992),
+        ("123456789012345678", 123456789012345678),
+        ("123456789012345678.0", 123456789012345680),
+        ("9223372036854775807", 2**63 - 1),
+        ("9223372036854775808", -(2**63)),
+        ("1e20", -(2**63)),
+        ("-5", -5),
+    ],
+)
+async def test_numbers_of_64_bits(client: BaseClient, namespace: str, number: str, read: int) -> None:
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
+    body = deployment("a").model_dump(by_alias=True, exclude_none=True)
+    body["spec"]["template"]["spec"]["schedulerName"] = "nobody"
+    assert (await ask(client, "POST", path, body)).code == 201
+    spec = f'{{"template":{{"spec":{{"terminationGracePeriodSeconds":{number}}}}}}}'
+    text = f'{{"apiVersion":"apps/v1","kind":"Deployment","metadata":{{"name":"a"}},"spec":{spec}}}'
+    for given in (text, text + " # no JSON"):
+        query = {"fieldManager": "x", "force": "true", "dryRun": "All"}
+        answer, warned = await ask_warned(client, "PATCH", f"{path}/a", given, APPLY, **query)
+        assert any("negative values are invalid and will be treated as 1" in each for each in warned) == (read < 0)
+        assert answer.code == 200, answer
+        assert answer.body["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == read
+
+
 async def test_what_can_not_be_converted_is_told_first(client: BaseClient, path: str) -> None:
     text = configured('"a":"1","a":"2"', ',"creationTimestamp":"x"')
     for given in (text, text.replace('"name":"a"', '"name":"b"'), text.replace('"name":"a"', '"namespace":"other"')):
@@ -133,6 +161,9 @@ async def test_what_is_applied_has_a_name_only_where_it_is_there(client: BaseCli
     assert (answer.code, answer.message) == (400, NO_NAME)
     assert (await ask(client, "POST", path, configured(""))).code == 201
     assert (await apply(client, path, text))[0].code == 200
+    for name in ('""', "null"):
+        answer, _ = await apply(client, path, configured("").replace('"a"', name, 1))
+        assert (answer.code, answer.message) == (400, NO_NAME)
 
 
 @pytest.mark.parametrize("version", ["apps/", "/"])

@@ -51,6 +51,8 @@ async def apply(client: BaseClient, path: str, text: str, **query: str) -> tuple
         ("0b-1: a\n  -0b1: b\n  0B-1: c\n  0b-10: d", "-1 0B-1 -2"),
         ("a: !!timestamp 2000-2-29\n  b: !!timestamp '2001-1-2t3:4:5.123+24:60'", {"a": "2000-2-29"}),
         ("a: !!timestamp '2001-1-2 3:4:5,1'\n  b: !!timestamp '0000-1-1'", {"b": "0000-1-1"}),
+        ("a: !!timestamp '2001-1-2   3:4:5'", {"a": "2001-1-2   3:4:5"}),
+        (f"{'0' * 90}17: a", "15"),
     ],
 )
 async def test_names_merges_and_tags(client: BaseClient, path: str, data: str, read: Any) -> None:
@@ -160,6 +162,12 @@ async def test_json_that_is_applied_is_told_of_by_its_lines(client: BaseClient, 
             f'{UNNAMED}[]interface {{}}{{map[interface {{}}]interface {{}}{{1:"x"}}}}',
         ),
         (f"{HEAD}data: {{a: .nan, ~: b}}\n", f'{UNNAMED}"b"'),
+        (f"{HEAD}data: {{~: [.nan, .inf, -.inf]}}\n", f"{UNNAMED}[]interface {{}}{{NaN, +Inf, -Inf}}"),
+        (f"{HEAD}? {{9: x, 10: z}}\n: c\n", 'yaml: invalid map key: map[interface {}]interface {}{9:"x", 10:"z"}'),
+        (
+            f"{HEAD}? {{a: x, 'a b': z}}\n: c\n",
+            'yaml: invalid map key: map[interface {}]interface {}{"a":"x", "a b":"z"}',
+        ),
         (f"{HEAD}data: {{18446744073709551615: x}}\n", UNSIGNED),
         (f"{HEAD}a: &m [{{b: c}}]\ndata: {{<<: *m}}\n", NO_MERGE),
         (MERGES, "yaml: document contains excessive aliasing"),

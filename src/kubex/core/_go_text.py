@@ -123,6 +123,8 @@ def go_short_float(value: float) -> str:
 
 def _float(value: float, lowest: int, limit: int) -> str:
     """Write a float by its shortest digits, with an exponent where that is below `lowest` or from `limit` on."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
     sign, digits, exponent = _decimal(value)
     if lowest <= exponent < limit:
         return sign + _positional(digits, exponent)

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.failures import bad_request, unsupported_media_type
 from kubex.testing.http.json_bodies import NO_KIND, UnreadableJson, read_json, read_plain_json
-from kubex.testing.http.yaml_bodies import UnreadableYaml, read_yaml
+from kubex.testing.http.yaml_bodies import DEEPEST, UnreadableYaml, read_yaml
 from kubex.testing.lifecycle.patch_types import APPLY, MERGE, STRATEGIC
 from kubex.testing.lifecycle.patch_types import JSON as JSON_PATCH
 from kubex.testing.lifecycle.requests import BodyField
@@ -35,17 +35,17 @@ _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  # no secret
 _CONTENT_TYPE: Final = re.compile(
     rf"\s*{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}\s*=\s*(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\"))*\s*(?:;\s*)?", re.ASCII
 )
-# What YAML does not have as JSON does: some escapes, numbers with a fraction or of many digits, and some characters.
-# What only looks like it costs time and no more.
+# Escapes and characters that YAML does not have, or reads as others.
 _NO_YAML: Final = re.compile(
     rb"""\\(?:/|u[dD][89a-fA-F])"""
-    rb"""|[0-9][.eE]|[0-9]{19}"""
     rb"""|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef(?:\xbb\xbf|\xbf[\xbe\xbf])"""
 )
+# A text of JSON, and the colon behind it where it is a name.
 _TEXT: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*+:)?')
-_LONGEST_NAME: Final = 1000  # about as much as YAML takes in front of a colon
-_LONG_NUMBER: Final = re.compile(rb"[0-9a-fA-F_]{14}")
-_EXACT: Final = 2**53  # floats have every whole number up to here
+_LONGEST_NAME: Final = 1000  # YAML takes 1,024 characters up to the colon: here bytes, on the safe side
+# Numbers that YAML reads otherwise: with a fraction, an exponent or many digits.
+_ODD_NUMBER: Final = re.compile(rb"[0-9][.eE]|[0-9]{19}")
+_BRACKET: Final = re.compile(rb"[\[\]{}]")
 _OF_64_BITS: Final = 2**63
 _SHOWN: Final = 30
 _DELETE_OPTIONS: Final = "DeleteOptions"
@@ -150,12 +150,13 @@ def decode_patch(content: bytes, patch_type: str) -> Body:
 def _decoded_configuration(content: bytes) -> Body:
     """Read what is applied: YAML, which JSON is as well, and mostly it is JSON."""
     body = _applied_json(content)
-    if body is None:
-        try:
-            body = _decoded_yaml(content)
-        except _Unreadable as error:
-            raise bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from None
-    return body._replace(value=_rounded(body.value)) if _LONG_NUMBER.search(content) else body
+    if body is not None:
+        return body
+    try:
+        body = _decoded_yaml(content)
+    except _Unreadable as error:
+        raise bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from None
+    return body._replace(value=_of_64_bits(body.value))
 
 
 def _applied_json(content: bytes) -> Body | None:
@@ -163,7 +164,22 @@ def _applied_json(content: bytes) -> Body | None:
     if content[:1] != b"{" or content.rstrip(b" \n")[-1:] != b"}" or _NO_YAML.search(content):
         return None
     value = read_plain_json(content)
-    return None if value is None or _has_odd_names(content) else Body(value)
+    if value is None or _has_odd_names(content):
+        return None
+    rest = _TEXT.sub(b"", content)
+    return None if _ODD_NUMBER.search(rest) or _is_deep(rest) else Body(value)
+
+
+def _is_deep(rest: bytes) -> bool:
+    """Whether JSON without its texts is nested so deep that it is no YAML here."""
+    if rest.count(b"[") + rest.count(b"{") < DEEPEST:
+        return False
+    depth = 0
+    for bracket in _BRACKET.finditer(rest):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth >= DEEPEST:
+            return True
+    return False
 
 
 def _has_odd_names(content: bytes) -> bool:
@@ -177,16 +193,13 @@ def _has_odd_names(content: bytes) -> bool:
     )
 
 
-def _rounded(value: Any) -> Any:
-    """Give a value with whole numbers as floats have them, as which the server reads what is applied."""
+def _of_64_bits(value: Any) -> Any:
+    """Give a value with whole numbers that 64 bits don't hold as floats, as which the server reads what is applied."""
     if is_object(value):
-        return {name: _rounded(member) for name, member in value.items()}
+        return {name: _of_64_bits(member) for name, member in value.items()}
     if is_array(value):
-        return [_rounded(item) for item in value]
-    if type(value) is not int or abs(value) <= _EXACT:
-        return value
-    number = float(value)
-    return int(number) if -_OF_64_BITS <= number < _OF_64_BITS else number
+        return [_of_64_bits(item) for item in value]
+    return float(value) if type(value) is int and not -_OF_64_BITS <= value < _OF_64_BITS else value
 
 
 def _check_delete_options(kind: str, version: str) -> None:
@@ -204,7 +217,8 @@ def _unknown_kind(kind: str, version: str) -> str:
 
 def _decoded_protobuf(content: bytes, expected: ExpectedKind, protobuf: ProtobufCodec) -> dict[str, Any]:
     envelope = protobuf.open(content)
-    api_version, kind = envelope.api_version or expected.api_version, envelope.kind or expected.kind
+    given = "" if envelope.api_version.endswith("/") else envelope.api_version
+    api_version, kind = given or expected.api_version, envelope.kind or expected.kind
     what = f'{kind} in version "{api_version.rpartition("/")[2]}" cannot be handled as a {expected.kind}'
     if expected.is_custom:
         raise bad_request(f"{what}: Object 'Kind' is missing in 'object has no kind field '")

@@ -53,7 +53,7 @@ def read_json(content: bytes) -> ReadJson:
 
 
 def read_plain_json(content: bytes) -> Any:
-    """Read JSON in which no strict reader finds anything odd; `None` where one does."""
+    """Read an object in which no strict reader finds anything odd; `None` where one does."""
     try:
         value = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

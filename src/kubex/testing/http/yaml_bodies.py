@@ -7,6 +7,7 @@ import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 import yaml
@@ -17,10 +18,12 @@ from kubex.core._go_text import go_short_float, go_syntax
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.http.yaml_scalars import UnreadableYaml, resolve
 
-__all__ = ["ReadYaml", "UnreadableYaml", "read_yaml"]
+__all__ = ["DEEPEST", "ReadYaml", "UnreadableYaml", "read_yaml"]
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
-_DEEPEST: Final = 100
+DEEPEST: Final = 100
+"""Levels of nesting from which on nothing is read."""
+
 _MERGES: Final = ("!", "tag:yaml.org,2002:merge")
 _LARGEST: Final = 2**63  # from here on, a whole number is no name
 _WHOLE: Final = 1e21  # from here on, JSON has an exponent
@@ -101,8 +104,8 @@ def _composed(content: bytes) -> _Node | None:
         open_[-1].add(node)
         if isinstance(event, yaml.CollectionStartEvent):
             open_.append(node)
-            if len(open_) > _DEEPEST:
-                raise UnreadableYaml(f"yaml: it is nested deeper than {_DEEPEST} levels (line {node.line})")
+            if len(open_) > DEEPEST:
+                raise UnreadableYaml(f"yaml: it is nested deeper than {DEEPEST} levels (line {node.line})")
         elif text:
             _check_escapes(event, text)
     return root.items[0] if root.items else None
@@ -265,7 +268,8 @@ def _as_json(value: Any) -> Any:
     if not math.isfinite(value):
         shown = "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
         raise UnreadableYaml(f"json: unsupported value: {shown}")
-    return int(value) if value.is_integer() and abs(value) < _WHOLE else value
+    # Written by its shortest digits and noughts, and hence not always the number itself.
+    return int(Decimal(repr(value))) if value.is_integer() and abs(value) < _WHOLE else value
 
 
 def _text(name: Any, value: Any) -> str:
@@ -288,8 +292,15 @@ def _text(name: Any, value: Any) -> str:
 def _syntax(value: Any) -> str:
     """Write a value as `%#v` does, of whatever type the names of its members are."""
     if isinstance(value, _Members):
-        shown = (f"{go_syntax(name.value)}:{_syntax(member)}" for name, member in value.items())
-        return f"map[interface {{}}]interface {{}}{{{', '.join(sorted(shown))}}}"
+        members = sorted(value.items(), key=lambda each: _order(each[0]))
+        shown = (f"{go_syntax(name.value)}:{_syntax(member)}" for name, member in members)
+        return f"map[interface {{}}]interface {{}}{{{', '.join(shown)}}}"
     if is_array(value):
         return f"[]interface {{}}{{{', '.join(map(_syntax, value))}}}"
     return go_syntax(value)
+
+
+def _order(name: _Name) -> tuple[str, bool, Any]:
+    """Give what names are told in the order of; Go has none between those of several types."""
+    is_number = name.value is not None and name.value == name.value
+    return name.type.__name__, is_number, name.value if is_number else 0

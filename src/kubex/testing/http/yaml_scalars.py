@@ -33,16 +33,16 @@ _WHOLE: Final = re.compile(
 )
 _BASES: Final = (16, 2, 8, 8, 10, 2)
 _NUMBER: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
-# A day, alone or with a time: of a zone after a T, of none after a space.
+# A day, alone or with a time: with a zone after a T, without one after spaces.
 _MOMENT: Final = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
-    r"(?:[Tt]([0-9:]+)(?:[.,][0-9]+)?(?:Z|[-+](?:[01][0-9]|2[0-4]):(?:[0-5][0-9]|60))| ([0-9:]+)(?:[.,][0-9]+)?)?",
+    r"(?:[Tt]([0-9:]+)(?:[.,][0-9]+)?(?:Z|[-+](?:[01][0-9]|2[0-4]):(?:[0-5][0-9]|60))| +([0-9:]+)(?:[.,][0-9]+)?)?",
     re.ASCII,
 )
 _CLOCK: Final = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9]:[0-5]?[0-9]", re.ASCII)
 _MONTHS: Final = 12
 _SIGNED: Final = 2**63  # whole numbers with a sign end before it
-_MOST_DIGITS: Final = 80  # of a whole number of 64 bits, whatever its base
+_MOST_DIGITS: Final = 65  # of a whole number of 64 bits, whatever its base, and a sign
 
 
 class UnreadableYaml(Exception):
@@ -99,9 +99,11 @@ def _found(text: str) -> tuple[str, Any]:
 def _whole(text: str) -> int | None:
     """Read a whole number that 64 bits hold, with a sign or without."""
     match = _WHOLE.fullmatch(text)
-    if match is None or len(text) > _MOST_DIGITS:
+    if match is None:
         return None
     digits, base = next((digits, base) for digits, base in zip(match.groups()[1:], _BASES, strict=True) if digits)
+    if len(digits.lstrip("0")) > _MOST_DIGITS:
+        return None
     number = -int(digits, base) if match[1] == "-" else int(digits, base)
     return number if -_SIGNED <= number < (_SIGNED if match[1] or match[7] else 2 * _SIGNED) else None
 

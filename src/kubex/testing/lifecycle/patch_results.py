@@ -27,7 +27,7 @@ from kubex.testing.patching.strategic_merge import without_unmatched_nulls
 from kubex.testing.registry import Resource, Subresource
 from kubex.testing.storage import JsonObject
 
-__all__ = ["checked_applied", "converted_applied", "read_patched"]
+__all__ = ["converted_applied", "read_patched", "stored_applied"]
 
 
 def read_patched(
@@ -63,13 +63,13 @@ def read_patched(
         read, made = _read, _of_its_kind(resource, name, expected, result, options)
         shown = partial(go_json, made)
     try:
-        return _checked(expected, made, read(expected, made), options, read, shown)
+        return _decoded(expected, made, options, read, shown)
     except WrongType as error:
         raise _invalid_patch(shown(), error.converted if read is _converted else str(error)) from None
 
 
 def converted_applied(expected: Resource | Subresource, body: JsonObject, result: JsonObject) -> Decoded:
-    """Read what applying an object makes, whatever unknown fields it has.
+    """Read what applying an object makes.
 
     Args:
         expected: what it should be.
@@ -87,34 +87,25 @@ def converted_applied(expected: Resource | Subresource, body: JsonObject, result
         raise _unconverted(expected, body, error) from None
 
 
-def checked_applied(
-    expected: Resource | Subresource, body: JsonObject, result: JsonObject, found: Decoded, options: ChangeOptions
-) -> tuple[JsonObject, tuple[str, ...]]:
+def stored_applied(expected: Resource | Subresource, found: Decoded) -> tuple[JsonObject, tuple[str, ...]]:
     """Give what `converted_applied` read, in the form in which it is stored; with the texts of warnings.
 
-    Args:
-        expected: what it should be.
-        body: what is applied.
-        result: the object as applying leaves it.
-        found: what was read of it.
-        options: of the request.
-
-    Raises:
-        ApiFailure: it has an unknown field (422).
+    It has no unknown fields: what has one was refused as its types were checked.
     """
-    return _checked(expected, result, found, options, _converted, partial(go_value, body))
+    new: JsonObject = copied(found.object) if _is_custom(expected) else found.object
+    return new, distinct_owners(new, patched=True)
 
 
-def _checked(
+def _decoded(
     expected: Resource | Subresource,
     object_: JsonObject,
-    found: Decoded,
     options: ChangeOptions,
     read: Callable[[Resource | Subresource, JsonObject], Decoded],
     shown: Callable[[], str],
 ) -> tuple[JsonObject, tuple[str, ...]]:
-    """Check what a patch made; `shown` gives what a refusal shows of it, which is worked out for a refusal alone."""
+    """Read what a patch made; `shown` gives what a refusal shows of it, which is worked out for a refusal alone."""
     is_custom = _is_custom(expected)
+    found = read(expected, object_)
     if found.unknown_fields and not is_custom:  # which are told of in the order of names
         found.unknown_fields = read(expected, _ordered(object_)).unknown_fields
     problems = strictness_problems(found, options.fields)
@@ -190,10 +181,8 @@ def _of_its_kind(
             problem = f"json: cannot unmarshal {json_kind(value)} into Go struct field .{member} of type string"
             raise refused(f"couldn't get version/kind; json parse error: {problem}")
     kind, version = result.get("kind") or expected.kind, result.get("apiVersion") or ""
-    if not _is_custom(expected) and version in (
-        "/",
-        f"{expected.api_version.rpartition('/')[0]}/",
-    ):  # no version, and no other group
+    own_group = expected.api_version.rpartition("/")[0]
+    if version in ("/", f"{own_group}/") and not _is_custom(expected):
         version = ""
     if _is_custom(expected):
         if not result.get("kind"):

@@ -36,7 +36,7 @@ from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind, read_json_patch
 from kubex.testing.lifecycle.kinds import may_create_by_update
 from kubex.testing.lifecycle.ownership import object_type
-from kubex.testing.lifecycle.patch_results import checked_applied, converted_applied, read_patched
+from kubex.testing.lifecycle.patch_results import converted_applied, read_patched, stored_applied
 from kubex.testing.lifecycle.patch_types import APPLY, JSON, MERGE, STRATEGIC
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.updating import check_may_create, check_version_given, store_change
@@ -204,14 +204,14 @@ def _apply(
     except Rejection as error:
         raise failure_of(error) from None
     metadata = object_at(result, "metadata")
-    result = {**result, "metadata": {**metadata, "name": metadata.get("name") or key.name}}
+    result = {**result, "metadata": {"name": key.name, **metadata}}
     found = converted_applied(resource, body, result)
     repeated = told_of_repeated(options)
     with warned_of(repeated):
         if live is None:
             _check_no_identity(resource, key, body)
         _check_applied_name(resource, key, body, is_new=live is None)
-        new, warnings = checked_applied(resource, body, result, found, options)
+    new, warnings = stored_applied(resource, found)
     warnings = (*repeated, *warnings)
     with warned_of(warnings):
         if live is not None:
@@ -251,7 +251,7 @@ def _check_applied_name(resource: Resource, key: Key, body: JsonObject, *, is_ne
     """Check the name and namespace of what is applied against the path; what is there has its name from before."""
     given = dict(object_at(body, "metadata"))
     if not is_new:
-        given["name"] = given.get("name") or key.name
+        given.setdefault("name", key.name)
     check_names({"metadata": given}, name=key.name, namespace=key.namespace if resource.namespaced else None)
 
 

@@ -129,6 +129,9 @@ def _pod_warnings(spec: JsonObject, where: str) -> Iterator[str]:
     for kind in ("initContainers", "containers"):
         for index, container in enumerate(list_at(spec, kind)):
             yield from _container_warnings(container, f"{where}.{kind}[{index}]")
+    if (spec.get("terminationGracePeriodSeconds") or 0) < 0:  # of a template: that of a pod is made 1 at once
+        field = f"{where}.terminationGracePeriodSeconds"
+        yield f"{field}: must be >= 0; negative values are invalid and will be treated as 1"
 
 
 def _container_warnings(container: JsonObject, where: str) -> Iterator[str]:

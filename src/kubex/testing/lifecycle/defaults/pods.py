@@ -25,6 +25,8 @@ def default_pod(pod: dict[str, Any]) -> None:
     spec = pod["spec"]
     _default_addresses(object_at(pod, "status"))
     default_pod_spec(spec)
+    if spec["terminationGracePeriodSeconds"] is not None and spec["terminationGracePeriodSeconds"] < 0:
+        spec["terminationGracePeriodSeconds"] = 1  # not in templates
     for container in (*list_at(spec, "containers"), *list_at(spec, "initContainers")):
         _request_what_is_limited(container)
     spec.setdefault("enableServiceLinks", True)
@@ -60,8 +62,6 @@ def default_pod_spec(spec: dict[str, Any]) -> None:
             _default_container(container)
     spec.setdefault("restartPolicy", "Always")
     spec.setdefault("terminationGracePeriodSeconds", 30)
-    if spec["terminationGracePeriodSeconds"] is not None and spec["terminationGracePeriodSeconds"] < 0:
-        spec["terminationGracePeriodSeconds"] = 1
     spec.setdefault("dnsPolicy", "ClusterFirst")
     account = spec.get("serviceAccountName") or spec.get("serviceAccount")
     if account:

@@ -28,7 +28,7 @@ from kubex.testing.lifecycle.bodies import check_names, decode_object, read_post
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.kinds import storage_place
-from kubex.testing.lifecycle.patch_results import checked_applied, converted_applied, read_patched
+from kubex.testing.lifecycle.patch_results import converted_applied, read_patched, stored_applied
 from kubex.testing.lifecycle.patch_types import APPLY
 from kubex.testing.lifecycle.patches import applied_object, check_patch_options, failure_of, patched, told_of_repeated
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
@@ -120,8 +120,7 @@ def patch_scale(
         applied = _applied(cluster, resource, entry, kind, body, options)
         found = converted_applied(kind, body, applied)
         warnings = told_of_repeated(options)
-        with warned_of(warnings):
-            scale, _ = checked_applied(kind, body, applied, found, options)
+        scale, _ = stored_applied(kind, found)
     else:
         live = _with_replicas_unset(resource, entry.object, copied(_scale_of(resource, entry.object)))
         result = copied(patched(kind, live, patch_type, body))

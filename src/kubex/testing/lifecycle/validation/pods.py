@@ -88,9 +88,6 @@ def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[
         causes.append(unsupported(f"{where}.restartPolicy", spec.get("restartPolicy", ""), _RESTARTS))
     causes += _dns_causes(spec, where)
     causes += between(f"{where}.activeDeadlineSeconds", spec.get("activeDeadlineSeconds"), 1, 2147483647)
-    if grace < -1:
-        why = "must be greater than or equal to 0"
-        causes.append(field_invalid(f"{where}.terminationGracePeriodSeconds", grace, why))
     causes += scheduling_causes(spec, where)
     causes += _security_causes(object_at(spec, "securityContext"), f"{where}.securityContext")
     for name in ("hostname", "subdomain"):
