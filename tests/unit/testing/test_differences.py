@@ -507,6 +507,28 @@ def test_yaml_may_be_a_hundred_levels_deep(raw: RawClient) -> None:
         assert (answer.code, b"nested deeper than 100 levels" in answer.content) == (code, code == 400)
 
 
+@pytest.mark.differs("yaml-by-library")
+def test_json_that_is_applied_may_be_as_deep(raw: RawClient) -> None:
+    path = "/api/v1/namespaces/default/configmaps/a?fieldManager=test"
+    for depth in (96, 97, 98, 1000, 10_000):
+        for item in ("1", "1.5"):  # JSON is read in another way where YAML would read its numbers otherwise
+            head = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": '
+            body = f"{head}{'[' * depth}{item}{']' * depth}}}}}".encode()
+            answer = raw.ask("PATCH", path, body, Content_Type="application/apply-patch+yaml")
+            told = b"expected string" if depth <= 97 else b"nested deeper than 100 levels"
+            assert (answer.code, told in answer.content) == (500 if depth <= 97 else 400, True)
+
+
+@pytest.mark.differs("order-of-refusals")
+def test_faults_of_what_is_applied_are_told_in_its_order(raw: RawClient) -> None:
+    metadata = {"name": "a", "one": 1}
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"two": 2}, "three": 3, "four": 4}
+    path = "/api/v1/namespaces/default/configmaps/a?fieldManager=test"
+    answer = raw.ask("PATCH", path, body, Content_Type="application/apply-patch+yaml")
+    told = answer.json["message"].splitlines()[1:]
+    assert [each.split(":")[0].strip() for each in told] == [".metadata.one", ".data.two", ".three"]
+
+
 @pytest.mark.differs("order-of-refusals")
 def test_a_name_is_refused_before_a_body_is_read(raw: RawClient) -> None:
     answer = raw.ask("PUT", "/api/v1/namespaces/default/configmaps/%2e", b"{")
