@@ -51,6 +51,50 @@ async def group(plain: PlainHttp) -> AsyncIterator[str]:
         plain.ask("DELETE", f"{DEFINITIONS}/things.{group}")
 
 
+SCALE = "autoscaling/v1, Kind=Scale"
+UNCONVERTIBLE = "to proper version: request to convert CR to an invalid group/version: autoscaling/v1"
+
+
+def applied_scale(plain: PlainHttp, path: str, members: str, query: str = "") -> tuple[int, str]:
+    """Apply a Scale; gives the code of the answer, and what it says."""
+    text = f'{{"apiVersion":"autoscaling/v1","kind":"Scale"{members}}}'
+    header = "Content-Type: application/apply-patch+yaml"
+    answer = plain.ask("PATCH", f"{path}/scale?fieldManager=x{query}", header, content=text.encode())
+    return answer.code, json.loads(answer.content).get("message", "")
+
+
+async def test_applying_a_scale_that_nobody_owns(plain: PlainHttp, group: str, namespace: str) -> None:
+    path = f"{group}/v1/namespaces/{namespace}/things"
+    assert plain.ask("POST", path, JSON, content=thing(group, "a")).code == 201
+    why = f"failed to create manager for existing fields: failed to convert live object (/; {SCALE}) {UNCONVERTIBLE}"
+    for members in ("", ',"spec":{"replicas":1}', ',"spec":{"replicas":"x"}', ',"odd":1'):
+        assert applied_scale(plain, f"{path}/a", members) == (500, why)
+    assert applied_scale(plain, f"{path}/a", ',"kind":"Odd"')[0] == 400
+
+
+async def test_applying_a_scale_that_changes_something(plain: PlainHttp, group: str, namespace: str) -> None:
+    path = f"{group}/v1/namespaces/{namespace}/things"
+    body = json.loads(thing(group, "a")) | {"spec": {"replicas": 1}}
+    assert plain.ask("POST", path, JSON, content=json.dumps(body).encode()).code == 201
+    force = "&force=true"
+    for members, place in (
+        (',"spec":{"replicas":2}', "/"),
+        (',"spec":{"replicas":null}', "/"),
+        (',"metadata":{"name":"other"}', "/other"),
+        (',"metadata":{"namespace":"other"}', "other/"),
+        (',"metadata":{"labels":{"a":"b"}}', "/"),
+        (',"status":{"replicas":1}', "/"),
+    ):
+        why = f"failed to convert new object ({place}; {SCALE}) {UNCONVERTIBLE}"
+        assert applied_scale(plain, f"{path}/a", members, force) == (500, why)
+    assert applied_scale(plain, f"{path}/a", ',"spec":{"replicas":2}')[0] == 409
+    assert "expected numeric" in applied_scale(plain, f"{path}/a", ',"spec":{"replicas":"x"}', force)[1]
+    # What changes nothing is applied, and takes the replicas over.
+    assert applied_scale(plain, f"{path}/a", ',"spec":{"replicas":1},"status":{"replicas":0}') == (200, "")
+    found = json.loads(plain.ask("GET", f"{path}/a").content)["metadata"]["managedFields"]
+    assert [each["fieldsV1"] for each in found if each["manager"] == "x"] == [{"f:spec": {"f:replicas": {}}}]
+
+
 def thing(group: str, name: str) -> bytes:
     api_version = f"{group.removeprefix('/apis/')}/v1"
     return json.dumps({"apiVersion": api_version, "kind": "Thing", "metadata": {"name": name}}).encode()

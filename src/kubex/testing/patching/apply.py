@@ -32,7 +32,7 @@ from kubex.testing.patching.removal import fitted
 from kubex.testing.patching.tracking import NEVER_OWNED, current_owners, differences, note_update
 from kubex.testing.schema.zero_values import zero_object
 
-__all__ = ["apply", "check_applied"]
+__all__ = ["apply", "check_applied", "check_applied_kind"]
 
 _BEFORE_APPLY: Final = "before-first-apply"
 _KUBECTL: Final = "kubectl"
@@ -84,11 +84,11 @@ def apply(
     return with_managed_fields(new, managed)
 
 
-def check_applied(type_: ObjectType, applied: Mapping[str, Any]) -> None:
-    """Check that an object that is applied is one of a type.
+def check_applied_kind(type_: ObjectType, applied: Mapping[str, Any]) -> None:
+    """Check that an object that is applied says that it is one of a type.
 
     Raises:
-        Rejection: it is not; the text is the server's.
+        Rejection: it does not; the text is the server's.
     """
     version, kind = (value if isinstance(value := applied.get(name), str) else "" for name in ("apiVersion", "kind"))
     asked = replace(type_, api_version=version.removeprefix("/"), kind=kind)
@@ -96,6 +96,15 @@ def check_applied(type_: ObjectType, applied: Mapping[str, Any]) -> None:
         asked = replace(asked, api_version="", kind="")
     if (asked.api_version, asked.kind) != (type_.api_version, type_.kind):
         raise bad_request(f"invalid object type: {asked.group_version_kind}")
+
+
+def check_applied(type_: ObjectType, applied: Mapping[str, Any]) -> None:
+    """Check that an object that is applied is one of a type.
+
+    Raises:
+        Rejection: it is not; the text is the server's.
+    """
+    check_applied_kind(type_, applied)
     metadata = applied.get("metadata")
     named: JsonObject = metadata if is_object(metadata) else {}
     if named.get("managedFields") is not None:

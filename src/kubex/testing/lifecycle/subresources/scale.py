@@ -35,7 +35,7 @@ from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.scale_paths import ReplicasPathError, number_at, set_at, split_path, text_at
 from kubex.testing.lifecycle.submitting import mutated_change
 from kubex.testing.lifecycle.updating import store_change
-from kubex.testing.patching.apply import apply, check_applied
+from kubex.testing.patching.apply import apply, check_applied, check_applied_kind
 from kubex.testing.patching.field_managers import field_manager
 from kubex.testing.patching.managed_fields import with_managed_fields
 from kubex.testing.patching.object_type import ObjectType
@@ -138,10 +138,33 @@ def _applied(
     """Give the Scale as applying another one leaves it, with its owners."""
     live = _owned_scale(cluster, resource, entry)
     try:
+        check_applied_kind(_TYPE, body)
+        if resource.custom is not None and not current_owners(live):
+            raise _unconvertible("failed to create manager for existing fields: failed to convert live object", {})
         check_applied(replace(_TYPE, schema=kind.schema), body)
-        return apply(_TYPE, live, body, manager=options.field_manager, force=bool(options.force), now=cluster.now())
+        applied = apply(_TYPE, live, body, manager=options.field_manager, force=bool(options.force), now=cluster.now())
     except Rejection as error:
         raise failure_of(error) from None
+    if resource.custom is not None and not _is_as_before(applied, _scale_of(resource, entry.object)):
+        raise _unconvertible("failed to convert new object", object_at(body, "metadata"))
+    return applied
+
+
+def _unconvertible(problem: str, metadata: JsonObject) -> ApiFailure:
+    """Refuse an apply as a server does: it can't convert the Scale of a custom resource from what was applied."""
+    place = f"{metadata.get('namespace') or ''}/{metadata.get('name') or ''}; {SCALE_VERSION}, Kind=Scale"
+    why = f"request to convert CR to an invalid group/version: {SCALE_VERSION}"
+    return ApiFailure(500, "", f"{problem} ({place}) to proper version: {why}")
+
+
+def _is_as_before(applied: JsonObject, scale: JsonObject) -> bool:
+    """Whether applying a Scale has changed nothing but its owners."""
+
+    def without_owners(object_: JsonObject) -> JsonObject:
+        metadata = {name: value for name, value in object_["metadata"].items() if name != "managedFields"}
+        return {**object_, "metadata": metadata}
+
+    return without_owners({"status": scale["status"], **applied}) == without_owners(scale)
 
 
 def _check_patched_uid(resource: Resource, key: Key, entry: Entry, metadata: JsonObject) -> None:
