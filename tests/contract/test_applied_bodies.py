@@ -1,10 +1,12 @@
-"""What is applied is YAML, also where it looks like JSON; and what is said first, where much is wrong with it."""
+"""What is applied is YAML, also where it looks like JSON; what is said first of it; and bodies without a version."""
 
 from __future__ import annotations
 
 import pytest
 
 from kubex.client.base import BaseClient
+from kubex.testing.negotiation import PROTOBUF
+from kubex.testing.protobuf.codec import ProtobufCodec
 from tests.contract.answers import APPLY, JSON, MERGE, Answer, ask, ask_warned
 from tests.contract.test_objects import deployment
 
@@ -207,3 +209,14 @@ async def test_options_of_a_deletion_without_a_version(client: BaseClient, path:
     for version in ("/", "", "meta.k8s.io/"):
         body = f'{{"apiVersion": "{version}", "kind": "DeleteOptions"}}'
         assert (await ask(client, "DELETE", f"{path}/a", body)).code == 404
+
+
+async def test_protobuf_without_a_version(client: BaseClient, path: str) -> None:
+    body = {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "a"}}
+    content = ProtobufCodec("1.35").encode(body)
+    for version in ("odd/", "v1/"):
+        head = bytes((len(version) + 13,)) + b"\n" + bytes((len(version),)) + version.encode()
+        given = content.replace(b"\x0f\n\x02v1", head)
+        assert given != content
+        answer = await ask(client, "POST", path, given, PROTOBUF, dryRun="All")
+        assert (answer.code, answer.body["apiVersion"]) == (201, "v1")
