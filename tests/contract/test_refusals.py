@@ -304,3 +304,53 @@ async def test_a_version_that_objects_are_stored_in_stays(client: BaseClient) ->
         assert cause.startswith('status.storedVersions[0]: Invalid value: "v1": missing from spec.versions; v1 was ')
     finally:
         await ask(client, "DELETE", path)
+
+
+SLICE = {"addressType": "IPv4", "endpoints": []}
+VOLUME = {
+    "capacity": {"storage": "1Gi"},
+    "accessModes": ["ReadWriteOnce"],
+    "hostPath": {"path": "/tmp/x"},
+}
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "plural", "content", "expected"),
+    [
+        ("node.k8s.io/v1", "RuntimeClass", "runtimeclasses", {"handler": "x"}, (4, 4, 0, 2)),
+        ("v1", "PersistentVolume", "persistentvolumes", {"spec": VOLUME}, (4, 4, 2, 3)),
+        ("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", SLICE, (3, 3, 1, 2)),
+        ("v1", "ConfigMap", "configmaps", {}, (4, 4, 2, 2)),
+        ("coordination.k8s.io/v1", "Lease", "leases", {}, (3, 3, 0, 1)),
+    ],
+)
+async def test_causes_are_told_as_often_as_metadata_is_checked(
+    client: BaseClient,
+    namespace: str,
+    api_version: str,
+    kind: str,
+    plural: str,
+    content: dict[str, Any],
+    expected: tuple[int, ...],
+) -> None:
+    """How often: two controllers, a label, what a finalizer is, and how it is spelled."""
+    is_namespaced = kind not in ("RuntimeClass", "PersistentVolume")
+    root = f"/{'apis' if '/' in api_version else 'api'}/{api_version}"
+    path = f"{root}/namespaces/{namespace}/{plural}" if is_namespaced else f"{root}/{plural}"
+    name = f"{namespace}-a"
+    body = {"apiVersion": api_version, "kind": kind, "metadata": {"name": name}, **content}
+    assert (await ask(client, "POST", path, body)).code == 201
+    owners = [{"apiVersion": "v1", "kind": "Secret", "name": "x", "uid": uid, "controller": True} for uid in "12"]
+    counts: list[int] = []
+    try:
+        for metadata in (
+            {"ownerReferences": owners},
+            {"labels": {"a b": "c"}},
+            {"finalizers": ["a"]},
+            {"finalizers": ["a b/c"]},
+        ):
+            answer = await ask(client, "PATCH", f"{path}/{name}", {"metadata": metadata}, MERGE, dryRun="All")
+            counts.append(len(answer.body["details"]["causes"]) if answer.code == 422 else 0)
+    finally:
+        await ask(client, "DELETE", f"{path}/{name}")
+    assert tuple(counts) == expected

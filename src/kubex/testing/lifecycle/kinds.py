@@ -130,6 +130,8 @@ class MetadataChecks(NamedTuple):
     """Of `generateName`."""
     kept: int
     """Of what may not change."""
+    spelled: int = 0
+    """Of how finalizers are spelled: so much more often than of what they are, and than once."""
 
 
 # The rest is as deployments are.
@@ -163,9 +165,10 @@ _CHECKS: Final[dict[str, MetadataChecks]] = {
     **dict.fromkeys(
         ("apiextensions.k8s.io/customresourcedefinitions", "apiregistration.k8s.io/apiservices"), _CUSTOM_CHECKS
     ),
-    "/persistentvolumes": MetadataChecks(4, 2, 2, 1),
+    "/persistentvolumes": MetadataChecks(4, 2, 2, 1, 1),
     "/limitranges": MetadataChecks(3, 1, 1, 1),
-    "discovery.k8s.io/endpointslices": MetadataChecks(3, 1, 1, 1),
+    "discovery.k8s.io/endpointslices": MetadataChecks(3, 1, 1, 1, 1),
+    "node.k8s.io/runtimeclasses": MetadataChecks(4, 0, 1, 2, 1),
     "coordination.k8s.io/leases": MetadataChecks(3, 0, 0, 2),
     "/events": MetadataChecks(2, 0, 0, 1),
     "policy/poddisruptionbudgets": MetadataChecks(2, 0, 0, 1),

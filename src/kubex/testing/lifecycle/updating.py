@@ -291,7 +291,7 @@ def _update_causes(resource: Resource, old: JsonObject, new: JsonObject, subreso
     causes *= checks.kept
     for each in metadata_causes(resource.name, metadata, namespaced=resource.namespaced):
         if each.field == "metadata.finalizers":
-            causes += [each] * max(1, checks.finalizers)
+            causes += [each] * (max(1, checks.finalizers) + checks.spelled)
         elif each.field.startswith("metadata.finalizers"):
             causes += [each] * checks.finalizers
         elif each.field == "metadata.generateName":
