@@ -307,6 +307,7 @@ async def test_metadata_alone(client: BaseClient, namespace: str) -> None:
     await api.create(config_map("settings", labels={"test": "metadata"}, a="1"))
     one = await api.metadata.get("settings")
     assert (one.kind, one.metadata.labels) == ("PartialObjectMetadata", {"test": "metadata"})
+    assert (await api.metadata.list(label_selector="test=none")).items == []  # which are null as they are sent
     listed = await api.metadata.list(label_selector="test=metadata")
     assert [item.metadata.name for item in listed.items] == ["settings"]
     patched = await api.metadata.patch("settings", MergePatch({"metadata": {"labels": {"more": "yes"}}}))

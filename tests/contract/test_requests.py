@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -358,3 +359,10 @@ async def test_a_trial_deletion_that_the_collector_would_not_wait_for_gives_noth
             if empty is not None:
                 assert answer.body == {"kind": created.body["kind"], "apiVersion": "v1", "metadata": {}, **empty}
     assert (await ask(client, "GET", f"{path}/held")).code == 200
+
+
+async def test_a_list_of_the_metadata_of_nothing_has_no_items(client: BaseClient, namespace: str) -> None:
+    accept = {"Accept": "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"}
+    path = f"/api/v1/namespaces/{namespace}/replicationcontrollers"
+    response = await client.request(Request("GET", path, headers=accept))
+    assert json.loads(response.content)["items"] is None

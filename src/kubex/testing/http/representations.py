@@ -60,7 +60,7 @@ def list_body(resource: Resource, page: Page, form: Representation, tables: Tabl
     if form.transformation == "PartialObjectMetadata":
         raise _wrong_form(f"PartialObjectMetadata, but the requested object is a list (*{_go_type(resource)}List)")
     if form.transformation:
-        items = [_metadata_alone(each.object, form) for each in page.entries]
+        items = [_metadata_alone(each.object, form) for each in page.entries] or None  # as Go writes no items
         version = f"meta.k8s.io/{form.version}"
         return _encode({"kind": form.transformation, "apiVersion": version, "metadata": metadata, "items": items})
     if resource.custom is not None:
