@@ -250,11 +250,12 @@ async def _check(session: StreamSession, subject: str, error: KubexClientExcepti
         error: what is known to have gone wrong already; it is raised where the end says no more.
     """
     status = await session.wait_for_status()
-    if session.exit_code == 0:
-        if error is None:
-            return
-        raise CopyError(f"{subject}: {error}") from None
+    if session.exit_code == 0 and error is None:
+        return
     said = b"".join([chunk async for chunk in session.stderr])
+    if session.exit_code == 0:  # seen of a busy node although tar had failed: its words tell why
+        words = said.decode(errors="replace").strip()
+        raise CopyError(f"{subject}: {error}{f': {words}' if words else ''}") from None
     is_missing = status is not None and "executable file not found" in (status.message or "")
     if session.exit_code == 127 or is_missing:
         kind = _NoProgramError if is_missing else CopyError

@@ -214,6 +214,7 @@ class TestFromPod:
             ([b"\x02tar: no such file", FAILURE, PEER_CLOSES], "copy of /srv/data: .*exit code 3: tar: no such file"),
             ([b"\x01" + bytes(1024), b"\x02tar: no such file", FAILURE, PEER_CLOSES], "exit code 3: tar: no such file"),
             ([b"\x01" + bytes(1024), SUCCESS, PEER_CLOSES], "the archive is empty"),
+            ([b"\x01" + bytes(1024), b"\x02tar: gone", SUCCESS, PEER_CLOSES], "the archive is empty: tar: gone"),
             ([*frames_of(ARCHIVE), FAILURE, PEER_CLOSES], "exit code 3"),
             ([*frames_of(ARCHIVE), PEER_CLOSES], "the connection ended before the server said"),
             ([*frames_of(ARCHIVE)[:3], PEER_CLOSES], "the connection ended before the server said"),
