@@ -306,7 +306,7 @@ async def test_a_version_that_objects_are_stored_in_stays(client: BaseClient) ->
         await ask(client, "DELETE", path)
 
 
-SLICE = {"addressType": "IPv4", "endpoints": []}
+SLICE: dict[str, Any] = {"addressType": "IPv4", "endpoints": []}
 VOLUME = {
     "capacity": {"storage": "1Gi"},
     "accessModes": ["ReadWriteOnce"],
