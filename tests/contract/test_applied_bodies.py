@@ -7,12 +7,14 @@ import pytest
 from kubex.client.base import BaseClient
 from kubex.testing.negotiation import PROTOBUF
 from kubex.testing.protobuf.codec import ProtobufCodec
-from tests.contract.answers import APPLY, JSON, MERGE, Answer, ask, ask_warned
+from tests.contract.answers import APPLY, JSON, MERGE, ask, ask_warned
 from tests.contract.test_objects import deployment
+from tests.contract.test_yaml_bodies import UNDECODED, apply, path
+
+__all__ = ("path",)
 
 pytestmark = pytest.mark.anyio
 
-UNDECODED = "error decoding YAML: error converting YAML to JSON: yaml: "
 UNTYPED = "failed to create typed patch object (/a; /v1, Kind=ConfigMap): .data.a: expected string, got "
 BROKEN = "did not find expected ',' or '}'"
 OTHER_NAME = "the name of the object (b) does not match the name on the URL (a)"
@@ -20,17 +22,8 @@ OTHER_NAMESPACE = "the namespace of the provided object does not match the names
 NO_NAME = "the name of the object (a based on URL) was undeterminable: name must be provided"
 
 
-@pytest.fixture
-def path(namespace: str) -> str:
-    return f"/api/v1/namespaces/{namespace}/configmaps"
-
-
 def configured(members: str, metadata: str = "") -> str:
     return f'{{"apiVersion":"v1","kind":"ConfigMap","metadata":{{"name":"a"{metadata}}},"data":{{{members}}}}}'
-
-
-async def apply(client: BaseClient, path: str, text: str | bytes, **query: str) -> tuple[Answer, list[str]]:
-    return await ask_warned(client, "PATCH", f"{path}/a", text, APPLY, dryRun="All", fieldManager="test", **query)
 
 
 @pytest.mark.parametrize(
@@ -78,12 +71,27 @@ async def test_what_looks_like_json(client: BaseClient, path: str, text: str, re
 )
 async def test_json_that_is_no_yaml(client: BaseClient, path: str, text: str | bytes, why: str) -> None:
     answer, _ = await apply(client, path, text)
-    assert (answer.code, answer.message) == (400, f"{UNDECODED}{why}")
+    assert (answer.code, answer.message) == (400, f"{UNDECODED}yaml: {why}")
 
 
 @pytest.mark.parametrize(
     ("number", "read"),
-    [("1.0", "1"), ("-0.0", "0"), ("-0", "0"), ("1e2", "100"), ("+1", "1"), ("01", "1"), (".5", "0.5")],
+    [
+        ("1.0", "1"),
+        ("-0.0", "0"),
+        ("-0", "0"),
+        ("1e2", "100"),
+        ("+1", "1"),
+        ("01", "1"),
+        (".5", "0.5"),
+        ("1e15", "1000000000000000"),
+        ("1000000.0", "1000000"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("9223372036854775808", "9.223372036854776e+18"),
+        ("-9223372036854775809", "-9.223372036854776e+18"),
+        ("1e20", "1e+20"),
+        ("12345678.5", "1.23456785e+07"),
+    ],
 )
 async def test_numbers_in_json(client: BaseClient, path: str, number: str, read: str) -> None:
     answer, _ = await apply(client, path, configured(f'"a":{number}'))

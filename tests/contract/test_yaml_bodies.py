@@ -27,7 +27,7 @@ async def post(client: BaseClient, path: str, text: str, **query: str) -> tuple[
     return await ask_warned(client, "POST", path, text, YAML, dryRun="All", **query)
 
 
-async def apply(client: BaseClient, path: str, text: str, **query: str) -> tuple[Answer, list[str]]:
+async def apply(client: BaseClient, path: str, text: str | bytes, **query: str) -> tuple[Answer, list[str]]:
     return await ask_warned(client, "PATCH", f"{path}/a", text, APPLY, dryRun="All", fieldManager="test", **query)
 
 

@@ -115,8 +115,8 @@ def go_short_float(value: float) -> str:
     """Write a float by the fewest digits that tell it from others of 32 bits: `1e+06`, `1.5`."""
     packed = struct.pack("f", value)
     (single,) = struct.unpack("f", packed)
-    if math.isinf(single):  # more than 32 bits hold
-        return "+Inf" if single > 0 else "-Inf"
+    if not math.isfinite(single):  # more than 32 bits hold, or no number
+        return _float(single, -4, 6)
     texts = (f"{single:.{digits}g}" for digits in range(1, 10))
     return _float(float(next(text for text in texts if struct.pack("f", float(text)) == packed)), -4, 6)
 

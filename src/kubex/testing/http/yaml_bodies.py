@@ -266,8 +266,7 @@ def _as_json(value: Any) -> Any:
     if type(value) is not float:
         return value
     if not math.isfinite(value):
-        shown = "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
-        raise UnreadableYaml(f"json: unsupported value: {shown}")
+        raise UnreadableYaml(f"json: unsupported value: {go_syntax(value)}")
     # Written by its shortest digits and noughts, and hence not always the number itself.
     return int(Decimal(repr(value))) if value.is_integer() and abs(value) < _WHOLE else value
 
@@ -282,7 +281,7 @@ def _text(name: Any, value: Any) -> str:
         shown = "<nil>" if value is None else _syntax(value)
         raise UnreadableYaml(f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}")
     if isinstance(name, float):
-        short = "NaN" if math.isnan(name) else go_short_float(name)
+        short = go_short_float(name)
         return _NO_NUMBERS.get(short, short)
     if name >= _LARGEST:
         raise UnreadableYaml(f"unsupported map key of type: uint64, key: 0x{name:x}, value: {_syntax(value)}")

@@ -138,8 +138,8 @@ def _applied(
     """Give the Scale as applying another one leaves it, with its owners."""
     live = _owned_scale(cluster, resource, entry)
     try:
-        check_applied_kind(_TYPE, body)
         if resource.custom is not None and not current_owners(live):
+            check_applied_kind(_TYPE, body)
             raise _unconvertible("failed to create manager for existing fields: failed to convert live object", {})
         check_applied(replace(_TYPE, schema=kind.schema), body)
         applied = apply(_TYPE, live, body, manager=options.field_manager, force=bool(options.force), now=cluster.now())
