@@ -16,6 +16,7 @@ from kubex.testing.lifecycle.ownership import owned, owned_later
 from kubex.testing.lifecycle.preparation import as_read_back, prepare_create, reset_status
 from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.shared_specs import share_spec
 from kubex.testing.lifecycle.submitting import mutated_creation, mutated_post, once, validate_creation, validate_post
 from kubex.testing.lifecycle.subresources.reviews import is_review, review
 from kubex.testing.lifecycle.validation import object_causes
@@ -111,6 +112,7 @@ def create_object(
         reset_status(resource, object_)
     else:
         prepare_create(cluster, resource, object_, options.user)
+    share_spec(resource, object_)
     _check_rules(resource, object_)
     _admit(cluster, resource, object_, options)
     return _stored(cluster, resource, Key(namespace or "", metadata["name"]), object_, options, finish)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kubex.testing.access.users import User
-from kubex.testing.lifecycle.addresses import give_addresses, keep_addresses
+from kubex.testing.lifecycle.addresses import drop_addresses, give_addresses, keep_addresses
 from kubex.testing.lifecycle.admission import add_tolerations, admit_pod, quality_of_service
 from kubex.testing.lifecycle.claim_sources import same_sources
 from kubex.testing.lifecycle.cluster import Cluster
@@ -56,9 +56,9 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
     if kind == ("", "Service"):
         keep_addresses(old, new)
         keep_node_ports(old, new)
-        if object_at(old, "spec").get("type") == "ExternalName":
-            give_addresses(cluster, resource, new)
+        give_addresses(cluster, resource, new, old)
         give_node_ports(cluster, resource, new, old)
+        drop_addresses(old, new)
         drop_node_ports(old, new)
     elif kind == ("", "Namespace"):
         _carry_over(object_at(old, "spec"), new.setdefault("spec", {}), "finalizers")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Final
 
-from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_subdomain_problems
+from kubex.testing.lifecycle.validation.service_addresses import kept_address_causes, type_causes
 from kubex.testing.lifecycle.validation.values import (
     between,
     duplicate,
@@ -25,16 +25,15 @@ __all__ = ["cidr_causes", "endpoint_ip_causes", "service_causes"]
 
 _TYPES: Final = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
-_FAMILY_POLICIES: Final = ("PreferDualStack", "RequireDualStack", "SingleStack")
 _TRAFFIC: Final = ("Cluster", "Local")
-_NOT_DUAL: Final = "this cluster is not configured for dual-stack services"
 
 
 def service_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Service."""
     spec = new["spec"]
     kind = spec.get("type", "")
-    causes = _ports_causes(spec)
+    causes = kept_address_causes(spec, old["spec"]) if old is not None else []
+    causes += _ports_causes(spec) + type_causes(spec)
     causes += label_causes("spec.selector", object_at(spec, "selector"))
     causes += one_of("spec.sessionAffinity", spec.get("sessionAffinity"), ("ClientIP", "None"))
     if spec.get("sessionAffinity") == "ClientIP":
@@ -46,15 +45,10 @@ def service_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Caus
         causes.append(unsupported("spec.type", kind, _TYPES))
     if kind == "ExternalName":
         causes += _external_name_causes(spec)
-    else:
-        causes += _address_causes(spec)
     for index, address in enumerate(list_at(spec, "externalIPs")):
         causes += endpoint_ip_causes(f"spec.externalIPs[{index}]", address)
     causes += _traffic_causes(spec)
-    causes += _load_balancer_causes(spec)
-    if old is not None:
-        causes += _kept_causes(spec, old["spec"])
-    return causes
+    return causes + _load_balancer_causes(spec)
 
 
 def _ports_causes(spec: dict[str, Any]) -> list[Cause]:
@@ -98,36 +92,6 @@ def _external_name_causes(spec: dict[str, Any]) -> list[Cause]:
     return [*causes, *(field_invalid("spec.externalName", name, each) for each in dns_subdomain_problems(name))]
 
 
-def _address_causes(spec: dict[str, Any]) -> list[Cause]:
-    address, addresses = spec.get("clusterIP", ""), list_at(spec, "clusterIPs")
-    causes: list[Cause] = []
-    for index, each in enumerate(addresses):
-        field = f"spec.clusterIPs[{index}]"
-        if each == "None":
-            if index or len(addresses) > 1:
-                if not index:
-                    text = f"Invalid value: {go_json(addresses)}: 'None' must be the first and only value"
-                    causes.append(Cause("FieldValueInvalid", text, "spec.clusterIPs"))
-                else:
-                    causes += ip_causes(field, each)
-        else:
-            causes += ip_causes(field, each)
-    if addresses and not address:
-        text = f"Invalid value: {go_json(addresses)}: must be empty when `clusterIP` is not specified"
-        causes.append(Cause("FieldValueInvalid", text, "spec.clusterIPs"))
-    policy = spec.get("ipFamilyPolicy")
-    headless = address == "None" and not spec.get("selector")
-    if policy == "RequireDualStack" and not headless:
-        causes.append(field_invalid("spec.ipFamilyPolicy", policy, _NOT_DUAL))
-    causes += one_of("spec.ipFamilyPolicy", policy, _FAMILY_POLICIES)
-    for index, family in enumerate(list_at(spec, "ipFamilies")):
-        field = f"spec.ipFamilies[{index}]"
-        causes += one_of(field, family, ("IPv4", "IPv6"))
-        if family == "IPv6" and not headless:
-            causes.append(field_invalid(field, family, "not configured on this cluster"))
-    return causes
-
-
 def _traffic_causes(spec: dict[str, Any]) -> list[Cause]:
     exposed = spec.get("type") in ("NodePort", "LoadBalancer") or bool(spec.get("externalIPs"))
     outer, inner = spec.get("externalTrafficPolicy"), spec.get("internalTrafficPolicy")
@@ -158,16 +122,6 @@ def _load_balancer_causes(spec: dict[str, Any]) -> list[Cause]:
     elif spec.get("allocateLoadBalancerNodePorts") is None:
         causes.append(field_required("spec.allocateLoadBalancerNodePorts"))
     return causes
-
-
-def _kept_causes(spec: dict[str, Any], before: dict[str, Any]) -> list[Cause]:
-    if "ExternalName" in (spec.get("type"), before.get("type")):
-        return []
-    old, new = before.get("clusterIP"), spec.get("clusterIP")
-    if not old or old == new:
-        return []
-    text = f"Invalid value: {go_json([new])}: may not change once set"
-    return [Cause("FieldValueInvalid", text, "spec.clusterIPs[0]")]
 
 
 def cidr_causes(field: str, value: str) -> list[Cause]:
