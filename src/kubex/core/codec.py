@@ -17,7 +17,6 @@ from msgspec import Raw
 from kubex.core.exceptions import InvalidArgument, InvalidResponse
 from kubex.core.request import RequestAction
 from kubex_core.models import _struct_codec
-from kubex_core.models._pydantic_encoder import encode_model
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.metadata import ListMetadata
@@ -59,6 +58,9 @@ def encode(body: Any) -> bytes:
     """
     try:
         if not isinstance(body, msgspec.Struct) and hasattr(body, "model_dump_json"):
+            # Nearly nobody needs it, and everybody would wait for it.
+            from kubex_core.models._pydantic_encoder import encode_model
+
             data = encode_model(body)
             _struct_codec.refuse_naive_moments(body, data)
             return data

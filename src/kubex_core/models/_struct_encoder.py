@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw
 
-from kubex_core.models._pydantic_encoder import plain_model
 from kubex_core.models._struct_types import is_list, is_mapping
 from kubex_core.models._text_value import TextValue
 from kubex_core.models.micro_time import MicroTime
@@ -37,7 +36,9 @@ def to_wire(value: Any) -> Any:
     for plain in (str, int, float):  # subclasses: msgspec knows the types themselves alone
         if isinstance(value, plain):
             return plain(value)
-    if hasattr(value, "model_dump"):  # a Pydantic model inside a struct
+    if hasattr(value, "model_dump"):  # a Pydantic model inside a struct, which is rare enough to be read for then
+        from kubex_core.models._pydantic_encoder import plain_model
+
         return plain_model(value)
     raise TypeError(f"{type(value).__qualname__} has no JSON form")
 
