@@ -25,7 +25,7 @@ __all__ = ["Bookmark", "EventType", "WatchEvent", "WatchEventDecoder", "watch_ev
 
 T = TypeVar("T", bound=Entity)
 
-_INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 
 class EventType(StrEnum):
@@ -51,7 +51,7 @@ class Bookmark(BaseStruct, kw_only=True):
     @property
     def ends_initial_events(self) -> bool:
         """Whether all objects that were there when a `send_initial_events` watch began have been sent."""
-        return (self.metadata.annotations or {}).get(_INITIAL_EVENTS_END) == "true"
+        return (self.metadata.annotations or {}).get(INITIAL_EVENTS_END) == "true"
 
 
 class WatchEvent(Generic[T]):

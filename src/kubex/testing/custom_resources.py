@@ -10,10 +10,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
+from kubex.testing.custom_embedded import embedded_causes, read_embedded
+from kubex.testing.custom_lists import duplicate_causes
 from kubex.testing.custom_rules import custom_rule_causes
-from kubex.testing.failures import Cause, field_invalid
+from kubex.testing.failures import NOWHERE, Cause, field_invalid
 from kubex.testing.lifecycle.cluster import copied
 from kubex.testing.lifecycle.decoding import Decoded, WrongType, decode
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.scale_paths import ReplicasPathError, number_at, text_at
 from kubex.testing.registry import Resource
 from kubex.testing.schema.tree import UNSET, ListSchema, ObjectSchema, Schema
@@ -22,6 +25,7 @@ from kubex.testing.storage import JsonObject
 __all__ = ["custom_causes", "custom_status_causes", "decode_custom"]
 
 _MOST_REPLICAS: Final = 2**31 - 1
+_LARGEST_WHOLE: Final = 1e21  # from which on floats are written with an exponent
 
 
 def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
@@ -30,7 +34,7 @@ def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
     Raises:
         WrongType: a value in its metadata is of the wrong type.
     """
-    object_: dict[str, Any] = copied(dict(body))
+    object_: dict[str, Any] = _with_whole_numbers(copied(dict(body)))
     unknown: list[str] = []
     meta = resource.schema.fields["metadata"].schema
     if isinstance(meta, ObjectSchema):
@@ -40,14 +44,35 @@ def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
         try:
             read = decode(metadata, meta)
         except WrongType as error:
-            what = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
-            raise WrongType(f"{what}: {error}") from None
+            raise WrongType(f"{_unreadable(resource)}: {error}") from None
         object_["metadata"] = copied(read.object)
         unknown = [f"metadata.{path}" for path in sorted(read.unknown_fields)]
     pruned: list[str] = []
+    embedded: list[str] = []
     _prune_members(object_, resource.schema, "", pruned, whole=True)
     _fill_in(object_, resource.schema)
-    return Decoded(object_, [*unknown, *sorted(pruned)])
+    if isinstance(meta, ObjectSchema):
+        try:
+            read_embedded(object_, resource.schema, meta, embedded)
+        except WrongType as error:
+            raise WrongType(f"{_unreadable(resource)}: {error}") from None
+    return Decoded(object_, [*unknown, *sorted(pruned), *sorted(embedded)])
+
+
+def _unreadable(resource: Resource) -> str:
+    return f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """Turn floats without a fraction into whole numbers, as which the server writes them; in place."""
+    if is_object(value):
+        for name, member in value.items():
+            value[name] = _with_whole_numbers(member)
+    elif is_array(value):
+        value[:] = map(_with_whole_numbers, value)
+    elif isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_WHOLE:
+        return int(value)
+    return value
 
 
 def _prune(value: Any, schema: Schema, path: str, unknown: list[str]) -> None:
@@ -93,6 +118,8 @@ def _fill_in(value: Any, schema: Schema) -> None:
         if name in value:
             _fill_in(value[name], field.schema)
     if schema.values is not None and not schema.fields:
+        for name in [name for name, each in value.items() if each is None and not schema.values.nullable]:
+            del value[name]
         for each in value.values():
             _fill_in(each, schema.values)
 
@@ -107,39 +134,57 @@ def custom_causes(resource: Resource, object_: JsonObject, old: JsonObject | Non
     """
     if resource.custom is None:
         return []
-    causes = _schema_causes(resource, _checked(object_), _checked(old) if old is not None else None)
+    schema = resource.custom.openapi_schema
+    before = _checked(old) if old is not None else None
+    causes: list[Cause] = [] if schema is None else _validator(resource)(_checked(object_), before)
     causes += [*_spec_scale_causes(resource, object_), *_status_scale_causes(resource, object_)]
+    causes += embedded_causes(object_, resource.schema)
+    causes += _new_duplicates(schema, object_, old)
     return causes + custom_rule_causes(resource, object_, old, causes)
+
+
+def _new_duplicates(schema: Any, object_: JsonObject, old: JsonObject | None) -> list[Cause]:
+    """Say what is twice in an object, unless something was before."""
+    found = duplicate_causes(object_, schema)
+    return [] if found and old is not None and duplicate_causes(old, schema) else found
 
 
 def custom_status_causes(resource: Resource, object_: JsonObject, old: JsonObject) -> list[Cause]:
     """Say what the definition of a custom resource has against the status of an object."""
-    status, before = ({"status": each["status"]} if "status" in each else {} for each in (object_, old))
-    causes = [
-        cause
-        for cause in _schema_causes(resource, {**_checked(object_), **status}, {**_checked(object_), **before})
-        if cause.field.startswith("status")
-    ]
+    causes: list[Cause] = []
+    if "status" in object_:  # whose schema does not know what it is a part of
+        found = _status_validator(resource)(object_["status"], old.get("status"))
+        causes = [cause._replace(field=_below_status(cause.field)) for cause in found]
     causes += _status_scale_causes(resource, object_)
+    causes += _new_duplicates(resource.custom.openapi_schema if resource.custom is not None else None, object_, old)
     return causes + custom_rule_causes(resource, object_, old, causes)
+
+
+def _below_status(field: str) -> str:
+    if field in ("", NOWHERE):
+        return "status"
+    return f"status{field}" if field.startswith("[") else f"status.{field}"
 
 
 def _checked(object_: JsonObject) -> JsonObject:
     return {name: value for name, value in object_.items() if name not in ("apiVersion", "kind", "metadata")}
 
 
-def _schema_causes(resource: Resource, object_: JsonObject, old: JsonObject | None) -> list[Cause]:
-    custom = resource.custom
-    return [] if custom is None or custom.openapi_schema is None else _validator(resource)(object_, old)
-
-
 @lru_cache(maxsize=256)
-def _validator(resource: Resource) -> Callable[[Mapping[str, Any], Mapping[str, Any] | None], list[Cause]]:
+def _validator(resource: Resource) -> Callable[[Any, Any], list[Cause]]:
     # jsonschema takes longer to import than a server takes to start.
     from kubex.testing.custom_validation import SchemaValidator
 
     schema = resource.custom.openapi_schema if resource.custom is not None else None
     return SchemaValidator(schema or {}).causes
+
+
+@lru_cache(maxsize=256)
+def _status_validator(resource: Resource) -> Callable[[Any, Any], list[Cause]]:
+    from kubex.testing.custom_validation import SchemaValidator
+
+    schema: Any = resource.custom.openapi_schema if resource.custom is not None else None
+    return SchemaValidator(object_at(object_at(schema or {}, "properties"), "status"), whole=False).causes
 
 
 def _spec_scale_causes(resource: Resource, object_: JsonObject) -> Iterator[Cause]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.change_warnings import add_warning
 from kubex.testing.expressions.library import is_available
-from kubex.testing.failures import Cause
+from kubex.testing.failures import NOWHERE, Cause
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -26,7 +26,7 @@ _NOT_CHECKED: Final = Cause(
     "FieldValueInvalid",
     "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing "
     "errors to complete validation",
-    "<nil>",
+    NOWHERE,
 )
 
 

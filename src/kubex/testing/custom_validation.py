@@ -13,20 +13,20 @@ from jsonschema import Draft4Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from kubex.core._json_value import is_array, is_object
+from kubex.testing.custom_compositions import COMPOSITIONS
 from kubex.testing.custom_formats import FORMATS
 from kubex.testing.custom_patterns import matches
 from kubex.testing.custom_ratcheting import is_kept
-from kubex.testing.failures import Cause, field_invalid, field_not_supported, field_required
+from kubex.testing.failures import NOWHERE, Cause, field_invalid, field_not_supported, field_required
 
 __all__ = ["SchemaValidator"]
 
 _INTEGER_OR_STRING: Final = "x-kubernetes-int-or-string"
-_SETS: Final = "x-kubernetes-list-type"
 # The server's order of checks, which is that of its causes; the library goes by the order in a schema.
 _OF_STRINGS: Final = ("maxLength", "minLength", "pattern")
 _ORDER: Final = (
     "type",
-    *("allOf", "anyOf", "oneOf", "not"),
+    *("anyOf", "oneOf", "allOf", "not"),
     *_OF_STRINGS,
     "format",
     *("maximum", "minimum", "multipleOf"),
@@ -49,22 +49,23 @@ def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Ite
         yield ValidationError(f"does not match {pattern}")
 
 
-_Validator: Any = cast("Any", validators).extend(Draft4Validator, {"pattern": _check_pattern})
+_Validator: Any = cast("Any", validators).extend(Draft4Validator, {**COMPOSITIONS, "pattern": _check_pattern})
 
 
 class SchemaValidator:
     """Checks objects of one version of a custom resource.
 
     Args:
-        schema: its `openAPIV3Schema`.
+        schema: its `openAPIV3Schema`, or that of a part of them.
+        whole: whether it is that of whole objects.
     """
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    def __init__(self, schema: Mapping[str, Any], *, whole: bool = True) -> None:
         self._schema = schema
-        self._validator = _Validator(_translated(schema, whole=True), format_checker=FORMATS)
+        self._validator = _Validator(_translated(schema, whole=whole), format_checker=FORMATS)
 
-    def causes(self, object_: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> list[Cause]:
-        """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`.
+    def causes(self, object_: Any, old: Any = None) -> list[Cause]:
+        """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`, or with a part of one.
 
         Args:
             object_: the object.
@@ -74,9 +75,7 @@ class SchemaValidator:
         if old is not None:
             errors = (error for error in errors if not is_kept(error, self._schema, old, object_))
         causes = [cause for error in _first_of_strings(errors) for cause in _causes(error)]
-        if old is not None and _duplicates(old, self._schema, ""):
-            return causes
-        return [*causes, *_duplicates(object_, self._schema, "")]
+        return list(dict.fromkeys(causes))  # what several schemas have against a value is told once
 
 
 def _translated(schema: Any, *, whole: bool = False) -> Any:
@@ -150,8 +149,8 @@ def _causes(error: ValidationError) -> list[Cause]:
                 path,
             )
         ]
-    if kind in _COMPOSED:
-        return [Cause("FieldValueInvalid", f'Invalid value: "": "{path}" {_COMPOSED[kind]}', "<nil>")]
+    if kind in COMPOSITIONS:
+        return [Cause("FieldValueInvalid", f'Invalid value: "": "{path}" {error.message}', NOWHERE)]
     words = _COMPARED.get(kind)
     if words is None:
         return [field_invalid(path, value, f"{path} in body {error.message}")]
@@ -171,12 +170,6 @@ _COMPARED: Final[Mapping[str, str]] = {
     "uniqueItems": "shouldn't contain duplicates",
 }
 _SIZES: Final = frozenset({"maxLength", "maxItems", "maxProperties"})
-_COMPOSED: Final[Mapping[str, str]] = {
-    "oneOf": "must validate one and only one schema (oneOf). Found none valid",
-    "anyOf": "must validate at least one schema (anyOf)",
-    "allOf": "must validate all the schemas (allOf)",
-    "not": "must not validate the schema (not)",
-}
 
 
 def _size_cause(kind: str, path: str, value: Any, limit: int) -> Cause:
@@ -185,29 +178,6 @@ def _size_cause(kind: str, path: str, value: Any, limit: int) -> Cause:
     what = "items" if kind == "maxItems" else "properties"
     items = what if limit != 1 else what[:-1] if what == "items" else "property"
     return Cause("FieldValueTooMany", f"Too many: {len(value)}: must have at most {limit} {items}", path)
-
-
-def _duplicates(value: Any, schema: Any, path: str) -> list[Cause]:
-    """Find items that are twice in a set, or in a list that is a map by keys."""
-    found: list[Cause] = []
-    if not is_object(schema):
-        return found
-    if is_object(value):
-        properties: Any = schema.get("properties") or {}
-        for name, member in value.items():
-            own = properties.get(name, schema.get("additionalProperties"))
-            found += _duplicates(member, own, f"{path}.{name}" if path else name)
-    elif is_array(value):
-        keys: list[str] = schema.get("x-kubernetes-list-map-keys") or []
-        seen: list[Any] = []
-        for index, item in enumerate(value):
-            key: Any = {each: item.get(each) for each in keys} if keys and is_object(item) else item
-            if schema.get(_SETS) in ("set", "map") and key in seen:
-                cause = field_invalid(f"{path}[{index}]", key, "").message.removeprefix("Invalid").removesuffix(": ")
-                found.append(Cause("FieldValueDuplicate", f"Duplicate{cause}", f"{path}[{index}]"))
-            seen.append(key)
-            found += _duplicates(item, schema.get("items"), f"{path}[{index}]")
-    return found
 
 
 def _text(path: Iterable[str | int]) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kubex.core._go_text import go_quoted
 
 __all__ = [
+    "NOWHERE",
     "ApiFailure",
     "Cause",
     "PageNotFound",
@@ -38,6 +39,9 @@ __all__ = [
     "unsupported_media_type",
     "warned_of",
 ]
+
+NOWHERE: Final = "<nil>"
+"""The field of a cause that is about an object as a whole."""
 
 
 class ApiFailure(Exception):
@@ -253,14 +257,14 @@ def too_many_requests(message: str, *, retry_after_seconds: int, causes: Sequenc
     return ApiFailure(429, "TooManyRequests", message, details=details)
 
 
-def resource_version_too_large(asked: int, current: int) -> ApiFailure:
-    """A version is asked for that the cluster has not reached (504)."""
+def resource_version_too_large(asked: int, current: int, *, retried: bool = True) -> ApiFailure:
+    """A version is asked for that the cluster has not reached (504), which may be `retried` where a cache is behind."""
     cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
+    details: dict[str, Any] = {"causes": [cause]}
+    if retried:
+        details["retryAfterSeconds"] = 1
     return ApiFailure(
-        504,
-        "Timeout",
-        f"Timeout: Too large resource version: {asked}, current: {current}",
-        details={"causes": [cause], "retryAfterSeconds": 1},
+        504, "Timeout", f"Timeout: Too large resource version: {asked}, current: {current}", details=details
     )
 
 

@@ -16,7 +16,15 @@ from kubex.testing.schema.openapi_v2 import OpenApiSchemas
 from kubex.testing.schema.served_resources import ServedKind, ServedResource, ServedSubresource, served_resources
 from kubex.testing.schema.tree import ObjectSchema
 
-__all__ = ["ApiResources", "CustomResource", "Registry", "Resource", "Subresource", "builtin_resources"]
+__all__ = [
+    "ApiResources",
+    "CustomResource",
+    "Registry",
+    "Resource",
+    "Subresource",
+    "builtin_resources",
+    "version_order",
+]
 
 ApiResources: TypeAlias = Literal["default", "all"]
 """Which built-in resources are served: `default` is stable versions alone, as of a server without flags."""
@@ -220,7 +228,7 @@ class Registry:
         """Name the versions of a group, the preferred one first; empty if there is no such group."""
         if group not in self._versions:
             found = {version for each, version, _ in self._resources if each == group}
-            self._versions[group] = sorted(found, key=_version_order)
+            self._versions[group] = sorted(found, key=version_order)
         return list(self._versions[group])
 
     def is_builtin(self, group: str) -> bool:
@@ -290,7 +298,7 @@ class Registry:
         if found is None:
             group = storage.rpartition("/")[0]
             resources = self._by_storage[storage]
-            found = min(resources, key=lambda each: (each.name.group != group, _version_order(each.version)))
+            found = min(resources, key=lambda each: (each.name.group != group, version_order(each.version)))
             self._storage_versions[storage] = found
         return found
 
@@ -355,7 +363,7 @@ def _stability(version: str) -> int:
 
 
 @lru_cache(maxsize=256)
-def _version_order(version: str) -> tuple[int, int, int, str]:
+def version_order(version: str) -> tuple[int, int, int, str]:
     """Sort versions as Kubernetes does: stable before beta before alpha, newer before older, then others by name."""
     match = _VERSION.fullmatch(version)
     if match is None:

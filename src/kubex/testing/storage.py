@@ -6,7 +6,7 @@ are stored; a change stores another.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -30,10 +30,15 @@ _MEASURED = 64
 
 
 class Key(NamedTuple):
-    """Where an object is among those of its resource; sorts as lists do."""
+    """Where an object is among those of its resource."""
 
     namespace: str
     name: str
+
+    @property
+    def place(self) -> tuple[str, Key]:
+        """What lists are sorted by: `shop-2/a` comes before `shop/a`."""
+        return f"{self.namespace}/{self.name}", self
 
 
 class Entry:
@@ -117,7 +122,7 @@ class Storage:
         self._history_bytes = history_bytes
         self._revision = 1
         self._entries: dict[str, dict[Key, Entry]] = defaultdict(dict)
-        self._keys: dict[str, list[Key]] = defaultdict(list)
+        self._places: dict[str, list[tuple[str, Key]]] = defaultdict(list)  # sorted
         self._changes: dict[str, deque[Change]] = defaultdict(deque)
         self._sizes: dict[str, _Sizes] = defaultdict(_Sizes)
         self._compacted = 0
@@ -147,7 +152,7 @@ class Storage:
         self._entries[resource][key] = entry
         if previous is None:
             entry.is_first = True
-            insort(self._keys[resource], key)
+            insort(self._places[resource], key.place)
         self._record(resource, Change("ADDED" if previous is None else "MODIFIED", key, entry, previous))
         return entry
 
@@ -163,8 +168,8 @@ class Storage:
             KeyError: there is none.
         """
         previous = self._entries[resource].pop(key)
-        keys = self._keys[resource]
-        del keys[bisect_left(keys, key)]
+        places = self._places[resource]
+        del places[bisect_left(places, key.place)]
         if last is not None or previous.finish is None:
             entry = self._next_entry(previous.state if last is None else last)
         else:
@@ -175,7 +180,7 @@ class Storage:
     def scan(
         self, resource: str, *, namespace: str | None = None, after: Key | None = None, at: int | None = None
     ) -> Iterator[tuple[Key, Entry]]:
-        """Give objects in the order of their keys.
+        """Give objects in the order of lists.
 
         Args:
             resource: whose objects.
@@ -186,18 +191,18 @@ class Storage:
         Raises:
             Compacted: the history does not go back to `at`.
         """
-        keys, entries = self._keys[resource], self._entries[resource]
+        places, entries = self._places[resource], self._entries[resource]
         if at is not None and at < self._revision:
             entries = self._entries_at(resource, at)
-            keys = sorted(entries)
-        begin = Key(namespace or "", "") if after is None else after
-        index = bisect_left(keys, begin)
-        if after is not None and index < len(keys) and keys[index] == after:
-            index += 1
+            places = sorted(key.place for key in entries)
+        begin, end = 0, len(places)
+        if namespace is not None:
+            begin = bisect_left(places, Key(namespace, "").place)
+            end = bisect_left(places, (f"{namespace}0", Key("", "")), begin)  # 0 comes next after the slash
+        if after is not None:
+            begin = max(begin, bisect_right(places, after.place))
         # A copy of the slice: the caller may store while it reads.
-        for key in keys[index:]:
-            if namespace is not None and key.namespace != namespace:
-                return
+        for _, key in places[begin:end]:
             yield key, entries[key]
 
     def fill(self, entries: Iterable[tuple[str, Key, Entry]], revision: int) -> None:
@@ -210,13 +215,13 @@ class Storage:
         for resource, key, entry in entries:
             self._entries[resource][key] = entry
         for resource, held in self._entries.items():
-            self._keys[resource] = sorted(held)
+            self._places[resource] = sorted(key.place for key in held)
         self._revision = revision
         self.compact()
 
     def count(self, resource: str) -> int:
         """How many objects of a resource there are now."""
-        return len(self._keys[resource])
+        return len(self._places[resource])
 
     def changes_since(self, resource: str, revision: int) -> list[Change]:
         """Give what happened after a revision, in order.
@@ -254,7 +259,7 @@ class Storage:
 
     def resources(self) -> list[str]:
         """Name the resources that have objects."""
-        return [resource for resource, keys in self._keys.items() if keys]
+        return [resource for resource, places in self._places.items() if places]
 
     def _next_entry(self, object_: JsonObject, finish: Finish | None = None) -> Entry:
         self._revision += 1

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kubex.core.watch_event import INITIAL_EVENTS_END
 from kubex.testing.clock import Clock
 from kubex.testing.columns import AGE, COLUMNS, NAME, Column
 from kubex.testing.columns.custom import custom_columns
 from kubex.testing.failures import bad_request
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
-__all__ = ["TableMaker"]
+__all__ = ["TableMaker", "check_included"]
 
 _INCLUDED = ("", "Metadata", "Object", "None")
 _USUAL = (NAME, AGE)
@@ -55,9 +57,7 @@ class TableMaker:
         Raises:
             ApiFailure: `include` is something else (400).
         """
-        if include not in _INCLUDED:
-            why = f"includeObject: Invalid value: \"{include}\": must be 'Metadata', 'Object', 'None', or empty"
-            raise bad_request(f"Unable to convert to Table as requested: {why}")
+        check_included(include)
         columns_of = _columns(resource)
         rows = [self._row(columns_of, object_, version, include) for object_ in objects]
         head = {"kind": "Table", "apiVersion": f"meta.k8s.io/{version}", "metadata": dict(metadata)}
@@ -65,14 +65,11 @@ class TableMaker:
 
     def _row(self, columns: Sequence[Column], object_: JsonObject, version: str, include: str) -> JsonObject:
         metadata = object_.get("metadata", {})
-        if "name" not in metadata:  # a bookmark, which is nothing but a version
-            cells = [None if each is AGE else "" for each in columns]
-        else:
-            cells = [self._cell(each, object_) for each in columns]
-        row: JsonObject = {"cells": cells}
+        row: JsonObject = {"cells": [self._cell(each, object_) for each in columns], "object": None}
         if include == "Object":
             row["object"] = object_
-        elif include != "None":
+        # Who asks for no objects is told all the same where those of the beginning end.
+        elif include != "None" or INITIAL_EVENTS_END in object_at(metadata, "annotations"):
             kind = {"kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{version}"}
             row["object"] = {**kind, "metadata": metadata}
         return row
@@ -81,6 +78,17 @@ class TableMaker:
         if column.timed is not None:
             return column.timed(object_, self._clock.now())
         return column.cell(object_) if column.cell is not None else None
+
+
+def check_included(include: str) -> None:
+    """Check what each row of a table is to have of its object.
+
+    Raises:
+        ApiFailure: it is nothing that it can have (400).
+    """
+    if include not in _INCLUDED:
+        why = f"includeObject: Invalid value: \"{include}\": must be 'Metadata', 'Object', 'None', or empty"
+        raise bad_request(f"Unable to convert to Table as requested: {why}")
 
 
 def _columns(resource: Resource) -> Sequence[Column]:

@@ -11,9 +11,12 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from kubex.core.watch_event import INITIAL_EVENTS_END
+from kubex.testing.failures import expired, resource_version_too_large
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
 from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.kinds import is_cached
 from kubex.testing.lifecycle.requests import WatchOptions
 from kubex.testing.lifecycle.selection import Selection
 from kubex.testing.lifecycle.versions import check_watch_options, read_revision
@@ -24,7 +27,7 @@ from kubex.testing.storage import Change, Compacted, Entry, JsonObject
 __all__ = ["Subscription", "WatchItem"]
 
 _encode = msgspec.json.encode
-_INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
+_TOO_OLD: Final = "The resourceVersion for the provided watch is too old."
 # The server's own types of them have a number where the API has one or none.
 _COUNT_REPLICAS: Final = frozenset({"apps/deployments", "apps/replicasets", "apps/statefulsets"})
 # More than this waits only for who doesn't read.
@@ -72,7 +75,8 @@ class Subscription:
         self._subscribed: list[Callable[[], None]] = []
         self.ended: bool = False
         """Whether nothing comes after what waits to be taken: after an ERROR, or when the resource is gone."""
-        self._begin(read_revision(options.resource_version, cluster.storage.revision), options)
+        self._since = read_revision(options.resource_version, cluster.storage.revision)
+        self._begin(options)
 
     def take(self) -> list[WatchItem]:
         """Give the events that have come since the last call."""
@@ -93,8 +97,9 @@ class Subscription:
             callback()
 
     def bookmark(self) -> WatchItem | None:
-        """Give a bookmark of the present version; `None` if the watch takes none."""
-        if not self._bookmarks or self.ended:
+        """Give a bookmark of the present version; `None` if the watch takes none, or it would tell nothing new."""
+        is_news = self._cluster.storage.revision > self._since
+        if not self._bookmarks or self.ended or not is_news or not is_cached(self._resource):
             return None
         return self._bookmark({})
 
@@ -120,15 +125,19 @@ class Subscription:
             each()
         self._subscribed.clear()
 
-    def _begin(self, since: int, options: WatchOptions) -> None:
+    def _begin(self, options: WatchOptions) -> None:
+        since, current = self._since, self._cluster.storage.revision
         initial = options.send_initial_events
         if initial is None:
             initial = since == 0
+        if initial and since > current:
+            self.fail(resource_version_too_large(since, current, retried=is_cached(self._resource)).status)
+            return
         if initial:
             self._tell_all()
             # Whether they are asked for or come of a watch without a version, or from version 0: their end is marked.
-            if self._bookmarks:
-                self._add(self._bookmark({"annotations": {_INITIAL_EVENTS_END: "true"}}))
+            if self._bookmarks and not options.is_list:
+                self._add(self._bookmark({"annotations": {INITIAL_EVENTS_END: "true"}}))
         elif since and not self._catch_up(since):
             return
         self._subscribed = [
@@ -145,16 +154,7 @@ class Subscription:
         try:
             changes = self._changes_since(since)
         except Compacted as error:
-            status: JsonObject = {
-                "kind": "Status",
-                "apiVersion": "v1",
-                "metadata": {},
-                "status": "Failure",
-                "message": str(error),
-                "reason": "Expired",
-                "code": 410,
-            }
-            self.fail(status)
+            self.fail(expired(str(error) if is_cached(self._resource) else _TOO_OLD).status)
             return False
         for change in changes:
             self._changed(change)
@@ -169,6 +169,8 @@ class Subscription:
 
     def _changed(self, change: Change) -> None:
         if self._namespace is not None and change.key.namespace != self._namespace:
+            return
+        if change.entry.revision <= self._since:  # where one is asked for that is yet to come
             return
         entry, previous = change.entry, change.previous
         matches = change.type != "DELETED" and self._selection.matches(entry.state)

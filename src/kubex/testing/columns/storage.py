@@ -55,7 +55,8 @@ def _claimed_by(volume: JsonObject) -> str:
 def _default_name(annotation: str) -> Cell:
     def cell(class_: JsonObject) -> str:
         default = at(class_, "metadata.annotations", {}).get(annotation) == "true"
-        return f"{class_['metadata']['name']} (default)" if default else str(class_["metadata"]["name"])
+        name = at(class_, "metadata.name", "")
+        return f"{name} (default)" if default else str(name)
 
     return cell
 

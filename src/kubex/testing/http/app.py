@@ -11,9 +11,12 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from kubex.core.exceptions import InvalidArgument
+from kubex.core.selectors import FieldSelector
 from kubex.testing.failures import (
     ApiFailure,
     PageNotFound,
+    bad_request,
     unknown_resource,
     warned_of,
 )
@@ -25,6 +28,7 @@ from kubex.testing.http.objects import ObjectRequest, answer_object_request, che
 from kubex.testing.http.parameters import Query
 from kubex.testing.http.paths import Address, parse_path
 from kubex.testing.http.pod_streams import PodStreams, is_pod_stream
+from kubex.testing.http.request_timeouts import check_request_timeout
 from kubex.testing.http.streams import WatchStreams, reset_connection
 from kubex.testing.http.verbs import check_served, verb_of
 from kubex.testing.http.webhook_calls import WebhookCalls
@@ -122,6 +126,7 @@ class Application:
         if address is None:
             verdict = judged(request, self.cluster.operations.cluster, path, None, query)
             self._record(request, path, query_text, None, request.method.lower(), verdict)
+            check_request_timeout(query, None, request.method.lower())
             await self._commit_faults(request, self._faults.take(request.method.lower(), ""))
             verdict.enforce()
             return answer_path(PathRequest(request, self.cluster, unquote(path), query, self._address))
@@ -132,6 +137,7 @@ class Application:
         if address.watched and address.name:
             address, query = _of_one_object(address, query)
         self._record(request, path, query_text, address, verb or request.method.lower(), verdict)
+        check_request_timeout(query, named, verb)
         faults = self._faults.take(verb, resource.kind if resource is not None else "")
         await self._commit_faults(request, faults)
         verdict.enforce()
@@ -140,6 +146,8 @@ class Application:
         if resource is None:
             raise unknown_resource() if cluster.registry.is_builtin(address.group) else PageNotFound
         subresource = check_served(named, resource, verb)
+        if named is not address:
+            _check_selected(named.name, query)
         asked = ObjectRequest(
             request, cluster, address, resource, subresource, verb, query, faults, verdict.acting, self._webhooks
         )
@@ -197,5 +205,19 @@ class Application:
 
 def _of_one_object(address: Address, query: Query) -> tuple[Address, Query]:
     """Turn one of the old watches of a single object into a watch with a selector."""
-    selector = f"fieldSelector=metadata.name%3D{address.name}"
-    return address._replace(name=""), Query(f"{query.text}&{selector}" if query.text else selector)
+    selector = "" if query.get("fieldSelector") else f"fieldSelector=metadata.name%3D{address.name}&"
+    return address._replace(name=""), Query(f"{selector}{query.text}")  # the first one counts
+
+
+def _check_selected(name: str, query: Query) -> None:
+    """Check that the field selector of a watch of a single object is of this one.
+
+    Raises:
+        ApiFailure: it is of another one, or of any (400).
+    """
+    try:
+        requirements = FieldSelector.parse(query.get("fieldSelector")).requirements
+    except InvalidArgument:
+        return  # which is told later
+    if name not in [each.value for each in requirements if each.field == "metadata.name" and not each.negated][:1]:
+        raise bad_request("fieldSelector metadata.name doesn't match requested name")

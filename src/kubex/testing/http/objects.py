@@ -326,7 +326,10 @@ async def _delete_collection(asked: ObjectRequest) -> web.Response:
             admission=admission,
         )
     )
-    return _answered_with(asked, outcome.entry.encoded, form, code=outcome.code, warnings=outcome.warnings)
+    assert outcome.page is not None
+    include = asked.query.get("includeObject")
+    body = list_body(asked.resource, outcome.page, form, asked.cluster.tables, include)
+    return _answered_with(asked, body, form, code=outcome.code, warnings=outcome.warnings)
 
 
 async def _answer_subresource(asked: ObjectRequest) -> web.Response:

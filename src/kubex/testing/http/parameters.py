@@ -116,13 +116,20 @@ def list_options(query: Query) -> ListOptions:
     )
 
 
-def watch_options(query: Query) -> WatchOptions:
+def watch_options(query: Query, *, at_old_path: bool = False) -> WatchOptions:
     """Read the parameters of a watch.
 
+    Args:
+        query: of the request.
+        at_old_path: whether the path says that it is a watch.
+
     Raises:
-        ApiFailure: a number is none (400).
+        ApiFailure: a number is none (400), or a parameter that is none of lists is there where they are meant (422).
     """
     query.integer("limit")  # which means nothing here
+    is_list = at_old_path and not query.flag("watch")
+    if is_list:
+        list_options(query)
     return WatchOptions(
         label_selector=query.get("labelSelector"),
         field_selector=query.get("fieldSelector"),
@@ -131,6 +138,7 @@ def watch_options(query: Query) -> WatchOptions:
         continue_token=query.get("continue"),
         allow_bookmarks=query.flag("allowWatchBookmarks"),
         send_initial_events=query.flag("sendInitialEvents") if "sendInitialEvents" in query else None,
+        is_list=is_list,
     )
 
 

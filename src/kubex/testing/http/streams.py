@@ -16,11 +16,13 @@ from kubex.testing.http.objects import ObjectRequest
 from kubex.testing.http.parameters import timeout_seconds, watch_options
 from kubex.testing.http.representations import watch_event
 from kubex.testing.negotiation import PROTOBUF, Representation
+from kubex.testing.tables import check_included
 from kubex.testing.watching import Subscription, WatchItem
 
 __all__ = ["WatchStreams", "close_connection", "reset_connection"]
 
 _BOOKMARK_SECONDS: Final = 60.0
+_LAST_BOOKMARK_SECONDS: Final = 2.0  # before the end of a watch
 _PIECE: Final = 64 * 1024  # bytes of events that are written at once, or one event
 _PATIENCE_SECONDS: Final = 2.0  # with a watch that is behind and takes nothing
 _SHORTEST_SECONDS: Final = 1800.0  # --min-request-timeout; a watch without a bound of its own lasts up to twice that
@@ -48,7 +50,9 @@ class WatchStreams:
         """
         form = asked.form
         seconds = timeout_seconds(asked.query)
-        options = watch_options(asked.query)
+        options = watch_options(asked.query, at_old_path=asked.address.watched)
+        if form.transformation == "Table":
+            check_included(asked.query.get("includeObject"))
         subscription = asked.cluster.operations.watch(asked.resource, asked.address.namespace, options)
         stream = _Stream(asked, subscription, form)
         self._open.add(stream)
@@ -72,6 +76,7 @@ class _Stream:
         self._stopped = False
         self._bookmark_timer: asyncio.TimerHandle | None = None
         self._bookmark_due = False
+        self._deadline = 0.0
         self._told = 0
         self._patience: asyncio.TimerHandle | None = None
         self._spoiling = [fault for fault in asked.faults if fault.spoils_watches]
@@ -91,6 +96,7 @@ class _Stream:
             response.enable_chunked_encoding()
         await response.prepare(request)
         timer = asyncio.get_running_loop().call_later(seconds, self._time_is_over)
+        self._deadline = timer.when()
         self._wait_for_bookmark()
         self._subscription.on_ready(self._ready)
         try:
@@ -132,7 +138,8 @@ class _Stream:
 
     def _wait_for_bookmark(self) -> None:
         loop = asyncio.get_running_loop()
-        self._bookmark_timer = loop.call_later(_BOOKMARK_SECONDS, self._bookmark_is_due)
+        due, last = loop.time() + _BOOKMARK_SECONDS, self._deadline - _LAST_BOOKMARK_SECONDS
+        self._bookmark_timer = loop.call_at(last if loop.time() < last < due else due, self._bookmark_is_due)
 
     def _bookmark_is_due(self) -> None:
         self._bookmark_due = True

@@ -12,12 +12,13 @@ from typing import Any, Final, NamedTuple
 
 from kubex.testing.failures import ApiFailure, ResourceName
 from kubex.testing.lifecycle.accepted_names import accept_names
+from kubex.testing.lifecycle.api_approval import approval_of
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.deleting import CLEANUP, TERMINATING, delete, with_condition
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.ownership import owned
 from kubex.testing.lifecycle.requests import ChangeOptions, DeleteOptions
-from kubex.testing.registry import CustomResource, Resource, Subresource
+from kubex.testing.registry import CustomResource, Resource, Subresource, version_order
 from kubex.testing.schema.custom_resource import read_structural_schema
 from kubex.testing.schema.tree import ObjectSchema
 from kubex.testing.storage import Entry, JsonObject, Key
@@ -64,7 +65,7 @@ class Definitions:
                     self._cluster.defer(lambda other=other: self._establish(other))  # type: ignore[misc]
             elif "deletionTimestamp" in after.object["metadata"]:
                 self._cluster.defer(lambda: self._clean_up(key))
-            elif before is None or before.object.get("spec") != after.object.get("spec"):
+            elif before is None or _asks_anew(before.object, after.object):
                 self._cluster.defer(lambda: self._establish(key))
         elif after is None and before is not None:
             for definition, served in self._served.items():
@@ -91,7 +92,11 @@ class Definitions:
         names, conflict = accept_names(definition, [each for each in others if each["spec"]["group"] == group])
         status = {**object_at(definition, "status"), "acceptedNames": names}
         accepted = ("False", *conflict) if conflict else ("True", "NoConflicts", "no conflicts found")
-        conditions = self._with_condition(list_at(status, "conditions"), "NamesAccepted", *accepted)
+        conditions: list[JsonObject] = list_at(status, "conditions")
+        approval = approval_of(definition)
+        if approval is not None:
+            conditions = self._with_condition(conditions, "KubernetesAPIApprovalPolicyConformant", *approval)
+        conditions = self._with_condition(conditions, "NamesAccepted", *accepted)
         if not _is_established(definition):
             waiting = ("False", "NotAccepted", "not all names are accepted")
             begun = ("False", "Installing", _NAMED)
@@ -155,6 +160,8 @@ class Definitions:
         if entry is None or "deletionTimestamp" not in entry.object["metadata"]:
             return
         definition = entry.object
+        if CLEANUP not in list_at(definition["metadata"], "finalizers"):
+            return
         status = object_at(definition, "status")
         state = ("True", "InstanceDeletionInProgress", "CustomResource deletion is in progress")
         conditions = self._with_condition(list_at(status, "conditions"), TERMINATING, *state)
@@ -171,11 +178,22 @@ class Definitions:
             if self._cluster.storage.count(resource.storage):
                 return
         metadata = definition["metadata"]
-        rest = [each for each in list_at(metadata, "finalizers") if each != CLEANUP]
+        had: list[str] = list_at(metadata, "finalizers")
+        rest = [each for each in had if each != CLEANUP]
         if not rest:
             self._cluster.remove(self._resource(), key)
-        elif rest != metadata.get("finalizers"):
-            self._cluster.put(self._resource(), key, {**definition, "metadata": {**metadata, "finalizers": rest}})
+        elif rest != had:
+            gone = ("False", "InstanceDeletionCompleted", "removed all instances")
+            never = ("False", "NeverEstablished", "resource was never established")
+            ended = gone if _is_established(definition) else never
+            conditions = self._with_condition(definition["status"]["conditions"], TERMINATING, *ended)
+            definition = {**definition, "metadata": {**metadata, "finalizers": rest}}
+            self._note(key, definition, {**definition["status"], "conditions": conditions})
+
+
+def _asks_anew(before: JsonObject, after: JsonObject) -> bool:
+    """Whether a definition says something else than before, or that it was approved."""
+    return before.get("spec") != after.get("spec") or approval_of(before) != approval_of(after)
 
 
 def _is_established(definition: JsonObject) -> bool:
@@ -200,7 +218,7 @@ def _custom_resource(
     definition: JsonObject, version: JsonObject, meta: ObjectSchema, scale: Subresource, since: int
 ) -> Resource:
     spec = definition["spec"]
-    names = spec["names"]
+    names = definition["status"]["acceptedNames"]  # which may be others than those that it asks for
     group, plural, kind = spec["group"], names["plural"], names["kind"]
     source: Any = object_at(version, "schema").get("openAPIV3Schema")
     subresources = object_at(version, "subresources")
@@ -213,8 +231,7 @@ def _custom_resource(
         found["status"] = Subresource("status", group, version["name"], kind, _CHANGES, read_schema)
     if subresources.get("scale") is not None:
         found["scale"] = scale
-    default = f"{group}/{version['name']} {kind} is deprecated"
-    warning = version.get("deprecationWarning") or default
+    warning = version.get("deprecationWarning") or _deprecation(spec, version["name"], kind)
     custom = CustomResource(
         definition["metadata"]["name"],
         source,
@@ -238,3 +255,14 @@ def _custom_resource(
         custom,
         (warning,) if version.get("deprecated") else (),
     )
+
+
+def _deprecation(spec: JsonObject, version: str, kind: str) -> str:
+    """Word that a version is deprecated, and which one is to be used instead."""
+    newer = [
+        each["name"]
+        for each in spec["versions"]
+        if each.get("served") and not each.get("deprecated") and version_order(each["name"]) < version_order(version)
+    ]
+    instead = f"; use {spec['group']}/{min(newer, key=version_order)} {kind}" if newer else ""
+    return f"{spec['group']}/{version} {kind} is deprecated{instead}"

@@ -14,6 +14,7 @@ __all__ = [
     "answers_with_object",
     "checks_metadata",
     "counts_generations",
+    "is_cached",
     "may_create_by_update",
     "name_in_refusals",
     "metadata_checks",
@@ -199,6 +200,11 @@ def name_in_refusals(resource: Resource) -> ResourceName:
 
 def _name(resource: Resource) -> str:
     return f"{resource.name.group}/{resource.name.plural}"
+
+
+def is_cached(resource: Resource) -> bool:
+    """Whether the server's watch cache has the resource: events are too many to be in it."""
+    return resource.kind != "Event"
 
 
 def counts_generations(resource: Resource) -> bool:

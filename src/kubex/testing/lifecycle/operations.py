@@ -35,6 +35,8 @@ from kubex.testing.watching import Subscription
 
 __all__ = ["Operations"]
 
+_WHOLE = 2**31  # more than anybody has here
+
 
 class Operations:
     """The verbs of the API, on objects as dicts; each raises `ApiFailure` where the server would refuse.
@@ -150,6 +152,8 @@ class Operations:
         admission: Admission | None = None,
     ) -> Outcome:
         """Delete the objects that a list would give, and give that list."""
+        if not list_options.limit:  # as the server, which takes a version for that of pages
+            list_options = replace_fields(list_options, limit=_WHOLE)
         page = list_page(self.cluster, resource, namespace, list_options)
         read = read_delete_options(options, dry_run=dry_run)
         asked = replace_fields(read, user=user, admission=admission)
@@ -163,30 +167,16 @@ class Operations:
                 refused = failure
                 break
             admitted.append(entry)
-        items: list[JsonObject] = []
         with collected_warnings() as warnings:
             for entry in admitted:
                 key = _key_of(entry)
                 if self.cluster.get(resource, key) is not None:
                     delete(self.cluster, resource, key, read)
-        for entry in admitted:
-            # Items of built-in kinds do not name it.
-            left_out = ("kind", "apiVersion") if resource.custom is None else ()
-            items.append({name: value for name, value in entry.object.items() if name not in left_out})
         self.cluster.settle()
         if refused is not None:
             raise refused
-        metadata = {"resourceVersion": page.resource_version}
-        if page.continue_token or resource.custom is not None:
-            metadata["continue"] = page.continue_token or ""
-        document = {
-            "kind": resource.list_kind,
-            "apiVersion": resource.api_version,
-            "metadata": metadata,
-            "items": items,
-        }
         told = (*deletion_warnings(resource, read), *warnings)
-        return Outcome(Entry(document, int(page.resource_version)), warnings=told)
+        return Outcome(Entry({}, 0), warnings=told, page=replace_fields(page, entries=admitted))
 
     def connect(
         self,

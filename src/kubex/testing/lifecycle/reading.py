@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kubex.testing.failures import ApiFailure, bad_request, expired, not_found, resource_version_too_large
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.kinds import is_cached
 from kubex.testing.lifecycle.requests import ListOptions, Page
 from kubex.testing.lifecycle.selection import Selection
 from kubex.testing.lifecycle.versions import ContinueToken, asked_version, check_list_options, read_revision
@@ -32,19 +33,14 @@ def get_entry(cluster: Cluster, resource: Resource, key: Key, resource_version: 
     """
     if resource_version:
         current = cluster.storage.revision
-        if not _is_cached(resource):
-            asked_version(resource_version, current)
+        if not is_cached(resource):
+            asked_version(resource_version, current, retried=False)
         elif (asked := read_revision(resource_version, current)) > current:
             raise resource_version_too_large(asked, current)
     entry = cluster.get(resource, key)
     if entry is None:
         raise not_found(resource.name, key.name)
     return cluster.served(resource, entry)
-
-
-def _is_cached(resource: Resource) -> bool:
-    """Whether the server's watch cache has the resource: events are too many to be in it."""
-    return resource.kind != "Event"
 
 
 def list_page(cluster: Cluster, resource: Resource, namespace: str | None, options: ListOptions) -> Page:
@@ -55,8 +51,9 @@ def list_page(cluster: Cluster, resource: Resource, namespace: str | None, optio
     """
     storage = cluster.storage
     selection = Selection(resource, options.label_selector, options.field_selector, lambda: check_list_options(options))
-    asked = asked_version(options.resource_version, storage.revision)
-    if options.resource_version == "0" and not options.continue_token and _is_cached(resource):
+    cached = is_cached(resource)
+    asked = asked_version(options.resource_version, storage.revision, retried=cached)
+    if options.resource_version == "0" and not options.continue_token and cached:
         # The server answers from its watch cache, which has no pages.
         options = replace(options, limit=0)
     after: Key | None = None

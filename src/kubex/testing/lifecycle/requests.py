@@ -38,6 +38,8 @@ class WatchOptions:
     continue_token: str = ""
     allow_bookmarks: bool = False
     send_initial_events: bool | None = None
+    is_list: bool = False
+    """Whether the server checks them as those of a list: at an old path below `watch/`, without `watch=true`."""
 
 
 class BodyField(NamedTuple):
@@ -109,3 +111,5 @@ class Outcome:
     entry: Entry
     code: int = 200
     warnings: tuple[str, ...] = ()
+    page: Page | None = None
+    """The list that a change of many objects answers, instead of one of them."""

@@ -30,10 +30,10 @@ _FIELDS: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
             "spec.hostNetwork",
             "status.phase",
             "status.podIP",
-            "status.podIPs",
             "status.nominatedNodeName",
         )
-    },
+    }
+    | {"spec.host": ("spec.nodeName",), "status.podIPs": ()},  # the server never says what these addresses are
     ("", "events"): {
         **{
             f"involvedObject.{name}": (f"involvedObject.{name}", f"regarding.{name}")
@@ -60,7 +60,17 @@ _FIELDS: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
     ("", "replicationcontrollers"): {"status.replicas": ("status.replicas",)},
     ("batch", "jobs"): {"status.successful": ("status.succeeded",)},
     ("certificates.k8s.io", "certificatesigningrequests"): {"spec.signerName": ("spec.signerName",)},
+    ("resource.k8s.io", "resourceslices"): {"spec.driver": ("spec.driver",), "spec.nodeName": ("spec.nodeName",)},
 }
+# Of resources that know their fields themselves, and no namespace.
+_WITHOUT_NAMESPACE: Final = frozenset(
+    {
+        ("", "namespaces"),
+        ("", "nodes"),
+        ("certificates.k8s.io", "certificatesigningrequests"),
+        ("resource.k8s.io", "resourceslices"),
+    }
+)
 _FALSE_WHERE_ABSENT: Final = frozenset({"spec.hostNetwork", "spec.unschedulable"})
 _ZERO_WHERE_ABSENT: Final = frozenset({"status.replicas", "status.successful"})
 
@@ -105,10 +115,12 @@ class Selection:
 
 
 def _reader(resource: Resource, name: str) -> Callable[[JsonObject], str]:
-    known = _FIELDS.get((resource.name.group, resource.name.plural), {})
+    which = (resource.name.group, resource.name.plural)
+    known = _FIELDS.get(which, {})
     if resource.custom is not None:
         known = {path.lstrip("."): (path.lstrip("."),) for path in resource.custom.selectable_fields}
-    paths = (name,) if name in _METADATA else known.get(name)
+    common = _METADATA[:1] if which in _WITHOUT_NAMESPACE else _METADATA
+    paths = (name,) if name in common else known.get(name)
     if paths is None:
         raise bad_request(_unknown_field(resource, name))
     absent = "false" if name in _FALSE_WHERE_ABSENT else "0" if name in _ZERO_WHERE_ABSENT else ""
@@ -127,6 +139,8 @@ def _reader(resource: Resource, name: str) -> Callable[[JsonObject], str]:
 def _unknown_field(resource: Resource, name: str) -> str:
     if (resource.name.group, resource.name.plural) == ("batch", "jobs"):
         return f'field label "{name}" not supported for Job'
+    if resource.kind == "ResourceSlice":
+        return f"field label not supported for {resource.api_version}, Kind=ResourceSlice: {name}"
     if resource.custom is not None or (resource.name.group, resource.name.plural) in _FIELDS:
         return f"field label not supported: {name}"
     return f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'

@@ -70,7 +70,7 @@ def read_revision(text: str, current: int) -> int:
         raise ApiFailure(500, "", f'resourceVersion: Invalid value: "{text}": {error}') from None
 
 
-def check_list_options(options: ListOptions) -> None:
+def check_list_options(options: ListOptions | WatchOptions) -> None:
     """Check what a list says of versions.
 
     Raises:
@@ -91,7 +91,7 @@ def check_list_options(options: ListOptions) -> None:
         raise invalid(_LIST_OPTIONS, "", causes)
 
 
-def asked_version(text: str, current: int) -> int:
+def asked_version(text: str, current: int, *, retried: bool = True) -> int:
     """Give the version that is asked for of what no watch cache reads, a list among it: 0 if none is.
 
     Raises:
@@ -105,7 +105,7 @@ def asked_version(text: str, current: int) -> int:
         why = f'resourceVersion: Invalid value: "{text}": {error}'
         raise bad_request(f"invalid resource version: {why}") from None
     if version > current:
-        raise resource_version_too_large(version, current)
+        raise resource_version_too_large(version, current, retried=retried)
     return version
 
 
@@ -115,6 +115,9 @@ def check_watch_options(options: WatchOptions) -> None:
     Raises:
         ApiFailure: a combination that makes no sense (422).
     """
+    if options.is_list:
+        check_list_options(options)
+        return
     causes: list[Cause] = []
     match = options.resource_version_match
     if options.send_initial_events is None:
@@ -128,7 +131,9 @@ def check_watch_options(options: WatchOptions) -> None:
         causes.append(field_forbidden(_MATCH, why))
         if match:
             causes.append(field_not_supported(_MATCH, match, ["NotOlderThan"]))
-    if options.continue_token:
+    # Without a version the server takes one for given.
+    is_matched = match or (options.send_initial_events is None and options.resource_version in ("", "0"))
+    if options.continue_token and is_matched:
         causes.append(field_forbidden(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
     if causes:
         raise invalid(_LIST_OPTIONS, "", causes)

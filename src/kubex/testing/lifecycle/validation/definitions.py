@@ -11,6 +11,7 @@ from typing import Any, Final
 from kubex.core._go_text import go_json
 from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.api_approval import APPROVED, approval_of
 from kubex.testing.lifecycle.definition_texts import shown_versions
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import Problems, dns_subdomain_problems, service_name_problems
@@ -18,6 +19,7 @@ from kubex.testing.lifecycle.validation.definition_paths import selectable_cause
 from kubex.testing.lifecycle.validation.definition_schemas import schema_causes
 from kubex.testing.lifecycle.validation.review_versions import review_version_causes
 from kubex.testing.lifecycle.validation.values import immutable, unsupported
+from kubex.testing.lifecycle.validation.webhooks import client_causes
 
 __all__ = ["definition_causes", "definition_status_causes"]
 
@@ -54,10 +56,13 @@ def definition_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
     causes += [field_required(f"spec.names.{each}") for each in _NEEDED_NAMES if not names.get(each)]
     causes += _names_causes(names, "spec.names")
     causes += _conversion_causes(object_at(spec, "conversion"))
+    if old is not None:
+        causes += _change_causes(spec, old)
+    causes += _stored_causes(versions, list_at(object_at(new, "status"), "storedVersions"))
+    causes += _approval_causes(new, old)
     if spec.get("preserveUnknownFields"):
         causes.append(field_invalid("spec.preserveUnknownFields", True, _PRESERVED))
-    causes += _stored_causes(versions, list_at(object_at(new, "status"), "storedVersions"))
-    return causes if old is None else causes + _change_causes(spec, old)
+    return causes
 
 
 _NEEDED_NAMES: Final = ("plural", "singular", "kind", "listKind")
@@ -102,12 +107,15 @@ def _versions_causes(versions: list[dict[str, Any]]) -> Iterator[Cause]:
         yield from _deprecation_causes(version, where)
         if is_object(schemas[index]) and "schema" not in shared:
             yield from schema_causes(schemas[index], f"{where}.schema.openAPIV3Schema", has_status=with_status[index])
-        yield from _parts_causes(own[index], where, schemas[index])
+        apart = "may only be set when `version.schema.openAPIV3Schema` is not included"
+        yield from _parts_causes(own[index], where, None if "schema" in shared else schemas[index], apart)
     if versions:
         first, schema = {name: versions[0].get(name) for name in shared}, schemas[0]
         if "schema" in shared and is_object(schema):
             yield from schema_causes(schema, "spec.validation.openAPIV3Schema", has_status=any(with_status))
-        yield from _parts_causes({name: value for name, value in first.items() if value is not None}, "spec", schema)
+        apart = "may only be set when validations.schema is included"
+        given = {name: value for name, value in first.items() if value is not None}
+        yield from _parts_causes(given, "spec", schema if "schema" in shared else None, apart)
     names = [each.get("name", "") for each in versions]
     if len(set(names)) != len(names):
         yield _of_versions(own, "must contain unique version names")
@@ -139,15 +147,24 @@ def _deprecation_causes(version: dict[str, Any], where: str) -> Iterator[Cause]:
         yield field_invalid(field, text, f"{only}; non-printable character found at index {at}")
 
 
-def _parts_causes(version: dict[str, Any], where: str, schema: Any) -> Iterator[Cause]:
-    """Say what is wrong with what a version has beside its schema, or all versions have alike."""
+def _parts_causes(version: dict[str, Any], where: str, schema: Any, apart: str) -> Iterator[Cause]:
+    """Say what is wrong with what a version has beside its schema, or all versions have alike.
+
+    Args:
+        version: it, or what all versions have alike.
+        where: that is.
+        schema: beside it; `None` where the one is each version's own and the other is not.
+        apart: what is said of selectable fields then.
+    """
     scale = object_at(version, "subresources").get("scale")
     if scale is not None:
         yield from _scale_causes(scale, f"{where}.subresources.scale")
     for index, column in enumerate(list_at(version, "additionalPrinterColumns")):
         yield from _column_causes(column, f"{where}.additionalPrinterColumns[{index}]")
     fields = list_at(version, "selectableFields")
-    if fields and is_object(schema):
+    if fields and schema is None:
+        yield field_invalid(f"{where}.selectableFields", "", apart)
+    elif fields and is_object(schema):
         yield from selectable_causes(fields, schema, f"{where}.selectableFields")
 
 
@@ -219,8 +236,8 @@ def _conversion_causes(conversion: dict[str, Any]) -> Iterator[Cause]:
         return
     if object_at({"of": webhook}, "of").get("clientConfig") is None:
         yield field_required(field, "required when strategy is set to Webhook")
-    elif (client.get("url") is None) == (client.get("service") is None):
-        yield field_required(field, "exactly one of url or service is required")
+    else:
+        yield from client_causes(client, field)
     field = f"{where}.conversionReviewVersions"
     yield from review_version_causes(reviews, field) if reviews else [field_required(field)]
 
@@ -246,12 +263,25 @@ def _stored_causes(versions: list[dict[str, Any]], stored: list[str]) -> Iterato
             yield field_invalid(f"{field}[{index}]", name, why)
 
 
+def _approval_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
+    """What is of a protected group has been approved, or nobody has cared for long."""
+    approval, before = approval_of(new), approval_of(old) if old is not None else None
+    if approval is None or (before is not None and before.reason == approval.reason):
+        return []
+    field = f"metadata.annotations[{APPROVED}]"
+    if approval.reason == "MissingAnnotation":
+        return [field_required(field, approval.message)]
+    if approval.reason == "InvalidAnnotation":
+        return [field_invalid(field, new["metadata"]["annotations"][APPROVED], approval.message)]
+    return []
+
+
 def _change_causes(spec: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     before = old["spec"]
     paths: list[tuple[str, ...]] = [("group",), ("names", "plural")]
     conditions: list[dict[str, Any]] = list_at(object_at(old, "status"), "conditions")
     if any(each.get("type") == "Established" and each.get("status") == "True" for each in conditions):
-        paths += [("scope",), ("names", "kind")]
+        paths = [("scope",), ("names", "kind"), *paths]
     causes: list[Cause] = []
     for path in paths:
         had, has = (_member(each, path) for each in (before, spec))

@@ -17,7 +17,7 @@ from kubex.testing.lifecycle.validation.match_conditions import match_conditions
 from kubex.testing.lifecycle.validation.review_versions import REVIEW_VERSIONS, review_version_causes
 from kubex.testing.lifecycle.validation.values import duplicate, selector_causes, unsupported
 
-__all__ = ["webhook_configuration_causes"]
+__all__ = ["client_causes", "webhook_configuration_causes"]
 
 _SIDE_EFFECTS: Final = ("None", "NoneOnDryRun")
 _OPERATIONS: Final = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
@@ -65,7 +65,7 @@ def _webhook_causes(webhook: dict[str, Any], name: str, where: str) -> Iterator[
     for field in ("namespaceSelector", "objectSelector"):
         yield from selector_causes(f"{where}.{field}", webhook.get(field))
     yield from _choice_causes(webhook, "reinvocationPolicy", where)
-    yield from _client_causes(object_at(webhook, "clientConfig"), f"{where}.clientConfig")
+    yield from client_causes(object_at(webhook, "clientConfig"), f"{where}.clientConfig")
     yield from match_conditions_causes(list_at(webhook, "matchConditions"), f"{where}.matchConditions")
     yield from _version_causes(list_at(webhook, "admissionReviewVersions"), f"{where}.admissionReviewVersions")
 
@@ -153,7 +153,7 @@ def _only_any(texts: Sequence[str], field: str, what: str) -> Iterator[Cause]:
         yield Cause("FieldValueInvalid", f"Invalid value: {go_json(list(texts))}: {why}", field)
 
 
-def _client_causes(client: dict[str, Any], where: str) -> Iterator[Cause]:
+def client_causes(client: dict[str, Any], where: str) -> Iterator[Cause]:
     url, service = client.get("url"), client.get("service")
     if (url is None) == (service is None):
         yield field_required(where, "exactly one of url or service is required")

@@ -10,9 +10,10 @@ from kubex.core._json_value import is_object
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.selectors import LabelSelector
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
-from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_label_problems
 from kubex.testing.lifecycle.validation.pods import template_causes
+from kubex.testing.lifecycle.validation.storage import claim_causes
 from kubex.testing.lifecycle.validation.values import immutable, not_negative, one_of, selector_causes, unsupported
 
 __all__ = [
@@ -170,11 +171,14 @@ def stateful_set_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list
     for name in ("whenDeleted", "whenScaled"):
         field = f"spec.persistentVolumeClaimRetentionPolicy.{name}"
         causes += one_of(field, retention.get(name), ("Retain", "Delete"))
+    for index, claim in enumerate(list_at(spec, "volumeClaimTemplates") if old is None else ()):
+        where = f"spec.volumeClaimTemplates[{index}]"
+        causes += [cause._replace(field=f"{where}.{cause.field}") for cause in claim_causes(claim, None)]
     causes += not_negative("spec.replicas", spec.get("replicas"))
     causes += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
     causes += not_negative("spec.ordinals.start", object_at(spec, "ordinals").get("start"))
     causes += _selector_causes(spec, "statefulset")
-    causes += _template_causes(spec, "StatefulSet")
+    causes += _template_causes({**spec, "template": _template_of_pods(spec)}, "StatefulSet")
     if old is None:
         name = spec.get("serviceName", "")
         return [
@@ -184,6 +188,17 @@ def stateful_set_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list
     before = {name: value for name, value in old["spec"].items() if name not in _STATEFUL_CHANGEABLE}
     after = {name: value for name, value in spec.items() if name not in _STATEFUL_CHANGEABLE}
     return causes if before == after else [*causes, field_forbidden("spec", _STATEFUL_UPDATES)]
+
+
+def _template_of_pods(spec: dict[str, Any]) -> dict[str, Any]:
+    """Give the template as its controller uses it: with the volumes of claims, and without names of hosts."""
+    template = object_at(spec, "template")
+    pods = {name: value for name, value in object_at(template, "spec").items() if name not in ("hostname", "subdomain")}
+    claims = [object_at(each, "metadata").get("name") for each in list_at(spec, "volumeClaimTemplates")]
+    if claims:
+        own = [each for each in list_at(pods, "volumes") if each.get("name") not in claims]
+        pods["volumes"] = [{"name": each, "persistentVolumeClaim": {"claimName": each}} for each in claims] + own
+    return {**template, "spec": pods}
 
 
 def _stateful_strategy_causes(strategy: dict[str, Any], where: str) -> list[Cause]:
