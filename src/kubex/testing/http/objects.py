@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
 from aiohttp import web
 
@@ -39,7 +39,7 @@ from kubex.testing.http.representations import list_body, object_body
 from kubex.testing.http.webhook_calls import WebhookCalls
 from kubex.testing.lifecycle.patch_types import APPLY
 from kubex.testing.lifecycle.patches import check_patch_type
-from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
+from kubex.testing.lifecycle.requests import ChangeOptions, Outcome, Page
 from kubex.testing.negotiation import Representation, negotiate
 from kubex.testing.registry import Resource, Subresource
 from kubex.testing.serving import ServedCluster
@@ -326,9 +326,9 @@ async def _delete_collection(asked: ObjectRequest) -> web.Response:
             admission=admission,
         )
     )
-    assert outcome.page is not None
     include = asked.query.get("includeObject")
-    body = list_body(asked.resource, outcome.page, form, asked.cluster.tables, include)
+    page = cast("Page", outcome.page)  # which it always has
+    body = list_body(asked.resource, page, form, asked.cluster.tables, include)
     return _answered_with(asked, body, form, code=outcome.code, warnings=outcome.warnings)
 
 

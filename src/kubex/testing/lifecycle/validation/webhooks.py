@@ -154,6 +154,7 @@ def _only_any(texts: Sequence[str], field: str, what: str) -> Iterator[Cause]:
 
 
 def client_causes(client: dict[str, Any], where: str) -> Iterator[Cause]:
+    """Say what is wrong with where a webhook is."""
     url, service = client.get("url"), client.get("service")
     if (url is None) == (service is None):
         yield field_required(where, "exactly one of url or service is required")
