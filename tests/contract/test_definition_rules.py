@@ -209,3 +209,18 @@ async def test_a_definition_that_something_else_holds(client: BaseClient, group:
         assert ended["message"] == "removed all instances"
     finally:
         await ask(client, "PATCH", path, {"metadata": {"finalizers": None}}, MERGE)
+
+
+async def test_schemas_that_name_another(client: BaseClient, group: Group) -> None:
+    fields = {"spec": {"type": "object", "properties": {"a": {"type": "string", "$schema": "http://a.b/c"}}}}
+    definition = group.definition("news", schema={"openAPIV3Schema": {"type": "object", "properties": fields}})
+    (told_alone,) = told(await ask(client, "POST", DEFINITIONS, definition, dryRun="All"))
+    where = "spec.validation.openAPIV3Schema"
+    assert told_alone == f"{where}: Invalid value: \"\": OpenAPIV3Schema 'schema' is not supported"
+
+
+async def test_no_more_properties_under_a_junctor(client: BaseClient, group: Group) -> None:
+    spec = {"type": "object", "properties": {"a": {"type": "string"}}, "anyOf": [{"additionalProperties": False}]}
+    schema = {"type": "object", "properties": {"spec": spec}}
+    definition = group.definition("mores", schema={"openAPIV3Schema": schema})
+    assert (await ask(client, "POST", DEFINITIONS, definition, dryRun="All")).code == 201

@@ -23,6 +23,7 @@ _Schema: TypeAlias = dict[str, Any]
 
 _TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
 _UNSUPPORTED: Final = ("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref")
+_URL: Final = "$schema"  # unsupported as well, and told where nothing else is wrong
 _METADATA: Final = ("metadata", "kind", "apiVersion")
 _EMBEDDED: Final = "x-kubernetes-embedded-resource"
 _PRESERVE: Final = "x-kubernetes-preserve-unknown-fields"
@@ -63,6 +64,8 @@ def schema_causes(schema: _Schema, where: str, *, has_status: bool) -> list[Caus
         problems = structural_causes(schema, where) or _default_causes(schema, where)
         causes += problems
         own += [] if problems else expression_causes(schema, where, own)
+    elif not own:
+        own = [field_invalid(where, "", "OpenAPIV3Schema 'schema' is not supported")]
     return causes + own
 
 
@@ -80,7 +83,7 @@ def _root_causes(schema: _Schema, where: str) -> Iterator[Cause]:
 
 def _has_unsupported(schema: Any) -> bool:
     if is_object(schema):
-        return any(name in _UNSUPPORTED and value for name, value in schema.items()) or any(
+        return any(name in (*_UNSUPPORTED, _URL) and value for name, value in schema.items()) or any(
             _has_unsupported(each) for each in _inner(schema)
         )
     return is_array(schema)

@@ -135,7 +135,8 @@ def _nested(schema: _Schema, where: str, *, either: bool = False) -> Iterator[Ca
         yield from _nested(own, f"{where}.properties[{name}]")
     for name, empty in _NOT_NESTED.items():
         value = schema.get(name)
-        if value or (value is not None and empty == "undefined"):
+        # `additionalProperties: false` says nothing.
+        if value or (value is not None and empty == "undefined" and name != "additionalProperties"):
             yield field_forbidden(f"{where}.{name}", f"must be {empty} to be structural")
     if "metadata" in object_at(schema, "properties"):
         yield field_forbidden(f"{where}.properties[metadata]", "must not be specified in a nested context")
