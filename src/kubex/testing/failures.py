@@ -257,12 +257,12 @@ def too_many_requests(message: str, *, retry_after_seconds: int, causes: Sequenc
     return ApiFailure(429, "TooManyRequests", message, details=details)
 
 
-def resource_version_too_large(asked: int, current: int, *, retried: bool = True) -> ApiFailure:
-    """A version is asked for that the cluster has not reached (504), which may be `retried` where a cache is behind."""
+def resource_version_too_large(asked: int, current: int, *, retry_after_seconds: int = 1) -> ApiFailure:
+    """A version is asked for that the cluster has not reached (504)."""
     cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
     details: dict[str, Any] = {"causes": [cause]}
-    if retried:
-        details["retryAfterSeconds"] = 1
+    if retry_after_seconds:
+        details["retryAfterSeconds"] = retry_after_seconds
     return ApiFailure(
         504, "Timeout", f"Timeout: Too large resource version: {asked}, current: {current}", details=details
     )

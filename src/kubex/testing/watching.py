@@ -131,7 +131,7 @@ class Subscription:
         if initial is None:
             initial = since == 0
         if initial and since > current:
-            self.fail(resource_version_too_large(since, current, retried=is_cached(self._resource)).status)
+            self.fail(resource_version_too_large(since, current).status)
             return
         if initial:
             self._tell_all()

@@ -124,7 +124,7 @@ ACCESS: Final[Mapping[str, tuple[Column, ...]]] = {
     "certificates.k8s.io/certificatesigningrequests": (
         NAME,
         AGE,
-        Column("SignerName", value("spec.signerName", "<none>")),
+        Column("SignerName", lambda request: at(request, "spec.signerName") or "<none>"),
         Column("Requestor", value("spec.username")),
         Column("RequestedDuration", _requested_duration),
         Column("Condition", _request_condition),

@@ -83,11 +83,13 @@ def labels(path: str) -> Cell:
     return cell
 
 
-def selector(path: str) -> Cell:
+def selector(path: str, absent: str = "<none>") -> Cell:
     """Make cells of a label selector: `a=b,c in (d,e),!f`."""
 
     def cell(object_: JsonObject) -> str:
-        found: Any = at(object_, path, {})
+        found: Any = at(object_, path)
+        if found is None:
+            return absent
         parts = [(key, f"{key}={each}") for key, each in found.get("matchLabels", {}).items()]
         for each in found.get("matchExpressions", ()):
             key, values = each.get("key", ""), ",".join(sorted(each.get("values") or ()))
@@ -156,4 +158,4 @@ def _age(object_: JsonObject, now: datetime) -> str:
 
 NAME: Final = Column("Name", value("metadata.name"), format="name")
 AGE: Final = Column("Age", None, timed=_age)
-CREATED_AT: Final = (NAME, Column("Created At", value("metadata.creationTimestamp"), "date"))
+CREATED_AT: Final = (NAME, Column("Created At", value("metadata.creationTimestamp", "0001-01-01T00:00:00Z"), "date"))

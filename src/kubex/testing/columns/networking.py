@@ -27,7 +27,9 @@ def _balancers(object_: JsonObject) -> list[str]:
 
 
 def _service_external(service: JsonObject) -> str:
-    kind = at(service, "spec.type", "ClusterIP")
+    kind = at(service, "spec.type")
+    if kind is None:  # of a bookmark, which is no service
+        return "<unknown>"
     if kind == "ExternalName":
         return str(at(service, "spec.externalName", ""))
     found = list(at(service, "spec.externalIPs", ()))

@@ -41,8 +41,8 @@ def _template(path: str) -> tuple[Column, ...]:
     )
 
 
-def _selected(path: str) -> Column:
-    return Column("Selector", selector(path), priority=1)
+def _selected(path: str, absent: str = "<none>") -> Column:
+    return Column("Selector", selector(path, absent), priority=1)
 
 
 _POD: Final = "spec.template.spec"
@@ -169,7 +169,7 @@ WORKLOADS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("Available", number("status.availableReplicas")),
         AGE,
         *_template(_POD),
-        _selected("spec.selector"),
+        _selected("spec.selector", ""),
     ),
     "apps/replicasets": (NAME, *_SIZES, AGE, *_template(_POD), _selected("spec.selector")),
     "apps/statefulsets": (

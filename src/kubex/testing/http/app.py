@@ -11,8 +11,6 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from kubex.core.exceptions import InvalidArgument
-from kubex.core.selectors import FieldSelector
 from kubex.testing.failures import (
     ApiFailure,
     PageNotFound,
@@ -32,6 +30,7 @@ from kubex.testing.http.request_timeouts import check_request_timeout
 from kubex.testing.http.streams import WatchStreams, reset_connection
 from kubex.testing.http.verbs import check_served, verb_of
 from kubex.testing.http.webhook_calls import WebhookCalls
+from kubex.testing.lifecycle.selection import Selection
 from kubex.testing.pods.handlers import Handlers
 from kubex.testing.recording import RecordedRequest
 from kubex.testing.registry import Resource
@@ -147,7 +146,7 @@ class Application:
             raise unknown_resource() if cluster.registry.is_builtin(address.group) else PageNotFound
         subresource = check_served(named, resource, verb)
         if named is not address:
-            _check_selected(named.name, query)
+            _check_selected(named.name, resource, query)
         asked = ObjectRequest(
             request, cluster, address, resource, subresource, verb, query, faults, verdict.acting, self._webhooks
         )
@@ -209,15 +208,11 @@ def _of_one_object(address: Address, query: Query) -> tuple[Address, Query]:
     return address._replace(name=""), Query(f"{selector}{query.text}")  # the first one counts
 
 
-def _check_selected(name: str, query: Query) -> None:
+def _check_selected(name: str, resource: Resource, query: Query) -> None:
     """Check that the field selector of a watch of a single object is of this one.
 
     Raises:
         ApiFailure: it is of another one, or of any (400).
     """
-    try:
-        requirements = FieldSelector.parse(query.get("fieldSelector")).requirements
-    except InvalidArgument:
-        return  # which is told later
-    if name not in [each.value for each in requirements if each.field == "metadata.name" and not each.negated][:1]:
+    if Selection(resource, "", query.get("fieldSelector"), lambda: None).only_name() != name:
         raise bad_request("fieldSelector metadata.name doesn't match requested name")

@@ -157,6 +157,9 @@ class _Stream:
         return items
 
     async def _tell(self, response: web.StreamResponse, items: list[WatchItem]) -> None:
+        if items and self._form.transformation == "PartialObjectMetadataList":  # which no event can have
+            self._time_is_over()
+            return
         if self._spoiling:
             items = await self._spoiled(response, items)
         # Few large pieces, but not one of megabytes: most of its time would go to finding memory for it, and who comes

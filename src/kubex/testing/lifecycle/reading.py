@@ -34,7 +34,7 @@ def get_entry(cluster: Cluster, resource: Resource, key: Key, resource_version: 
     if resource_version:
         current = cluster.storage.revision
         if not is_cached(resource):
-            asked_version(resource_version, current, retried=False)
+            asked_version(resource_version, current, cached=False)
         elif (asked := read_revision(resource_version, current)) > current:
             raise resource_version_too_large(asked, current)
     entry = cluster.get(resource, key)
@@ -52,7 +52,7 @@ def list_page(cluster: Cluster, resource: Resource, namespace: str | None, optio
     storage = cluster.storage
     selection = Selection(resource, options.label_selector, options.field_selector, lambda: check_list_options(options))
     cached = is_cached(resource)
-    asked = asked_version(options.resource_version, storage.revision, retried=cached)
+    asked = asked_version(options.resource_version, storage.revision, cached=cached)
     if options.resource_version == "0" and not options.continue_token and cached:
         # The server answers from its watch cache, which has no pages.
         options = replace(options, limit=0)

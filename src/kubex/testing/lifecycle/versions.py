@@ -91,7 +91,7 @@ def check_list_options(options: ListOptions | WatchOptions) -> None:
         raise invalid(_LIST_OPTIONS, "", causes)
 
 
-def asked_version(text: str, current: int, *, retried: bool = True) -> int:
+def asked_version(text: str, current: int, *, cached: bool = True) -> int:
     """Give the version that is asked for of what no watch cache reads, a list among it: 0 if none is.
 
     Raises:
@@ -105,7 +105,7 @@ def asked_version(text: str, current: int, *, retried: bool = True) -> int:
         why = f'resourceVersion: Invalid value: "{text}": {error}'
         raise bad_request(f"invalid resource version: {why}") from None
     if version > current:
-        raise resource_version_too_large(version, current, retried=retried)
+        raise resource_version_too_large(version, current, retry_after_seconds=int(cached))
     return version
 
 
