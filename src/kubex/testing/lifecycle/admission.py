@@ -1,4 +1,8 @@
-"""What the server's built-in admission adds to pods: limits, the account and its token, tolerations, a priority."""
+"""What the server's built-in admission adds to new objects.
+
+Pods get limits, what their account and their runtime have for them, tolerations and a priority; claims and ingresses
+a class.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,20 @@ from typing import Any, Final
 from kubex.core.quantity import Quantity
 from kubex.testing.failures import ApiFailure, ResourceName
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.default_classes import (
+    default_priority_class,
+    fill_in_ingress_class,
+    fill_in_storage_class,
+)
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.limit_ranges import fill_in_limits
 from kubex.testing.lifecycle.names import generated_name
-from kubex.testing.storage import Key
+from kubex.testing.lifecycle.tolerations import merged_tolerations
+from kubex.testing.lifecycle.validation.values import quantity
+from kubex.testing.registry import Resource
+from kubex.testing.storage import JsonObject, Key
 
-__all__ = ["add_tolerations", "admit_pod", "quality_of_service"]
+__all__ = ["add_tolerations", "admit", "quality_of_service"]
 
 _TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105  # where it is mounted
 _TOKEN_VOLUME: Final = "kube-api-access-"  # noqa: S105  # how the names of its volumes begin
@@ -25,44 +37,100 @@ _SYSTEM_PRIORITIES: Final = {"system-cluster-critical": 2000000000, "system-node
 _DEFAULT_POLICY: Final = "PreemptLowerPriority"
 
 
-def admit_pod(cluster: Cluster, pod: dict[str, Any]) -> None:
-    """Fill in what is not the type's to fill in, in place.
+def admit(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
+    """Fill in what a new object gets of others, in place.
 
     Raises:
-        ApiFailure: its priority class does not exist (403).
+        ApiFailure: what it names does not exist, or does not go with what it says itself (403).
     """
+    match (resource.name.group, resource.kind):
+        case ("", "Pod"):
+            _admit_pod(cluster, object_)
+        case ("", "PersistentVolumeClaim"):
+            fill_in_storage_class(cluster, object_)
+        case ("networking.k8s.io", "Ingress"):
+            fill_in_ingress_class(cluster, object_)
+        case _:
+            pass
+
+
+def _admit_pod(cluster: Cluster, pod: JsonObject) -> None:
     fill_in_limits(cluster, pod)
     spec = pod["spec"]
     if not spec.get("serviceAccountName"):
         spec["serviceAccountName"] = spec["serviceAccount"] = "default"
-    _check_account(cluster, pod)
-    _check_runtime(cluster, pod)
-    if spec.get("automountServiceAccountToken", True):
-        _mount_token(spec)
-    add_tolerations(spec)
+    _take_of_account(spec, _account(cluster, pod))
     _prioritize(cluster, pod)
+    add_tolerations(spec)
+    _take_of_runtime(cluster, pod)
 
 
-def _check_account(cluster: Cluster, pod: dict[str, Any]) -> None:
-    """Check that the account of a pod is there; that of every namespace, which a controller makes, is taken as such."""
+def _account(cluster: Cluster, pod: JsonObject) -> JsonObject:
+    """Give the account of a pod; that of every namespace, which a controller makes, is taken as such without it."""
     name, namespace = pod["spec"]["serviceAccountName"], pod["metadata"].get("namespace", "")
     accounts = cluster.registry.find("", "v1", "serviceaccounts")
-    if name == "default" or accounts is None or cluster.get(accounts, Key(namespace, name)) is not None:
-        return
+    found = cluster.get(accounts, Key(namespace, name)) if accounts is not None else None
+    if found is not None:
+        return found.state
+    if name == "default" or accounts is None:
+        return {}
     why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
     raise _forbidden(pod, why)
 
 
-def _check_runtime(cluster: Cluster, pod: dict[str, Any]) -> None:
+def _take_of_account(spec: JsonObject, account: JsonObject) -> None:
+    """Give a pod the token of its account, and the secrets for images, where it does not say otherwise."""
+    mounts = spec.get("automountServiceAccountToken")
+    if mounts is None:
+        mounts = account.get("automountServiceAccountToken")
+    if mounts is not False:
+        _mount_token(spec)
+    secrets = list_at(account, "imagePullSecrets")
+    if secrets and not spec.get("imagePullSecrets"):
+        spec["imagePullSecrets"] = [dict(each) for each in secrets]
+
+
+def _take_of_runtime(cluster: Cluster, pod: JsonObject) -> None:
+    """Give a pod what its RuntimeClass says that running it takes, and where it can run."""
     spec = pod["spec"]
     name = spec.get("runtimeClassName")
     classes = cluster.registry.find("node.k8s.io", "v1", "runtimeclasses")
     if classes is None:
         return
-    if name and cluster.get(classes, Key("", name)) is None:
+    entry = cluster.get(classes, Key("", name)) if name else None
+    if name and entry is None:
         raise _forbidden(pod, f'pod rejected: RuntimeClass "{name}" not found')
-    if not name and spec.get("overhead"):
+    runtime: JsonObject = entry.state if entry is not None else {}
+    if runtime.get("overhead") is not None:
+        _take_overhead(pod, object_at(runtime["overhead"], "podFixed"))
+    elif spec.get("overhead"):
         raise _forbidden(pod, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead")
+    if runtime.get("scheduling") is not None:
+        _take_scheduling(pod, runtime["scheduling"])
+
+
+def _take_overhead(pod: JsonObject, fixed: JsonObject) -> None:
+    spec = pod["spec"]
+    given = object_at(spec, "overhead")
+    if given and {name: quantity(value) for name, value in given.items()} != {
+        name: quantity(value) for name, value in fixed.items()
+    }:
+        raise _forbidden(pod, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
+    if fixed:
+        spec["overhead"] = dict(fixed)
+
+
+def _take_scheduling(pod: JsonObject, scheduling: JsonObject) -> None:
+    spec = pod["spec"]
+    given, asked = object_at(spec, "nodeSelector"), object_at(scheduling, "nodeSelector")
+    for key, value in asked.items():
+        if given.get(key, value) != value:
+            of_class = f"runtimeClass.scheduling.nodeSelector[{key}] = {value}"
+            raise _forbidden(pod, f"conflict: {of_class}; pod.spec.nodeSelector[{key}] = {given[key]}")
+    if asked:
+        spec["nodeSelector"] = {**given, **asked}
+    tolerations = merged_tolerations(list_at(spec, "tolerations"), list_at(scheduling, "tolerations"))
+    spec["tolerations"] = [dict(each) for each in tolerations]
 
 
 def _forbidden(pod: dict[str, Any], why: str) -> ApiFailure:
@@ -111,19 +179,23 @@ def _prioritize(cluster: Cluster, pod: dict[str, Any]) -> None:
     name = spec.get("priorityClassName")
     classes = cluster.registry.find("scheduling.k8s.io", "v1", "priorityclasses")
     found: dict[str, Any] | None = None
-    if name and classes is not None:
-        entry = cluster.get(classes, Key("", name))
+    if name:
+        entry = cluster.get(classes, Key("", name)) if classes is not None else None
         found = entry.object if entry is not None else None
-    elif classes is not None:
-        defaults = [
-            each.object for _, each in cluster.storage.scan(classes.storage) if each.object.get("globalDefault")
-        ]
-        found = min(defaults, key=lambda each: each.get("value", 0), default=None)
+    else:
+        found = default_priority_class(cluster)
         if found is not None:
             spec["priorityClassName"] = found["metadata"]["name"]
     if name and found is None and name not in _SYSTEM_PRIORITIES:
         raise _forbidden(pod, f"no PriorityClass with name {name} was found")
-    spec["priority"] = found.get("value", 0) if found is not None else _SYSTEM_PRIORITIES.get(name or "", 0)
+    priority = found.get("value", 0) if found is not None else _SYSTEM_PRIORITIES.get(name or "", 0)
+    if spec.get("priority") not in (None, priority):
+        why = (
+            f"the integer value of priority ({spec['priority']}) must not be provided in pod spec; priority admission "
+            f"controller computed {priority} from the given PriorityClass name"
+        )
+        raise _forbidden(pod, why)
+    spec["priority"] = priority
     policy = (found or {}).get("preemptionPolicy", _DEFAULT_POLICY)
     given = spec.get("preemptionPolicy")
     if given is not None and given != policy:

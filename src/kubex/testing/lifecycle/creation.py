@@ -8,6 +8,7 @@ from kubex.testing.access.escalation import check_escalation
 from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_of
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
+from kubex.testing.lifecycle.default_classes import check_default_priority
 from kubex.testing.lifecycle.kinds import checks_metadata, counts_generations, metadata_checks, name_in_refusals
 from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import generated_name, metadata_causes
@@ -122,6 +123,7 @@ def _admit(cluster: Cluster, resource: Resource, object_: JsonObject, options: C
     """Have all who may refuse a new object look at it, in the server's order."""
     if not options.admitted:
         check_limits(cluster, resource, object_)
+    check_default_priority(cluster, resource, object_, is_new=True)
     validate_creation(cluster, resource, object_, options)
     if not options.admitted:
         check_quotas(cluster, resource, object_)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kubex.testing.access.users import User
 from kubex.testing.lifecycle.addresses import drop_addresses, give_addresses, keep_addresses
-from kubex.testing.lifecycle.admission import add_tolerations, admit_pod, quality_of_service
+from kubex.testing.lifecycle.admission import add_tolerations, admit, quality_of_service
 from kubex.testing.lifecycle.claim_sources import same_sources
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
@@ -82,7 +82,7 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
 
 
 def _begin_pod(cluster: Cluster, resource: Resource, pod: JsonObject) -> None:
-    admit_pod(cluster, pod)
+    admit(cluster, resource, pod)
     status: JsonObject = {"phase": "Pending", "qosClass": quality_of_service(pod["spec"])}
     if pod["spec"].get("schedulingGates"):
         status["conditions"] = [
@@ -108,6 +108,7 @@ def _begin_namespace(cluster: Cluster, resource: Resource, namespace: JsonObject
 
 
 def _begin_claim(cluster: Cluster, resource: Resource, claim: JsonObject) -> None:
+    admit(cluster, resource, claim)
     claim["status"] = {"phase": "Pending"}
     same_sources(claim, None)
     _protect(claim, "kubernetes.io/pvc-protection")
@@ -213,6 +214,7 @@ _BEGIN: Final[Mapping[tuple[str, str], Callable[[Cluster, Resource, JsonObject],
     _DEFINITION: _begin_definition,
     ("batch", "Job"): _begin_job,
     ("coordination.k8s.io", "Lease"): _drop_switched_off,
+    ("networking.k8s.io", "Ingress"): admit,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kubex.testing.admission_policies.enforcement import check_policies, has_policies
-from kubex.testing.lifecycle.admission import admit_pod
+from kubex.testing.lifecycle.admission import admit
 from kubex.testing.lifecycle.cluster import Cluster, copied
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.requests import ChangeOptions, DeleteOptions
@@ -50,8 +50,7 @@ def mutated_creation(
     admission = options.admission
     if admission is None:
         return object_
-    if (resource.name.group, resource.kind) == ("", "Pod"):
-        admit_pod(cluster, object_)  # what the server adds by itself is there when others are asked
+    admit(cluster, resource, object_)  # what the server adds by itself is there when others are asked
     own: JsonObject = {name: object_["metadata"][name] for name in _GIVEN_LATER if name in object_["metadata"]}
     shown: JsonObject = {name: value for name, value in object_["metadata"].items() if name not in own}
     if generated:

@@ -25,6 +25,7 @@ from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.claim_growth import check_growth
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
+from kubex.testing.lifecycle.default_classes import check_default_priority
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.kinds import (
     may_create_by_update,
@@ -221,6 +222,7 @@ def _admit(
     """Have all who may refuse the next state of an object look at it."""
     old, new = states
     if subresource is None:
+        check_default_priority(cluster, resource, new, is_new=False)
         check_growth(cluster, resource, old, new)
     takes_more = not options.admitted and (resource.storage, subresource) in _MAY_TAKE_MORE
     if takes_more:

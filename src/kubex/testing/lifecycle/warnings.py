@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.expressions.library import is_available
+from kubex.testing.lifecycle.ingress_warnings import ingress_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import Problems, dns_label_problems, qualified_name_problems
 from kubex.testing.lifecycle.validation.values import quantity
@@ -69,6 +70,8 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
             found += _condition_warnings(new)
         case ("discovery.k8s.io", "EndpointSlice") if old is None and new.get("addressType") == "FQDN":
             found.append("spec.addressType: FQDN endpoints are deprecated")
+        case ("networking.k8s.io", "Ingress"):
+            found += ingress_warnings(new, old)
         case ("", "PersistentVolumeClaim"):
             found += _fraction_warnings(object_at(object_at(new["spec"], "resources"), "requests"))
         case ("apps", "StatefulSet"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.json_errors import json_error
 from kubex.testing.lifecycle.json_members import object_at
 
 __all__ = ["config_map_causes", "secret_causes"]
@@ -22,8 +24,12 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
     "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
     "kubernetes.io/dockercfg": (".dockercfg",),
-    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
 }
+_IN_JSON: Final = frozenset({"kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"})
+_KEY_OF_SSH: Final = "ssh-privatekey"
+_REDACTED: Final = "<secret contents redacted>"
+# What a JSON text is whose first character is another one than that of an object.
+_JSON_TYPES: Final = {b"[": "array", b'"': "string", b"t": "bool", b"f": "bool"}
 
 
 def config_map_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -61,8 +67,23 @@ def secret_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
         name = "kubernetes.io/service-account.name"
         if not object_at(new["metadata"], "annotations").get(name):
             causes.append(field_required(f"metadata.annotations[{name}]"))
-    causes += [field_required(f"data[{key}]") for key in _NEEDED.get(type_, ()) if key not in data]
+    elif type_ == "kubernetes.io/ssh-auth" and not data.get(_KEY_OF_SSH):
+        causes.append(field_required(f"data[{_KEY_OF_SSH}]"))
+    for key in _NEEDED.get(type_, ()):
+        if key not in data:
+            causes.append(field_required(f"data[{key}]"))
+        elif type_ in _IN_JSON and (problem := _json_problem(base64.b64decode(data[key] or ""))):
+            causes.append(field_invalid(f"data[{key}]", _REDACTED, problem))
     return causes
+
+
+def _json_problem(content: bytes) -> str:
+    """Say why a text is no JSON object; `""` if it is one, or `null`."""
+    problem, first = json_error(content), content.strip()[:1]
+    if problem or first in (b"{", b"n"):
+        return problem
+    type_ = _JSON_TYPES.get(first, "number")
+    return f"json: cannot unmarshal {type_} into Go value of type map[string]interface {{}}"
 
 
 def _key_causes(field: str, members: dict[str, Any]) -> list[Cause]:

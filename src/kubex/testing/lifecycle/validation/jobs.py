@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import dns_label_problems
 from kubex.testing.lifecycle.validation.pods import template_causes
+from kubex.testing.lifecycle.validation.schedules import schedule_causes, zone_causes
+from kubex.testing.lifecycle.validation.success_policies import success_policy_causes
 from kubex.testing.lifecycle.validation.values import immutable, not_negative, one_of, unsupported
 
 __all__ = ["cron_job_causes", "domain_path_causes", "job_causes"]
@@ -20,14 +21,16 @@ _NOT_NEGATIVE: Final = (
     "activeDeadlineSeconds",
     "backoffLimit",
     "ttlSecondsAfterFinished",
+    "backoffLimitPerIndex",
+    "maxFailedIndexes",
 )
 _OWN_LABEL: Final = "batch.kubernetes.io/controller-uid"
 _MISMATCH: Final = "`selector` does not match template `labels`"
-_DOMAIN_PATH: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[^/\s].*")
-_CRON_RANGES: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-_CRON_WORDS: Final = frozenset(
-    {"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}
-)  # fmt: skip
+_LONGEST_MANAGER: Final = 63
+_MOST_AT_ONCE: Final = 100_000  # of a job whose pods have indexes, so that the list of those that are done stays short
+_MOST_FAILED: Final = 100_000
+_MANY: Final = 100_000  # completions, from where on there are closer bounds
+_MOST_OF_MANY: Final = 10_000
 _LONGEST_CRON_JOB: Final = 52
 
 
@@ -36,18 +39,36 @@ def job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     spec = new["spec"]
     causes = _generated_causes(new, spec)
     in_itself = _spec_causes(spec, "spec") + _selector_causes(spec)
+    causes += in_itself + _host_causes(new["metadata"].get("name", ""), spec)
     if old is None:
-        return causes + in_itself
+        return causes
     before = old["spec"]
-    causes += in_itself * 2  # the server checks the spec of a changed job twice, and tells all of it twice
+    causes += in_itself  # the server checks the spec of a changed job twice, and tells all of it twice
+    causes += _completions_causes(spec, before)
     causes += immutable("spec.selector", before.get("selector"), spec.get("selector"))
     causes += immutable("spec.template", _changeable(old, before, spec), spec.get("template"))
-    causes += immutable("spec.completionMode", before.get("completionMode"), spec.get("completionMode"))
-    if spec.get("completionMode") != "Indexed":
-        causes += immutable("spec.completions", before.get("completions"), spec.get("completions"))
-    for name in ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "managedBy"):
+    for name in ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"):
         causes += immutable(f"spec.{name}", before.get(name), spec.get(name))
     return causes
+
+
+def _host_causes(name: str, spec: dict[str, Any]) -> list[Cause]:
+    """Say whether a pod of a job can have the name of a host that it is to have, which ends with its index."""
+    if spec.get("completionMode") != "Indexed" or (spec.get("completions") or 0) <= 0:
+        return []
+    longest = f"{name}-{spec['completions'] - 1}"
+    if not dns_label_problems(longest):
+        return []
+    return [field_invalid("metadata.name", name, f"will not able to create pod with invalid DNS label: {longest}")]
+
+
+def _completions_causes(spec: dict[str, Any], before: dict[str, Any]) -> list[Cause]:
+    had, has = before.get("completions"), spec.get("completions")
+    if spec.get("completionMode") != "Indexed":
+        return immutable("spec.completions", had, has)
+    if has in (None, had, spec.get("parallelism")):
+        return []
+    return [field_invalid("spec.completions", has, "can only be modified in tandem with spec.parallelism")]
 
 
 def _changeable(job: dict[str, Any], before: dict[str, Any], spec: dict[str, Any]) -> Any:
@@ -116,14 +137,18 @@ def _spec_causes(spec: dict[str, Any], where: str) -> list[Cause]:
     causes: list[Cause] = []
     for name in _NOT_NEGATIVE:
         causes += not_negative(f"{where}.{name}", spec.get(name))
-    causes += one_of(f"{where}.completionMode", spec.get("completionMode"), ("NonIndexed", "Indexed"))
-    policies = ("Failed",) if spec.get("podFailurePolicy") else ("Failed", "TerminatingOrFailed")
-    causes += one_of(f"{where}.podReplacementPolicy", spec.get("podReplacementPolicy"), policies)
-    causes += _index_causes(spec, where)
+    if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
+        causes.append(field_required(f"{where}.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
     if spec.get("managedBy") is not None:
-        causes += domain_path_causes(f"{where}.managedBy", spec["managedBy"])
-    if spec.get("podFailurePolicy") is not None:
-        causes += _failure_policy_causes(spec["podFailurePolicy"], f"{where}.podFailurePolicy")
+        causes += _manager_causes(f"{where}.managedBy", spec["managedBy"])
+    causes += one_of(f"{where}.completionMode", spec.get("completionMode"), ("NonIndexed", "Indexed"))
+    causes += _index_causes(spec, where)
+    failures = spec.get("podFailurePolicy")
+    if failures is not None:
+        causes += _failure_policy_causes(failures, f"{where}.podFailurePolicy")
+    causes += _success_causes(spec, f"{where}.successPolicy")
+    policies = ("Failed",) if failures is not None else ("Failed", "TerminatingOrFailed")
+    causes += one_of(f"{where}.podReplacementPolicy", spec.get("podReplacementPolicy"), policies)
     template = object_at(spec, "template")
     causes += template_causes(template, f"{where}.template")
     policy = object_at(template, "spec").get("restartPolicy", "")
@@ -132,33 +157,66 @@ def _spec_causes(spec: dict[str, Any], where: str) -> list[Cause]:
         causes.append(Cause("FieldValueRequired", 'Required value: valid values: "OnFailure", "Never"', field))
     elif policy not in ("OnFailure", "Never"):
         causes.append(unsupported(field, policy, ("OnFailure", "Never")))
-    elif spec.get("podFailurePolicy") is not None and policy != "Never":
+    elif failures is not None and policy != "Never":
         why = 'only "Never" is supported when podFailurePolicy is specified'
         causes.append(field_invalid(field, policy, why))
     return causes
 
 
-def _index_causes(spec: dict[str, Any], where: str) -> list[Cause]:
-    indexed = spec.get("completionMode") == "Indexed"
-    causes: list[Cause] = []
-    if indexed and spec.get("completions") is None:
-        causes.append(field_required(f"{where}.completions", "when completion mode is Indexed"))
-    limit, failed = spec.get("backoffLimitPerIndex"), spec.get("maxFailedIndexes")
-    for name, value in (("backoffLimitPerIndex", limit), ("maxFailedIndexes", failed)):
-        causes += not_negative(f"{where}.{name}", value)
-        if value is not None and not indexed:
-            causes.append(field_invalid(f"{where}.{name}", value, "requires indexed completion mode"))
-    if failed is not None and limit is None:
-        causes.append(field_required(f"{where}.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
-    policy = spec.get("successPolicy")
-    if policy is not None and not indexed:
-        rules = ",".join(
-            f'{{"SucceededIndexes":{go_json(each.get("succeededIndexes"))},"SucceededCount":{go_json(each.get("succeededCount"))}}}'
-            for each in list_at(policy, "rules")
-        )
-        text = f'Invalid value: {{"Rules":[{rules}]}}: requires indexed completion mode'
-        causes.append(Cause("FieldValueInvalid", text, f"{where}.successPolicy"))
+def _manager_causes(field: str, name: str) -> list[Cause]:
+    causes = domain_path_causes(field, name)
+    if len(name.encode()) > _LONGEST_MANAGER:
+        text = f"Too long: may not be more than {_LONGEST_MANAGER} bytes"
+        causes.append(Cause("FieldValueTooLong", text, field))
     return causes
+
+
+def _index_causes(spec: dict[str, Any], where: str) -> list[Cause]:
+    mode, completions = spec.get("completionMode"), spec.get("completions")
+    limit, failed, parallelism = (
+        spec.get(name) for name in ("backoffLimitPerIndex", "maxFailedIndexes", "parallelism")
+    )
+    causes: list[Cause] = []
+    if mode in (None, "NonIndexed"):
+        for name, value in (("backoffLimitPerIndex", limit), ("maxFailedIndexes", failed)):
+            if value is not None:
+                causes.append(field_invalid(f"{where}.{name}", value, "requires indexed completion mode"))
+    if mode != "Indexed":
+        return causes
+    at_once, of_failed = f"{where}.parallelism", f"{where}.maxFailedIndexes"
+    if completions is None:
+        causes.append(field_required(f"{where}.completions", "when completion mode is Indexed"))
+    causes += _at_most(at_once, parallelism, _MOST_AT_ONCE, f"{_MOST_AT_ONCE} when completion mode is Indexed")
+    causes += _at_most(of_failed, failed, completions, "completions")
+    causes += _at_most(of_failed, failed, _MOST_FAILED, str(_MOST_FAILED))
+    if completions is not None and completions > _MANY and limit is not None:
+        if failed is None:
+            causes.append(field_required(of_failed, f"must be specified when completions is above {_MANY}"))
+        most = f"{_MOST_OF_MANY} when completions are above {_MANY} and used with backoff limit per index"
+        causes += _at_most(at_once, parallelism, _MOST_OF_MANY, most)
+        causes += _at_most(of_failed, failed, _MOST_OF_MANY, most)
+    return causes
+
+
+def _at_most(field: str, value: int | None, most: int | None, shown: str) -> list[Cause]:
+    """A number is not above a bound, where there are both."""
+    if value is None or most is None or value <= most:
+        return []
+    return [field_invalid(field, value, f"must be less than or equal to {shown}")]
+
+
+def _success_causes(spec: dict[str, Any], field: str) -> list[Cause]:
+    policy = spec.get("successPolicy")
+    if policy is None:
+        return []
+    if spec.get("completionMode") == "Indexed":
+        return success_policy_causes(policy, spec.get("completions"), field)
+    rules = ",".join(
+        f'{{"SucceededIndexes":{go_json(each.get("succeededIndexes"))},"SucceededCount":{go_json(each.get("succeededCount"))}}}'
+        for each in list_at(policy, "rules")
+    )
+    text = f'Invalid value: {{"Rules":[{rules}]}}: requires indexed completion mode'
+    return [Cause("FieldValueInvalid", text, field)]
 
 
 def _failure_policy_causes(policy: dict[str, Any], where: str) -> list[Cause]:
@@ -190,12 +248,16 @@ def domain_path_causes(field: str, value: str) -> list[Cause]:
 def cron_job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a CronJob."""
     spec = new["spec"]
+    before: dict[str, Any] = old["spec"] if old is not None else {}
     schedule, zone = spec.get("schedule", ""), spec.get("timeZone")
-    causes = _schedule_causes(schedule) if schedule else [field_required("spec.schedule")]
-    if zone is not None:
-        causes += _zone_causes(zone)
-    for name in ("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"):
-        causes += not_negative(f"spec.{name}", spec.get(name))
+    causes = (
+        schedule_causes("spec.schedule", schedule, before.get("schedule", ""), zone)
+        if schedule
+        else [field_required("spec.schedule")]
+    )
+    causes += not_negative("spec.startingDeadlineSeconds", spec.get("startingDeadlineSeconds"))
+    if zone is not None and zone != before.get("timeZone"):
+        causes += zone_causes("spec.timeZone", zone)
     policies = ("Allow", "Forbid", "Replace")
     causes += one_of("spec.concurrencyPolicy", spec.get("concurrencyPolicy", ""), policies)
     job: dict[str, Any] = object_at(object_at(spec, "jobTemplate"), "spec")
@@ -206,48 +268,9 @@ def cron_job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cau
         causes.append(Cause("FieldValueInvalid", text, f"{where}.selector"))
     if job.get("manualSelector"):
         causes.append(unsupported(f"{where}.manualSelector", "true", ("nil", "false")))
+    for name in ("successfulJobsHistoryLimit", "failedJobsHistoryLimit"):
+        causes += not_negative(f"spec.{name}", spec.get(name))
     name = new["metadata"].get("name", "")
     if old is None and len(name) > _LONGEST_CRON_JOB:
         causes.append(field_invalid("metadata.name", name, f"must be no more than {_LONGEST_CRON_JOB} characters"))
     return causes
-
-
-def _zone_causes(zone: str) -> list[Cause]:
-    if not zone:
-        return [field_invalid("spec.timeZone", zone, "timeZone must be nil or non-empty string")]
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return [field_invalid("spec.timeZone", zone, f"unknown time zone {zone}")]
-    return []
-
-
-def _schedule_causes(schedule: str) -> list[Cause]:
-    field = "spec.schedule"
-    if "TZ" in schedule:
-        why = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
-        return [field_invalid(field, schedule, why)]
-    problem = _schedule_problem(schedule)
-    return [field_invalid(field, schedule, problem)] if problem else []
-
-
-def _schedule_problem(schedule: str) -> str:
-    """Say why a schedule can't be read; `""` if it can. Names of days and months, and steps, are taken as they are."""
-    if schedule.startswith("@"):
-        known = schedule in _CRON_WORDS or schedule.startswith("@every ")
-        return "" if known else f"unrecognized descriptor: {schedule}"
-    parts = schedule.split()
-    if len(parts) != len(_CRON_RANGES):
-        return f"expected exactly {len(_CRON_RANGES)} fields, found {len(parts)}: [{' '.join(parts)}]"
-    for part, (least, most) in zip(parts, _CRON_RANGES, strict=True):
-        for each in part.split(","):
-            numbers = each.partition("/")[0].split("-")
-            if not all(number.isdigit() for number in numbers):
-                continue
-            if int(numbers[0]) < least:
-                return f"beginning of range ({numbers[0]}) below minimum ({least}): {each}"
-            if int(numbers[-1]) > most:
-                return f"end of range ({numbers[-1]}) above maximum ({most}): {each}"
-            if int(numbers[0]) > int(numbers[-1]):
-                return f"beginning of range ({numbers[0]}) beyond end of range ({numbers[-1]}): {each}"
-    return ""

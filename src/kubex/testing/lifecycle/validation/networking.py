@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_subdomain_problems, service_name_problems
+from kubex.testing.lifecycle.names import service_name_problems
 from kubex.testing.lifecycle.validation.jobs import domain_path_causes
 from kubex.testing.lifecycle.validation.services import cidr_causes
 from kubex.testing.lifecycle.validation.values import between, one_of, port_causes, selector_causes, subdomain_causes
 
 __all__ = ["ingress_causes", "ingress_class_causes", "network_policy_causes"]
 
+_CLASS: Final = "kubernetes.io/ingress.class"
+_WILDCARD: Final = re.compile(r"\*(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+")
+_WILDCARD_PROBLEM: Final = (
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of "
+    "lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', "
+    "regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+)
+_LONGEST_HOST: Final = 253
 _PATH_TYPES: Final = ("Exact", "ImplementationSpecific", "Prefix")
 
 
@@ -29,29 +38,43 @@ def ingress_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Caus
         causes += _backend_causes(spec["defaultBackend"], "spec.defaultBackend")
     for index, rule in enumerate(list_at(spec, "rules")):
         causes += _rule_causes(rule, f"spec.rules[{index}]")
+    had_bad_names = any(_secret_causes("", each) for each in list_at(object_at(old or {}, "spec"), "tls"))
     for index, each in enumerate(list_at(spec, "tls")):
         for place, host in enumerate(list_at(each, "hosts")):
             causes += _host_causes(f"spec.tls[{index}].hosts[{place}]", host)
-    if spec.get("ingressClassName") is not None:
-        causes += subdomain_causes("spec.ingressClassName", spec["ingressClassName"])
+        if not had_bad_names:
+            causes += _secret_causes(f"spec.tls[{index}].secretName", each)
+    name = spec.get("ingressClassName")
+    if name is not None:
+        causes += subdomain_causes("spec.ingressClassName", name)
+    annotated = object_at(new["metadata"], "annotations").get(_CLASS)
+    if old is None and None not in (name, annotated) and name != annotated:
+        why = "must match `ingressClassName` when both are specified"
+        causes.append(field_invalid(f"annotations.{_CLASS}", annotated, why))
     return causes
 
 
+def _secret_causes(field: str, tls: dict[str, Any]) -> list[Cause]:
+    name = tls.get("secretName")
+    return subdomain_causes(field, name) if name else []
+
+
 def _host_causes(field: str, host: str) -> list[Cause]:
-    text = host.removeprefix("*.")
-    return [field_invalid(field, host, each) for each in dns_subdomain_problems(text)]
+    if "*" not in host:
+        return subdomain_causes(field, host)
+    problems = [f"must be no more than {_LONGEST_HOST} characters"] if len(host) > _LONGEST_HOST else []
+    if not _WILDCARD.fullmatch(host):
+        problems.append(_WILDCARD_PROBLEM)
+    return [field_invalid(field, host, each) for each in problems]
 
 
 def _rule_causes(rule: dict[str, Any], where: str) -> list[Cause]:
     host = rule.get("host", "")
     causes: list[Cause] = []
     if host:
-        try:
-            ipaddress.ip_address(host)
-        except ValueError:
-            causes += _host_causes(f"{where}.host", host)
-        else:
+        if _is_address(host):
             causes.append(field_invalid(f"{where}.host", host, "must be a DNS name, not an IP address"))
+        causes += _host_causes(f"{where}.host", host)
     http = rule.get("http")
     if http is None:
         return causes
@@ -61,6 +84,14 @@ def _rule_causes(rule: dict[str, Any], where: str) -> list[Cause]:
     for index, path in enumerate(paths):
         causes += _path_causes(path, f"{where}.http.paths[{index}]")
     return causes
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _path_causes(path: dict[str, Any], where: str) -> list[Cause]:

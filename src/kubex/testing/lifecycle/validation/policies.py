@@ -13,7 +13,8 @@ from kubex.testing.lifecycle.validation.workloads import percent_causes
 __all__ = ["budget_causes", "lease_causes", "priority_class_causes"]
 
 _LARGEST_PRIORITY: Final = 1_000_000_000
-_SYSTEM_CLASSES: Final = ("system-cluster-critical", "system-node-critical")
+_SYSTEM_CLASSES: Final = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+_RESERVED: Final = "priority class names with 'system-' prefix are reserved for system use only. error:"
 
 
 def budget_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -60,10 +61,19 @@ def priority_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> li
             causes.append(field_forbidden("value", "may not be changed in an update."))
         return [*causes, *immutable("preemptionPolicy", old.get("preemptionPolicy"), new.get("preemptionPolicy"))]
     if name.startswith("system-"):
-        if name not in _SYSTEM_CLASSES:
-            why = "priority class names with 'system-' prefix are reserved for system use only"
-            causes.append(field_forbidden("metadata.name", why))
+        problem = _system_class_problem(name, value, is_default=bool(new.get("globalDefault")))
+        if problem:
+            causes.append(field_forbidden("metadata.name", f"{_RESERVED} {problem}"))
     elif value > _LARGEST_PRIORITY:
         why = f"maximum allowed value of a user defined priority is {_LARGEST_PRIORITY}"
         causes.append(field_forbidden("value", why))
     return [*causes, *one_of("preemptionPolicy", new.get("preemptionPolicy"), ("PreemptLowerPriority", "Never"))]
+
+
+def _system_class_problem(name: str, value: int, *, is_default: bool) -> str:
+    """Say why a PriorityClass is not one of the server's own; `""` if it is."""
+    if name not in _SYSTEM_CLASSES:
+        return f"{name} is not a known system priority class"
+    if value != _SYSTEM_CLASSES[name]:
+        return f"value of {name} PriorityClass must be {_SYSTEM_CLASSES[name]}"
+    return f"globalDefault of {name} PriorityClass must be false" if is_default else ""
