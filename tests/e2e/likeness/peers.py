@@ -32,7 +32,7 @@ _INTERNAL_DIFFERENCE = re.compile(r"(\n(@@|  core\.).*(\n[ +-].*)*)+\n?")
 _TIMES = frozenset({"creationTimestamp", "deletionTimestamp", "time", "lastTransitionTime", "lastPhaseTransitionTime"})
 _VERSION = re.compile(
     r"(?<=in record \()\d+(?=\))|(?<=ResourceVersion in the precondition \()\d+(?=\))"
-    r"|(?<=in object meta: )\d+$|(?<=resourceVersion:)\d+"
+    r"|(?<=in object meta: )\d+$|(?<=ResourceVersion in precondition: )\d+|(?<=resourceVersion:)\d+"
 )
 # An object that a patch has made, of which some members come in an order of their own.
 _PATCHED = re.compile(r'(?<=Invalid value: )"\{.*\}"(?=: )', re.DOTALL)
