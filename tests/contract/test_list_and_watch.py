@@ -279,6 +279,7 @@ async def test_a_bookmark_before_the_end(plain: PlainHttp, namespaces: Namespace
     version = namespaces.create(namespaces.maps(""), "c")
     namespaces.create(namespaces.maps("2"), "c")
     query = f"watch=1&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds=4&{namespaces.selector}"
-    *_, end = events(plain.ask("GET", f"{namespaces.maps('')}?{query}"))
+    attempts = (events(plain.ask("GET", f"{namespaces.maps('')}?{query}")) for _ in range(3))
+    *_, end = next(told for told in attempts if told)  # a busy server may be late
     assert (end["type"], int(end["object"]["metadata"]["resourceVersion"]) > version) == ("BOOKMARK", True)
     assert types(plain.ask("GET", f"{namespaces.maps('').replace('configmaps', 'events')}?{query}")) == []
