@@ -260,8 +260,26 @@ def prepare_subresource_update(
         status, before = new.setdefault("status", {}), object_at(old, "status")
         if not status.get("qosClass"):
             _carry_over(before, status, "qosClass")
+        _keep_generations(before, status)
     if (resource.name.group, resource.kind) == ("", "PersistentVolume"):
         _note_phase(cluster, object_at(old, "status"), new.setdefault("status", {}))
+
+
+def _keep_generations(old: JsonObject, new: JsonObject) -> None:
+    """Let a pod's status and its conditions tell the generation that they told, if they tell none now; in place."""
+    name = "observedGeneration"
+    if not new.get(name):
+        _carry_over(old, new, name)
+    told: dict[str, list[int]] = {}
+    for each in list_at(old, "conditions"):
+        told.setdefault(each.get("type", ""), []).append(each.get(name) or 0)
+    kept: list[JsonObject] = []
+    for each in list_at(new, "conditions"):
+        before = told.get(each.get("type", ""))
+        generation = before.pop(0) if before else 0
+        kept.append(each if each.get(name) or not generation else {**each, name: generation})
+    if kept:
+        new["conditions"] = kept
 
 
 def _note_phase(cluster: Cluster, old: JsonObject, new: JsonObject) -> None:

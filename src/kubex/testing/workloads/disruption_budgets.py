@@ -6,6 +6,7 @@ https://kubernetes.io/docs/tasks/run-application/configure-pdb/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Final
 
 from kubex.core.int_or_string import scaled
@@ -15,11 +16,12 @@ from kubex.testing.workloads.conditions import with_status_condition
 from kubex.testing.workloads.controller import Change, Writes
 from kubex.testing.workloads.pod_status import is_finished, is_ready
 from kubex.testing.workloads.state import PODS, State, controller_of, selected
-from kubex.testing.workloads.writes import Event, Update
+from kubex.testing.workloads.writes import Event, Later, Update
 
 __all__ = ["BUDGETS", "DisruptionController"]
 
 BUDGETS: Final = "policy/poddisruptionbudgets"
+_IS_EXPECTED_TO_GO: Final = timedelta(minutes=2)
 _SCALED: Final = {
     "ReplicaSet": "apps/replicasets",
     "ReplicationController": "replicationcontrollers",
@@ -55,7 +57,9 @@ class DisruptionController:
         if not pods:
             yield Event(budget, "NoPods", "No matching pods found")
         expected, wanted = _expected(state, budget, pods)
-        healthy = sum(is_ready(pod) and "deletionTimestamp" not in pod["metadata"] for pod in pods)
+        staying = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+        evicted = _evicted(budget, staying, state.now)
+        healthy = sum(is_ready(pod) and pod["metadata"]["name"] not in evicted for pod in staying)
         allowed = max(0, healthy - wanted) if expected else 0
         condition = {
             "type": "DisruptionAllowed",
@@ -72,9 +76,24 @@ class DisruptionController:
             "desiredHealthy": wanted,
             "expectedPods": expected,
             "conditions": with_status_condition(list_at(old, "conditions"), condition),
+            **({"disruptedPods": evicted} if evicted else {}),
         }
         if status != old:
             yield Update(BUDGETS, {**budget, "status": status}, "status")
+        if evicted:
+            first = min(map(datetime.fromisoformat, evicted.values()))
+            yield Later((first + _IS_EXPECTED_TO_GO - state.now).total_seconds())
+
+
+def _evicted(budget: JsonObject, pods: list[JsonObject], now: datetime) -> dict[str, str]:
+    """Give when those of the pods were evicted that are about to go, though nothing is to be seen of that yet."""
+    told: dict[str, str] = object_at(object_at(budget, "status"), "disruptedPods")
+    names = {pod["metadata"]["name"] for pod in pods}
+    return {
+        name: time
+        for name, time in told.items()
+        if name in names and datetime.fromisoformat(time) + _IS_EXPECTED_TO_GO > now
+    }
 
 
 def _means(budget: JsonObject, pod: JsonObject) -> bool:

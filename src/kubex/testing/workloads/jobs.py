@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/workloads/controllers/job/
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,7 +22,7 @@ from kubex.testing.workloads.pod_status import condition_of, counts_alike, is_fi
 from kubex.testing.workloads.pod_templates import pod_from_template
 from kubex.testing.workloads.replica_sets import owner_keys
 from kubex.testing.workloads.state import PODS, State
-from kubex.testing.workloads.writes import Create, Delete, Event, Later, Update, Write
+from kubex.testing.workloads.writes import Create, Delete, Event, Later, Update
 
 __all__ = ["JOBS", "JobController", "is_job_finished"]
 
@@ -124,8 +124,7 @@ class JobController:
         elif wait := pause_after_failures(count.pods, state.now) if len(count.active) < count.wanted else 0.0:
             yield Later(wait)
         else:
-            made = yield from self._manage(count)
-            status["active"] = len(count.active) + made
+            yield from self._manage(count, status)
         yield from _told_of_suspension(job, suspended=suspended)
         over = verdict if not count.terminating else None
         if over is not None:
@@ -161,25 +160,30 @@ class JobController:
             "uncountedTerminatedPods": {},
         }
         if not suspended:
-            status["startTime"] = old.get("startTime") or timestamp(now)
+            begun = None if _holds(count.job, "Suspended") else old.get("startTime")
+            status["startTime"] = begun or timestamp(now)
+        elif old.get("startTime"):
+            status["startTime"] = old["startTime"]
         if count.is_indexed:
             status["completedIndexes"] = shown_indexes(count.indexes)
         return status
 
-    def _manage(self, count: _Count) -> Generator[Write, None, int]:
-        """Make or delete pods; gives how many there are more."""
+    def _manage(self, count: _Count, status: JsonObject) -> Writes:
+        """Make or delete pods, and count them in the status, in place."""
         job = count.job
         metadata = job["metadata"]
         missing = count.wanted - len(count.active)
         if missing < 0:
             for pod in sorted(count.active, key=lambda each: (is_ready(each), each["metadata"]["name"]))[:-missing]:
                 yield Delete(PODS, pod, done=Event(job, "SuccessfulDelete", "Deleted pod: {name}"))
-            return missing
+                status["active"] -= 1
+                status["ready"] -= is_ready(pod)
+            return
         for index in _next_indexes(count, missing):
             made = Event(job, "SuccessfulCreate", "Created pod: {name}")
             refused = Event(job, "FailedCreate", "Error creating: {why}", "Warning")
             yield Create(PODS, metadata["namespace"], _pod(job, index), made, refused)
-        return max(0, missing)
+        status["active"] += missing
 
     def _write(self, state: State, key: Key, status: JsonObject, conditions: list[JsonObject]) -> Writes:
         written = ("ready", "terminating", "uncountedTerminatedPods")
@@ -209,6 +213,8 @@ def _count(job: JsonObject, pods: list[JsonObject]) -> _Count:
     indexed = job["spec"].get("completionMode") == "Indexed"
     if indexed:
         indexes |= {index for pod in good if (index := index_of(pod)) is not None}
+        # There may be fewer than before.
+        indexes = {index for index in indexes if index < job["spec"].get("completions", 0)}
     succeeded = len(indexes) if indexed else status.get("succeeded", 0) + len(good)
     failed = status.get("failed", 0) + sum(1 for verdict in verdicts if verdict is None or not verdict.is_ignored)
     return _Count(job, active, len(leaving), to_count, succeeded, failed, indexes, pods)
@@ -218,9 +224,9 @@ def _verdict(count: _Count, status: JsonObject, now: datetime) -> Verdict | None
     """Say whether a Job is over, and how."""
     job = count.job
     told = condition_of(job, "FailureTarget")
-    if told is not None:
+    if told is not None and told.get("status") == "True":
         return Verdict("Failed", told.get("reason", ""), told.get("message", ""))
-    if condition_of(job, "SuccessCriteriaMet") is not None or count.is_successful:
+    if _holds(job, "SuccessCriteriaMet") or count.is_successful:
         return Verdict("Complete", *_REACHED)
     for pod in count.to_count:
         verdict = judged(job, pod) if object_at(pod, "status").get("phase") == "Failed" else None
@@ -236,7 +242,7 @@ def _verdict(count: _Count, status: JsonObject, now: datetime) -> Verdict | None
 
 def _deadline_left(job: JsonObject, status: JsonObject, now: datetime) -> float | None:
     seconds, begun = job["spec"].get("activeDeadlineSeconds"), status.get("startTime")
-    if seconds is None or not begun:
+    if seconds is None or not begun or job["spec"].get("suspend"):
         return None
     return (datetime.fromisoformat(begun) + timedelta(seconds=seconds) - now).total_seconds()
 
@@ -244,20 +250,24 @@ def _deadline_left(job: JsonObject, status: JsonObject, now: datetime) -> float 
 def _conditions(count: _Count, verdict: Verdict | None, state: State) -> list[JsonObject]:
     job = count.job
     conditions: list[JsonObject] = list_at(object_at(job, "status"), "conditions")
-    suspended = condition_of(job, "Suspended")
     if job["spec"].get("suspend"):
         conditions = with_status_condition(
             conditions, _condition("Suspended", "True", "JobSuspended", "Job suspended", state.timestamp)
         )
-    elif suspended is not None and suspended.get("status") == "True":
+    elif _holds(job, "Suspended"):
         new = _condition("Suspended", "False", "JobResumed", "Job resumed", state.timestamp)
         conditions = with_status_condition(conditions, new)
     if verdict is not None:
         type_ = "SuccessCriteriaMet" if verdict.type == "Complete" else "FailureTarget"
-        if condition_of(job, type_) is None:
+        if not _holds(job, type_):
             new = _condition(type_, "True", verdict.reason, verdict.message, state.timestamp)
             conditions = with_status_condition(conditions, new)
     return conditions
+
+
+def _holds(job: JsonObject, type_: str) -> bool:
+    told = condition_of(job, type_)
+    return told is not None and told.get("status") == "True"
 
 
 def _condition(type_: str, status: str, reason: str, message: str, now: str) -> JsonObject:
@@ -272,8 +282,7 @@ def _condition(type_: str, status: str, reason: str, message: str, now: str) -> 
 
 
 def _told_of_suspension(job: JsonObject, *, suspended: bool) -> Iterator[Event]:
-    told = condition_of(job, "Suspended")
-    was = told is not None and told.get("status") == "True"
+    was = _holds(job, "Suspended")
     if suspended and not was:
         yield Event(job, "Suspended", "Job suspended")
     elif was and not suspended:

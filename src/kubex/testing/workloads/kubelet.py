@@ -9,6 +9,7 @@ from random import Random
 from typing import Final
 
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.values import read_ip
 from kubex.testing.storage import JsonObject, Key
 from kubex.testing.workloads.controller import Change, Writes
 from kubex.testing.workloads.nodes import NODES, Unreachable
@@ -131,6 +132,7 @@ class Kubelet:
 
     def _container(self, pod: JsonObject, container: JsonObject, kind: str) -> ContainerRun:
         run = ContainerRun(container["name"], container.get("image", ""), self._rule(pod, container))
+        run.restart_policy = container.get("restartPolicy") or ""
         if kind == "init":
             run.kind = "sidecar" if container.get("restartPolicy") == "Always" else "init"
         run.pull_policy = container.get("imagePullPolicy", "IfNotPresent")
@@ -171,8 +173,9 @@ def _containers(spec: JsonObject) -> Iterator[tuple[str, JsonObject]]:
 
 def _address(node: JsonObject) -> str:
     for each in list_at(object_at(node, "status"), "addresses"):
-        if each.get("type") == "InternalIP":
-            return str(each["address"])
+        # Nobody checks what stands there, and a pod with an address that is none would be refused.
+        if each.get("type") == "InternalIP" and read_ip(address := str(each.get("address", ""))) is not None:
+            return address
     return ""
 
 

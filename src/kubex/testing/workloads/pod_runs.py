@@ -54,6 +54,8 @@ class ContainerRun:
     rule: PodRule
     kind: Literal["init", "sidecar", "main"] = "main"
     pull_policy: str = "IfNotPresent"
+    restart_policy: str = ""
+    """Its own; empty where the pod's counts."""
     state: _State = "waiting"
     reason: str = "ContainerCreating"
     """Why it waits."""
@@ -190,7 +192,7 @@ def _try_to_start(pod: PodRun, container: ContainerRun, moment: datetime) -> lis
     told = _pulled(container)
     container.state, container.reason, container.message = "running", "", ""
     container.started, container.runs = moment, container.runs + 1
-    length = rule.length("Never" if container.kind == "init" else pod.restart_policy, container.runs - 1)
+    length = rule.length("Never" if container.kind == "init" else _restart_policy(pod, container), container.runs - 1)
     if container.kind == "sidecar" and rule.exit_code is None and rule.ends_after is ...:
         length = None
     container.ends_at = None if length is None else moment + _after(pod, length)
@@ -241,11 +243,16 @@ def end_run(pod: PodRun, container: ContainerRun, moment: datetime, code: int) -
 
 
 def _restarts(pod: PodRun, container: ContainerRun, code: int) -> bool:
+    policy = _restart_policy(pod, container)
     if container.kind == "sidecar":
         return True
     if container.kind == "init":
-        return code != 0 and pod.restart_policy != "Never"
-    return pod.restart_policy == "Always" or (pod.restart_policy == "OnFailure" and code != 0)
+        return code != 0 and policy != "Never"
+    return policy == "Always" or (policy == "OnFailure" and code != 0)
+
+
+def _restart_policy(pod: PodRun, container: ContainerRun) -> str:
+    return container.restart_policy or pod.restart_policy
 
 
 def _back_off(pod: PodRun, container: ContainerRun, moment: datetime) -> list[Happening]:

@@ -59,7 +59,7 @@ def pod_status(pod: JsonObject, run: PodRun, node_address: str, now: datetime) -
     Args:
         pod: with the status that it has.
         run: what its containers do.
-        node_address: of its node.
+        node_address: of its node; empty where it has none.
         now: the time.
     """
     old = object_at(pod, "status")
@@ -69,14 +69,13 @@ def pod_status(pod: JsonObject, run: PodRun, node_address: str, now: datetime) -
         "observedGeneration": pod["metadata"].get("generation", 1),
         "phase": phase,
         "conditions": _conditions(pod, run, phase, now),
-        "hostIP": node_address,
-        "hostIPs": [{"ip": node_address}],
+        **({"hostIP": node_address, "hostIPs": [{"ip": node_address}]} if node_address else {}),
         "startTime": old.get("startTime") or timestamp(run.begun),
     }
     if run.failed is not None:
         status["reason"], status["message"] = run.failed
     address = node_address if pod["spec"].get("hostNetwork") else run.address
-    if any(each.runs or each.pulls for each in run.containers) or old.get("podIP"):
+    if address and (any(each.runs or each.pulls for each in run.containers) or old.get("podIP")):
         status |= {"podIP": address, "podIPs": [{"ip": address}]}
     given = {each["name"]: each for kind in _KINDS for each in list_at(pod["spec"], kind)}
     if run.inits:

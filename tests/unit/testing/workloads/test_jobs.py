@@ -197,3 +197,37 @@ def test_an_evicted_pod_counts_as_failed_and_is_replaced() -> None:
     cluster.advance(100)
     assert cluster.status(JOBS, "once")["failed"] == 1
     assert conditions(cluster.there(JOBS, "once")) == COMPLETE
+
+
+def test_pods_that_are_too_many_are_no_longer_counted_as_ready() -> None:
+    cluster = begun(PodRule(ends_after=1000), parallelism=3, completions=3)
+    cluster.advance(5)
+    cluster.patch(JOBS, "once", {"spec": {"parallelism": 1}})
+    cluster.advance(5)
+    status = cluster.status(JOBS, "once")
+    assert (status["active"], status["ready"]) == (1, 1)
+
+
+def test_an_indexed_job_forgets_indexes_beyond_its_end() -> None:
+    rules = [PodRule(name="once-0-*", ends_after=1000), PodRule(name="once-1-*", ends_after=60), PodRule(ends_after=1)]
+    cluster = begun(*rules, completionMode="Indexed", parallelism=4, completions=4)
+    cluster.advance(10)
+    assert cluster.status(JOBS, "once")["completedIndexes"] == "2,3"
+    cluster.patch(JOBS, "once", {"spec": {"parallelism": 3, "completions": 3}})
+    cluster.advance(100)
+    status = cluster.status(JOBS, "once")
+    assert (status["completedIndexes"], status["succeeded"]) == ("1,2", 2)
+
+
+def test_a_suspended_job_keeps_its_start_until_it_goes_on() -> None:
+    cluster = begun(PodRule(ends_after=1000), activeDeadlineSeconds=100)
+    cluster.advance(5)
+    begin = cluster.status(JOBS, "once")["startTime"]
+    cluster.patch(JOBS, "once", {"spec": {"suspend": True}})
+    cluster.advance(200)
+    assert cluster.status(JOBS, "once")["startTime"] == begin
+    assert "Failed" not in conditions(cluster.there(JOBS, "once"))
+    cluster.patch(JOBS, "once", {"spec": {"suspend": False}})
+    cluster.advance(5)
+    status = cluster.status(JOBS, "once")
+    assert (status["active"], status["startTime"] > begin) == (1, True)

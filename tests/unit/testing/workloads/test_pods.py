@@ -285,3 +285,29 @@ def test_a_cluster_without_nodes_runs_nothing() -> None:
     cluster = MovingCluster(nodes=0)
     cluster.create(PODS, pod("web-0"))
     assert cluster.events("web-0") == [("FailedScheduling", "no nodes available to schedule pods")]
+
+
+def test_a_pod_on_a_node_without_an_address_has_none_of_it() -> None:
+    cluster = MovingCluster(nodes=0)
+    for number, addresses in enumerate(([], [{"type": "InternalIP", "address": "nowhere"}])):
+        name = f"bare-{number}"
+        cluster.create("v1/nodes", {"metadata": {"name": name}}, namespace=None)
+        cluster.patch("v1/nodes", name, {"status": {"addresses": addresses}}, subresource="status")
+        cluster.create(PODS, pod(f"web-{number}", node=name))
+    cluster.advance(5)
+    for number in range(2):
+        status = cluster.status(PODS, f"web-{number}")
+        assert (status["phase"], status["podIP"] != "", "hostIP" in status) == ("Running", True, False)
+
+
+@pytest.mark.parametrize(("policy", "phase", "restarts"), [("Never", "Running", 0), ("Always", "Running", 1)])
+def test_a_container_has_a_restart_policy_of_its_own(policy: str, phase: str, restarts: int) -> None:
+    rules = [PodRule(container="once", ends_after=1, ends=1)]
+    cluster = MovingCluster(*rules)
+    body = pod("web-0")
+    body["spec"]["containers"].append({"name": "once", "image": "example.com/none:1", "restartPolicy": policy})
+    body["spec"]["restartPolicy"] = "Always"
+    cluster.create(PODS, body)
+    cluster.advance(60)
+    web = cluster.there(PODS, "web-0")
+    assert (web["status"]["phase"], web["status"]["containerStatuses"][1]["restartCount"]) == (phase, restarts)

@@ -33,6 +33,9 @@ def default_service(object_: dict[str, Any]) -> None:
         spec.setdefault("externalTrafficPolicy", "Cluster")
     if spec["type"] == "LoadBalancer":
         spec.setdefault("allocateLoadBalancerNodePorts", True)
+        for point in list_at(object_at(object_at(object_, "status"), "loadBalancer"), "ingress"):
+            if point.get("ip"):
+                point.setdefault("ipMode", "VIP")
     if spec["type"] != "ExternalName":
         spec.setdefault("internalTrafficPolicy", "Cluster")
 

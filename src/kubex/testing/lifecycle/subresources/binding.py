@@ -61,11 +61,12 @@ def bind(
             own[name] = {**object_at(own, name), **metadata[name]}
     conditions = [each for each in list_at(pod["status"], "conditions") if each.get("type") != "PodScheduled"]
     scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": cluster.now()}
+    status = {name: value for name, value in pod["status"].items() if name != "nominatedNodeName"}
     bound: JsonObject = {
         **pod,
         "metadata": own,
         "spec": {**pod["spec"], "nodeName": target["name"]},
-        "status": {**pod["status"], "conditions": [*conditions, scheduled]},
+        "status": {**status, "conditions": [*conditions, scheduled]},
     }
     if not options.dry_run:
         cluster.put(resource, key, bound, carried_owners(entry))

@@ -5,7 +5,6 @@ https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_invalid, field_required
@@ -19,6 +18,7 @@ from kubex.testing.lifecycle.validation.values import (
     name_causes,
     one_of,
     qualified_causes,
+    read_ip,
     subdomain_causes,
 )
 
@@ -74,10 +74,10 @@ def _address_causes(address: str, kind: str, field: str, index: int) -> list[Cau
         return subdomain_causes(own, address)
     if kind not in _FAMILIES:
         return []
-    causes = ip_causes(own, address)
-    if causes:
+    found, causes = read_ip(address), ip_causes(own, address)
+    if found is None:
         return causes
-    if ipaddress.ip_address(address).version != _FAMILIES[kind]:
+    if found.version != _FAMILIES[kind]:
         causes.append(field_invalid(field, address, f"must be an {kind} address"))
     return [*causes, *endpoint_ip_causes(own, address)]
 

@@ -6,13 +6,12 @@ https://kubernetes.io/docs/concepts/services-networking/dual-stack/#services
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at
-from kubex.testing.lifecycle.validation.values import duplicate, ip_causes, one_of, unsupported
+from kubex.testing.lifecycle.validation.values import duplicate, ip_causes, one_of, read_ip, unsupported
 
 __all__ = [
     "OWN_FAMILY",
@@ -149,7 +148,8 @@ def type_causes(spec: Mapping[str, Any]) -> list[Cause]:
 
 def family_of(address: str) -> str:
     """Give the family of an address that can be read."""
-    return f"IPv{ip_address(address).version}"
+    found = read_ip(address)
+    return f"IPv{found.version}" if found is not None else ""
 
 
 def _invalid(field: str, values: list[str], why: str) -> Cause:

@@ -18,6 +18,7 @@ from kubex.testing.lifecycle.validation.values import (
     one_of,
     port_causes,
     qualified_causes,
+    read_ip,
     unsupported,
 )
 
@@ -137,10 +138,9 @@ def cidr_causes(field: str, value: str) -> list[Cause]:
 
 def endpoint_ip_causes(field: str, value: str) -> list[Cause]:
     """A text is an IP address that traffic may be sent to."""
-    causes = ip_causes(field, value)
-    if causes:
+    address, causes = read_ip(value), ip_causes(field, value)
+    if address is None:
         return causes
-    address = ipaddress.ip_address(value)
     if address.is_unspecified:
         causes.append(field_invalid(field, value, f"may not be unspecified ({value})"))
     if address.is_loopback:

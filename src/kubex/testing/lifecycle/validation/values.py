@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from kubex.testing.lifecycle.names import (
 
 __all__ = [
     "between",
+    "changed_ip_causes",
     "duplicate",
     "immutable",
     "invalid_quantity",
@@ -35,12 +37,14 @@ __all__ = [
     "port_name_problems",
     "qualified_causes",
     "quantity",
+    "read_ip",
     "selector_causes",
     "subdomain_causes",
     "unsupported",
 ]
 
 _LARGEST_PORT: Final = 65535
+_LEADING_ZEROS: Final = re.compile(r"(?<![0-9a-fA-F])0+(?=[0-9a-fA-F])")
 _OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
@@ -131,13 +135,30 @@ def label_causes(field: str, labels: Mapping[str, Any]) -> list[Cause]:
     return causes
 
 
+def read_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an IP address as the server does in fields that are old; `None` for what is none.
+
+    Numbers may have leading zeros, zones are none of an address, and an IPv4 address within IPv6 is one of IPv4.
+    """
+    if "%" in text:
+        return None
+    try:
+        address = ipaddress.ip_address(_LEADING_ZEROS.sub("", text))
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address if isinstance(address, ipaddress.IPv6Address) else address
+
+
 def ip_causes(field: str, value: str) -> list[Cause]:
     """A text is an IP address."""
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        return [field_invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
-    return []
+    if read_ip(value) is not None:
+        return []
+    return [field_invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
+
+
+def changed_ip_causes(field: str, value: str, kept: Collection[str]) -> list[Cause]:
+    """A text is an IP address, or one of those that were there before."""
+    return [] if value in kept else ip_causes(field, value)
 
 
 def port_name_problems(name: str) -> list[str]:
