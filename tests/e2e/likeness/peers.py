@@ -132,6 +132,9 @@ class Peer:
             return "*"
         if key in ("nodePort", "healthCheckNodePort") and isinstance(value, int) and value >= _FIRST_NODE_PORT:
             return "PORT"
+        if key == "managedFields" and is_array(value):
+            # Those of one second go by their names, others by their times: in which second they are is chance.
+            return sorted(self._comparable(value, key), key=_as_text)
         return self._comparable(value, key)
 
     def _numbered(self, sort: str, value: str) -> str:
@@ -139,8 +142,8 @@ class Peer:
         return numbers.setdefault(value, f"{sort} {len(numbers)}") if value else ""
 
 
-def _as_text(cause: dict[str, str]) -> str:
-    return json.dumps(cause, sort_keys=True)
+def _as_text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def _ordered(document: Any) -> Any:

@@ -32,6 +32,7 @@ __all__ = ("_running", "raw", "server", "without_cel")
 ROOT = Path(__file__).parents[3]
 PODS = "/api/v1/namespaces/default/pods"
 LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases"
+READY = [{"type": "Ready", "status": "True"}]
 POD = {"metadata": {"name": "web-0"}, "spec": template()["spec"]}
 
 
@@ -115,6 +116,22 @@ def test_pods_answer_with_what_a_test_gives_or_not_at_all(raw: RawClient) -> Non
     assert raw.get(f"{PODS}/web-1/log").code == 400
     for path in ("exec?command=ls", "attach", "portforward"):
         assert [raw.ask("POST", f"{PODS}/web-{number}/{path}").code for number in range(3)] == [400, 500, 404]
+
+
+@pytest.mark.differs("budgets-without-controller")
+def test_evictions_go_by_the_pods_that_there_are(raw: RawClient) -> None:
+    for name in ("web-0", "web-1"):
+        create(raw, PODS, {**POD, "metadata": {"name": name, "labels": {"app": "web"}}})
+        merge(raw, f"{PODS}/{name}/status", {"status": {"phase": "Running", "conditions": READY}})
+    spec = {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}
+    create(raw, "/apis/policy/v1/namespaces/default/poddisruptionbudgets", {"metadata": {"name": "a"}, "spec": spec})
+    evictions = (
+        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": f"web-{each}"}} for each in (0, 1)
+    )
+    assert [raw.ask("POST", f"{PODS}/{each['metadata']['name']}/eviction", each).code for each in evictions] == [
+        201,
+        429,
+    ]
 
 
 @pytest.mark.differs("websockets-alone")
