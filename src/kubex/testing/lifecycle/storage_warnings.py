@@ -50,8 +50,8 @@ def volume_warnings(volume: JsonObject) -> Iterator[str]:
         if key in annotations:
             yield f"metadata.annotations[{key}]: {message}"
     if spec.get("persistentVolumeReclaimPolicy") == "Recycle":
-        why = "The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning."
-        yield f"spec.persistentVolumeReclaimPolicy: {why}"
+        instead = "Instead, the recommended approach is to use dynamic provisioning."
+        yield f"spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. {instead}"
     for kind, (deprecated, ended) in _ENDED.items():
         if spec.get(kind) is not None:
             yield f"spec.{kind}: deprecated in {deprecated}, non-functional in {ended}+"
