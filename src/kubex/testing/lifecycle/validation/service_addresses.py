@@ -6,11 +6,11 @@ https://kubernetes.io/docs/concepts/services-networking/dual-stack/#services
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at
 from kubex.testing.lifecycle.validation.values import duplicate, ip_causes, one_of, unsupported
 
@@ -149,7 +149,8 @@ def type_causes(spec: Mapping[str, Any]) -> list[Cause]:
 
 def family_of(address: str) -> str:
     """Give the family of an address that can be read."""
-    return f"IPv{ip_address(address).version}"
+    read = read_address(address)
+    return f"IPv{read.version}" if read is not None else ""
 
 
 def _invalid(field: str, values: list[str], why: str) -> Cause:

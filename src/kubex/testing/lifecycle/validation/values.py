@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -11,6 +10,7 @@ from kubex.core._go_text import go_json
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.quantity import Quantity
 from kubex.testing.failures import Cause, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import (
     dns_label_problems,
@@ -133,11 +133,9 @@ def label_causes(field: str, labels: Mapping[str, Any]) -> list[Cause]:
 
 def ip_causes(field: str, value: str) -> list[Cause]:
     """A text is an IP address."""
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        return [field_invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
-    return []
+    if read_address(value) is not None:
+        return []
+    return [field_invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
 
 
 def port_name_problems(name: str) -> list[str]:
