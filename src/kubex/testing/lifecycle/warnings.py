@@ -7,10 +7,14 @@ from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.expressions.library import is_available
+from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
+from kubex.testing.lifecycle.fraction_warnings import claim_warnings
 from kubex.testing.lifecycle.ingress_warnings import ingress_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import Problems, dns_label_problems, qualified_name_problems
-from kubex.testing.lifecycle.validation.values import quantity
+from kubex.testing.lifecycle.persistent_volume_warnings import persistent_volume_warnings
+from kubex.testing.lifecycle.pod_warnings import pod_warnings
+from kubex.testing.lifecycle.service_warnings import network_policy_warnings, service_warnings
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -27,6 +31,10 @@ _TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
     ("batch", "Job"): ("spec", "template"),
 }
+_CONTROLLER: Final = ("", "ReplicationController")
+_OLD_CLASS: Final = "volume.beta.kubernetes.io/storage-class"
+_MANY_COMPLETIONS: Final = 100_000
+_MUCH_PARALLELISM: Final = 10_000
 _NAME_GOES_TO_PODS: Final = frozenset({"ReplicationController", "Deployment", "ReplicaSet", "Job", "CronJob"})
 # Those of strings that a server knows; dashes do not count.
 _FORMATS: Final = frozenset((
@@ -52,16 +60,14 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
         return tuple(_finalizer_warnings(new, old))
     kind = (resource.name.group, resource.kind)
     found = list(_name_warnings(resource, new)) if old is None else []
-    generations = [object_at(each, "metadata").get("generation") for each in (old or {}, new)]
-    if kind in _TEMPLATES and (generations[0] is None or generations[0] != generations[1]):
-        path = _TEMPLATES[kind]
-        template: Any = new
-        for name in path:
-            template = object_at(template, name)
-        found += _pod_warnings(object_at(template, "spec"), ".".join((*path, "spec")))
+    if kind in _TEMPLATES and (old is None or _is_changed(kind, new, old)):
+        # As the server has it: of a controller that is changed, about what it was.
+        found += _template_warnings(kind, old if old is not None and kind == _CONTROLLER else new)
     match kind:
         case ("", "Service"):
-            found += _service_warnings(new["spec"])
+            found += service_warnings(new)
+        case ("networking.k8s.io", "NetworkPolicy"):
+            found += network_policy_warnings(new)
         case ("apiextensions.k8s.io", "CustomResourceDefinition"):
             before = _formats(_schemas(old or {}))
             new_ones = (each for each in _formats(_schemas(new)) if each not in before)
@@ -72,16 +78,59 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
             found.append("spec.addressType: FQDN endpoints are deprecated")
         case ("networking.k8s.io", "Ingress"):
             found += ingress_warnings(new, old)
+        case ("", "PersistentVolume"):
+            found += persistent_volume_warnings(new)
         case ("", "PersistentVolumeClaim"):
-            found += _fraction_warnings(object_at(object_at(new["spec"], "resources"), "requests"))
+            if _OLD_CLASS in object_at(new["metadata"], "annotations"):
+                why = 'deprecated since v1.8; use "storageClassName" attribute instead'
+                found.append(f"metadata.annotations[{_OLD_CLASS}]: {why}")
+            found += claim_warnings(new["spec"], "spec")
         case ("apps", "StatefulSet"):
-            limit = new["spec"].get("revisionHistoryLimit")
-            if limit is not None and limit < 0:
-                why = "a negative value retains all historical revisions; a value >= 0 is recommended"
-                found.append(f"spec.revisionHistoryLimit: {why}")
+            found += _set_warnings(new, is_new=old is None)
         case _:
             pass
     return tuple(found)
+
+
+def _set_warnings(object_: JsonObject, *, is_new: bool) -> Iterator[str]:
+    """Give the texts of warnings about a StatefulSet, its template aside."""
+    for index, claim in enumerate(list_at(object_["spec"], "volumeClaimTemplates")):
+        # As the server has it: with a part in another place.
+        where = f"spec.volumeClaimTemplates[{index}]{'' if is_new else '.Spec'}"
+        yield from claim_warnings(object_at(claim, "spec"), where)
+    if (object_["spec"].get("revisionHistoryLimit") or 0) < 0:
+        why = "a negative value retains all historical revisions; a value >= 0 is recommended"
+        yield f"spec.revisionHistoryLimit: {why}"
+
+
+def _is_changed(kind: tuple[str, str], new: JsonObject, old: JsonObject) -> bool:
+    """Whether a change is one of a template, or may be; those of pods are never warned about."""
+    if kind == ("", "Pod"):
+        return False
+    if kind == ("apps", "DaemonSet"):
+        counts = [object_at(each["metadata"], "annotations").get(TEMPLATE_GENERATION) for each in (old, new)]
+    else:
+        counts = [each["metadata"].get("generation") for each in (old, new)]
+    return counts[0] is None or counts[0] != counts[1]
+
+
+def _template_warnings(kind: tuple[str, str], object_: JsonObject) -> Iterator[str]:
+    path, holder = _TEMPLATES[kind], object_
+    for name in path:
+        if name == "template" and kind[0] == "batch":
+            yield from _indexes_warnings(holder, ".".join(path[:-1]))
+        holder = object_at(holder, name)
+    yield from pod_warnings(holder, ".".join(path))
+
+
+def _indexes_warnings(spec: JsonObject, where: str) -> Iterator[str]:
+    """Warn of more indexes of a Job than the server may keep track of."""
+    many = (spec.get("completions") or 0) > _MANY_COMPLETIONS and (spec.get("parallelism") or 0) > _MUCH_PARALLELISM
+    if many and spec.get("completionMode") == "Indexed":
+        yield (
+            f"{where}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than "
+            "10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail"
+        )
 
 
 def _schemas(definition: JsonObject) -> list[Any]:
@@ -119,52 +168,6 @@ def _name_warnings(resource: Resource, object_: JsonObject) -> Iterator[str]:
     problems: Problems = dns_label_problems(object_["metadata"].get("name", "a")) if used else []
     if problems:
         yield f"metadata.name: {used}, {_SURPRISE}: [{' '.join(problems)}]"
-
-
-def _pod_warnings(spec: JsonObject, where: str) -> Iterator[str]:
-    for index, secret in enumerate(list_at(spec, "imagePullSecrets")):
-        if not secret.get("name"):
-            yield f'{where}.imagePullSecrets[{index}].name: invalid empty name ""'
-    for index, each in enumerate(list_at(spec, "topologySpreadConstraints")):
-        if each.get("labelSelector") is None:
-            field = f"{where}.topologySpreadConstraints[{index}].labelSelector"
-            yield f"{field}: a null labelSelector results in matching no pod"
-    for kind in ("initContainers", "containers"):
-        for index, container in enumerate(list_at(spec, kind)):
-            yield from _container_warnings(container, f"{where}.{kind}[{index}]")
-    if (spec.get("terminationGracePeriodSeconds") or 0) < 0:  # of a template: that of a pod is made 1 at once
-        field = f"{where}.terminationGracePeriodSeconds"
-        yield f"{field}: must be >= 0; negative values are invalid and will be treated as 1"
-
-
-def _container_warnings(container: JsonObject, where: str) -> Iterator[str]:
-    names: set[str] = set()
-    for index, variable in enumerate(list_at(container, "env")):
-        name = variable.get("name", "")
-        if name in names:
-            hides = f'hides previous definition of "{name}", which may be dropped when using apply'
-            yield f"{where}.env[{index}]: {hides}"
-        names.add(name)
-    ports: dict[tuple[Any, ...], int] = {}
-    for index, port in enumerate(list_at(container, "ports")):
-        key = tuple(port.get(name) for name in ("containerPort", "protocol", "hostIP", "hostPort"))
-        if key in ports:
-            yield f"{where}.ports[{index}]: duplicate port definition with {where}.ports[{ports[key]}]"
-        ports.setdefault(key, index)
-
-
-def _service_warnings(spec: JsonObject) -> Iterator[str]:
-    if spec.get("type") != "ExternalName" and spec.get("externalName"):
-        yield 'spec.externalName is ignored when spec.type is not "ExternalName"'
-    if spec.get("trafficDistribution") == "PreferClose":
-        yield 'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'
-
-
-def _fraction_warnings(requests: JsonObject) -> Iterator[str]:
-    amount = requests.get("storage")
-    if amount is not None and quantity(amount).to_decimal() % 1:
-        shown = quantity(amount)
-        yield f'spec.resources.requests[storage]: fractional byte value "{shown}" is invalid, must be an integer'
 
 
 def _condition_warnings(configuration: JsonObject) -> Iterator[str]:

@@ -8,8 +8,8 @@ from ipaddress import IPv4Address
 from random import Random
 from typing import Final
 
+from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.validation.values import read_ip
 from kubex.testing.storage import JsonObject, Key
 from kubex.testing.workloads.controller import Change, Writes
 from kubex.testing.workloads.nodes import NODES, Unreachable
@@ -174,7 +174,7 @@ def _containers(spec: JsonObject) -> Iterator[tuple[str, JsonObject]]:
 def _address(node: JsonObject) -> str:
     for each in list_at(object_at(node, "status"), "addresses"):
         # Nobody checks what stands there, and a pod with an address that is none would be refused.
-        if each.get("type") == "InternalIP" and read_ip(address := str(each.get("address", ""))) is not None:
+        if each.get("type") == "InternalIP" and read_address(address := str(each.get("address", ""))) is not None:
             return address
     return ""
 

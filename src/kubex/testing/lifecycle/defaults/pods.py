@@ -31,9 +31,9 @@ def default_pod(pod: dict[str, Any]) -> None:
         _request_what_is_limited(container)
     spec.setdefault("enableServiceLinks", True)
     if spec.get("hostNetwork"):
-        for container in list_at(spec, "containers"):
+        for container in (*list_at(spec, "containers"), *list_at(spec, "initContainers")):
             for port in list_at(container, "ports"):
-                port.setdefault("hostPort", port.get("containerPort", 0))
+                port["hostPort"] = port.get("hostPort") or port.get("containerPort", 0)
 
 
 def _default_addresses(status: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from kubex.core._go_text import go_json
 from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.mounts import Volumes, volume_use_causes
 from kubex.testing.lifecycle.validation.values import (
     between,
     duplicate,
@@ -41,6 +42,11 @@ _SOURCES: Final = (
 )
 _VARIABLE_PROBLEM: Final = (
     "a valid environment variable name must consist only of printable ASCII characters other than '='"
+)
+_HEADER: Final = re.compile(r"[-A-Za-z0-9]+")
+_HEADER_PROBLEM: Final = (
+    "a valid HTTP header must consist of alphanumeric characters or '-' "
+    "(e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"
 )
 _LARGEST_ID: Final = 2147483647
 _FIELDS: Final = frozenset(
@@ -76,7 +82,7 @@ _CONTEXT: Final = {
 def container_causes(
     container: _Container,
     where: str,
-    volumes: set[str | None],
+    volumes: Volumes,
     seen: set[str],
     *,
     grace: int,
@@ -88,7 +94,7 @@ def container_causes(
     Args:
         container: the container.
         where: its path.
-        volumes: names of the pod's volumes.
+        volumes: of the pod.
         seen: names of the containers before it; its own is added.
         grace: seconds that the pod has to end.
         starts_first: whether it is an init container.
@@ -108,7 +114,7 @@ def container_causes(
         causes += _variable_causes(variable, f"{where}.env[{index}]")
     for index, source in enumerate(list_at(container, "envFrom")):
         causes += _environment_causes(source, f"{where}.envFrom", index)
-    causes += _mounts_causes(container, f"{where}.volumeMounts", volumes)
+    causes += volume_use_causes(container, where, volumes)
     if container.get("imagePullPolicy") not in _PULLS:
         causes.append(unsupported(f"{where}.imagePullPolicy", container.get("imagePullPolicy", ""), _PULLS))
     causes += one_of(f"{where}.terminationMessagePolicy", container.get("terminationMessagePolicy"), _TERMINATIONS)
@@ -217,29 +223,6 @@ def _environment_causes(source: _Container, where: str, index: int) -> list[Caus
     return causes
 
 
-def _mounts_causes(container: _Container, where: str, volumes: set[str | None]) -> list[Cause]:
-    causes: list[Cause] = []
-    places: set[str] = set()
-    for index, mount in enumerate(list_at(container, "volumeMounts")):
-        name, path, inner = mount.get("name", ""), mount.get("mountPath", ""), mount.get("subPath", "")
-        field = f"{where}[{index}]"
-        if not name:
-            causes.append(field_required(f"{field}.name"))
-        elif name not in volumes:
-            causes.append(Cause("FieldValueNotFound", f'Not found: "{name}"', f"{field}.name"))
-        if not path:
-            causes.append(field_required(f"{field}.mountPath"))
-        if path in places:
-            causes.append(field_invalid(f"{field}.mountPath", path, "must be unique"))
-        places.add(path)
-        if inner.startswith("/"):
-            causes.append(field_invalid(f"{where}.subPath", inner, "must be a relative path"))
-        if ".." in inner.split("/"):
-            # As the server has it: without the index of the mount.
-            causes.append(field_invalid(f"{where}.subPath", inner, "must not contain '..'"))
-    return causes
-
-
 def _resource_causes(resources: _Container, where: str) -> list[Cause]:
     limits, requests = object_at(resources, "limits"), object_at(resources, "requests")
     causes: list[Cause] = []
@@ -305,6 +288,12 @@ def _probe_causes(probe: _Container, where: str, *, once: bool) -> list[Cause]:
     numbers = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
     for name in numbers:
         causes += not_negative(f"{where}.{name}", probe.get(name))
+    grace = probe.get("terminationGracePeriodSeconds")
+    if grace is not None and grace <= 0:
+        causes.append(field_invalid(f"{where}.terminationGracePeriodSeconds", grace, "must be greater than 0"))
+    if grace is not None and not once:
+        why = "must not be set for readinessProbes"
+        causes.append(field_invalid(f"{where}.terminationGracePeriodSeconds", grace, why))
     if once and probe.get("successThreshold") != 1:
         causes.append(field_invalid(f"{where}.successThreshold", probe.get("successThreshold"), "must be 1"))
     return causes
@@ -319,15 +308,22 @@ def _handler_causes(handler: _Container, where: str, *, grace: int | None = None
     field = f"{where}.{kind}"
     if kind == "exec" and not own.get("command"):
         causes.append(field_required(f"{field}.command"))
-    elif kind in ("httpGet", "tcpSocket"):
+    elif kind == "httpGet":
+        causes += _request_causes(own, field)
+    elif kind == "tcpSocket":
         causes += port_causes(f"{field}.port", own.get("port", 0))
-        if kind == "httpGet":
-            if not own.get("path"):
-                causes.append(field_required(f"{field}.path"))
-            causes += one_of(f"{field}.scheme", own.get("scheme"), ("HTTP", "HTTPS"))
     elif kind == "grpc":
         causes += between(f"{field}.port", own.get("port", 0), 1, 65535)
     elif kind == "sleep" and grace is not None and not 0 <= own.get("seconds", 0) <= grace:
         why = f"must be non-negative and less than terminationGracePeriodSeconds ({grace})"
         causes.append(field_invalid(field, own.get("seconds", 0), why))
     return causes
+
+
+def _request_causes(request: _Container, where: str) -> list[Cause]:
+    causes = [] if request.get("path") else [field_required(f"{where}.path")]
+    causes += port_causes(f"{where}.port", request.get("port", 0))
+    causes += one_of(f"{where}.scheme", request.get("scheme"), ("HTTP", "HTTPS"))
+    names = [header.get("name", "") for header in list_at(request, "httpHeaders")]
+    wrong = [name for name in names if not _HEADER.fullmatch(name)]
+    return [*causes, *(field_invalid(f"{where}.httpHeaders", name, _HEADER_PROBLEM) for name in wrong)]

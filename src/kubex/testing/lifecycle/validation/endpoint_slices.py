@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import label_value_problems
 from kubex.testing.lifecycle.validation.services import endpoint_ip_causes
@@ -18,7 +19,6 @@ from kubex.testing.lifecycle.validation.values import (
     name_causes,
     one_of,
     qualified_causes,
-    read_ip,
     subdomain_causes,
 )
 
@@ -74,10 +74,11 @@ def _address_causes(address: str, kind: str, field: str, index: int) -> list[Cau
         return subdomain_causes(own, address)
     if kind not in _FAMILIES:
         return []
-    found, causes = read_ip(address), ip_causes(own, address)
-    if found is None:
-        return causes
-    if found.version != _FAMILIES[kind]:
+    read = read_address(address)
+    if read is None:
+        return ip_causes(own, address)
+    causes: list[Cause] = []
+    if read.version != _FAMILIES[kind]:
         causes.append(field_invalid(field, address, f"must be an {kind} address"))
     return [*causes, *endpoint_ip_causes(own, address)]
 

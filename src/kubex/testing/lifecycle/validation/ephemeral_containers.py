@@ -31,7 +31,7 @@ _ASIDE: Final = (
 def ephemeral_container_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     """Say what is wrong with a pod that a change of its ephemeral containers leaves."""
     spec = new["spec"]
-    volumes = {volume.get("name") for volume in list_at(spec, "volumes")}
+    volumes = {volume.get("name"): volume for volume in list_at(spec, "volumes")}
     others = {each.get("name", "") for kind in ("containers", "initContainers") for each in list_at(spec, kind)}
     seen = set(others)
     causes: list[Cause] = []

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.validation.values import changed_ip_causes, read_ip, subdomain_causes, unsupported
+from kubex.testing.lifecycle.validation.values import changed_ip_causes, subdomain_causes, unsupported
 
 __all__ = ["ingress_status_causes", "service_status_causes"]
 
@@ -69,6 +70,6 @@ def _host_causes(point: dict[str, Any], field: str) -> list[Cause]:
     if not host:
         return []
     causes = subdomain_causes(f"{field}.hostname", host)
-    if read_ip(host) is not None:
+    if read_address(host) is not None:
         causes.append(field_invalid(f"{field}.hostname", host, "must be a DNS name, not an IP address"))
     return causes

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import IpRange, read_range
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import service_name_problems
 from kubex.testing.lifecycle.validation.jobs import domain_path_causes
@@ -215,21 +216,20 @@ def _block_causes(block: dict[str, Any], where: str) -> list[Cause]:
     cidr = block.get("cidr", "")
     if not cidr:
         return [field_required(f"{where}.cidr")]
-    causes = cidr_causes(f"{where}.cidr", cidr)
-    if causes:
-        return causes
-    whole = ipaddress.ip_network(cidr, strict=False)
+    read = read_range(cidr)
+    if read is None:
+        return cidr_causes(f"{where}.cidr", cidr)
+    causes: list[Cause] = []
     for index, each in enumerate(list_at(block, "except")):
         field = f"{where}.except[{index}]"
-        problems = cidr_causes(field, each)
-        causes += problems
-        if problems:
-            continue
-        inner = ipaddress.ip_network(each, strict=False)
-        if inner.version != whole.version or inner == whole or not _contains(whole, inner):
+        inner = read_range(each)
+        if inner is None:
+            causes += cidr_causes(field, each)
+        elif not _is_part(inner[1], read[1]):
             causes.append(field_invalid(field, each, "must be a strict subset of `cidr`"))
     return causes
 
 
-def _contains(whole: Any, inner: Any) -> bool:
-    return bool(inner.subnet_of(whole))
+def _is_part(inner: IpRange, whole: IpRange) -> bool:
+    """Whether a range is within another, and not all of it."""
+    return inner.prefixlen > whole.prefixlen and inner.network_address in whole

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid
+from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.values import (
     between,
@@ -17,7 +18,6 @@ from kubex.testing.lifecycle.validation.values import (
     duplicate,
     immutable,
     qualified_causes,
-    read_ip,
     subdomain_causes,
 )
 
@@ -140,7 +140,7 @@ def _addresses_causes(name: str, status: dict[str, Any], before: dict[str, Any])
         yield from changed_ip_causes(f"{field}[{index}]", address, kept)
     if len(addresses) < 2:
         return
-    found = [read_ip(address) for address in addresses]
+    found = [read_address(address) for address in addresses]
     if None in found:
         index = found.index(None)
         why = f"failed to check for dual stack with error:invalid IP[{index}]: {addresses[index]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.known_parts import KnownParts
@@ -34,6 +35,9 @@ _SYSCTL_PROBLEM: Final = (
 )
 _DNS: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _LARGEST_ID: Final = 2147483647
+_MOST_NAMESERVERS: Final = 3
+_MOST_SEARCHES: Final = 32
+_LONGEST_SEARCHES: Final = 2048
 
 
 def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -42,6 +46,9 @@ def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
         causes = pod_spec_causes(object_at(new, "spec"), "spec", in_pod=True)
         if object_at(new, "spec").get("ephemeralContainers"):
             causes.append(field_forbidden("spec.ephemeralContainers", "cannot be set on create"))
+        if object_at(new, "spec").get("nodeName") and object_at(new, "spec").get("schedulingGates"):
+            why = "cannot be set until all schedulingGates have been cleared"
+            causes.append(field_forbidden("spec.nodeName", why))
         return causes
     return pod_spec_causes(new["spec"], "spec", in_pod=True) + pod_change_causes(new["spec"], old["spec"])
 
@@ -73,7 +80,7 @@ _SOUND: Final = KnownParts[bool]()
 def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[Cause]:
     volumes: list[dict[str, Any]] = list_at(spec, "volumes")
     causes = volume_causes(volumes, f"{where}.volumes")
-    names = {volume.get("name") for volume in volumes}
+    by_name = {volume.get("name"): volume for volume in volumes}
     containers: list[dict[str, Any]] = list_at(spec, "containers")
     if not containers:
         causes.append(field_required(f"{where}.containers"))
@@ -83,13 +90,23 @@ def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[
         for index, container in enumerate(list_at(spec, kind)):
             field = f"{where}.{kind}[{index}]"
             first = kind == "initContainers"
-            causes += container_causes(container, field, names, seen, grace=grace, starts_first=first, in_pod=in_pod)
+            causes += container_causes(container, field, by_name, seen, grace=grace, starts_first=first, in_pod=in_pod)
+            if first:
+                # Alone, as they run one by one, and as the server has it: each as if it were the first.
+                causes += _host_port_causes([container], f"{where}.{kind}")
+        if kind == "containers":
+            causes += _host_port_causes(containers, f"{where}.{kind}")
+    if spec.get("hostNetwork"):
+        causes += _host_network_causes(containers, f"{where}.containers", in_pod=in_pod)
     if spec.get("restartPolicy") not in _RESTARTS:
         causes.append(unsupported(f"{where}.restartPolicy", spec.get("restartPolicy", ""), _RESTARTS))
     causes += _dns_causes(spec, where)
     causes += between(f"{where}.activeDeadlineSeconds", spec.get("activeDeadlineSeconds"), 1, 2147483647)
     causes += scheduling_causes(spec, where)
     causes += _security_causes(object_at(spec, "securityContext"), f"{where}.securityContext")
+    if spec.get("hostPID") and spec.get("shareProcessNamespace"):
+        why = "ShareProcessNamespace and HostPID cannot both be enabled"
+        causes.append(field_invalid(f"{where}.securityContext.shareProcessNamespace", True, why))
     for name in ("hostname", "subdomain"):
         if spec.get(name):
             causes += [field_invalid(f"{where}.{name}", spec[name], each) for each in dns_label_problems(spec[name])]
@@ -105,6 +122,31 @@ def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[
     return [*causes, *one_of(f"{where}.os", object_at(spec, "os").get("name"), ("linux", "windows"))]
 
 
+def _host_port_causes(containers: list[dict[str, Any]], where: str) -> list[Cause]:
+    """No two of these containers have one port of the node."""
+    causes: list[Cause] = []
+    seen: set[str] = set()
+    for index, container in enumerate(containers):
+        for place, port in enumerate(list_at(container, "ports")):
+            if port.get("hostPort"):
+                shown = f"{port.get('protocol', '')}/{port.get('hostIP', '')}/{port['hostPort']}"
+                if shown in seen:
+                    causes.append(duplicate(f"{where}[{index}].ports[{place}].hostPort", shown))
+                seen.add(shown)
+    return causes
+
+
+def _host_network_causes(containers: list[dict[str, Any]], where: str, *, in_pod: bool) -> list[Cause]:
+    """Ports in the network of the node are its own ports; templates need not say so."""
+    why = "must match `containerPort` when `hostNetwork` is true"
+    return [
+        field_invalid(f"{where}[{index}].ports[{place}].hostPort", port.get("hostPort") or 0, why)
+        for index, container in enumerate(containers)
+        for place, port in enumerate(list_at(container, "ports"))
+        if (in_pod or port.get("hostPort")) and (port.get("hostPort") or 0) != (port.get("containerPort") or 0)
+    ]
+
+
 def _dns_causes(spec: dict[str, Any], where: str) -> list[Cause]:
     policy, config = spec.get("dnsPolicy", ""), spec.get("dnsConfig")
     causes = [] if policy in _DNS else [unsupported(f"{where}.dnsPolicy", policy, _DNS)]
@@ -115,16 +157,30 @@ def _dns_causes(spec: dict[str, Any], where: str) -> list[Cause]:
         if not config.get("nameservers"):
             why = "must provide at least one DNS nameserver when `dnsPolicy` is None"
             return [*causes, field_required(f"{field}.nameservers", why)]
-    for index, server in enumerate(list_at(config or {}, "nameservers")):
+    if config is None:
+        return causes
+    servers, searches = list_at(config, "nameservers"), list_at(config, "searches")
+    if len(servers) > _MOST_NAMESERVERS:
+        causes.append(_too_many(f"{field}.nameservers", servers, f"{_MOST_NAMESERVERS} nameservers"))
+    for index, server in enumerate(servers):
         causes += ip_causes(f"{field}.nameservers[{index}]", server)
-    for index, search in enumerate(list_at(config or {}, "searches")):
+    if len(searches) > _MOST_SEARCHES:
+        causes.append(_too_many(f"{field}.searches", searches, f"{_MOST_SEARCHES} search paths"))
+    if len(" ".join(searches).encode()) > _LONGEST_SEARCHES:
+        what = f"{_LONGEST_SEARCHES} characters (including spaces) in the search list"
+        causes.append(_too_many(f"{field}.searches", searches, what))
+    for index, search in enumerate(searches):
         if search != ".":
             text, place = search.removesuffix("."), f"{field}.searches[{index}]"
             causes += [field_invalid(place, text, each) for each in underscored_subdomain_problems(text)]
-    for index, option in enumerate(list_at(config or {}, "options")):
+    for index, option in enumerate(list_at(config, "options")):
         if not option.get("name"):
             causes.append(field_required(f"{field}.options[{index}]", "must not be empty"))
     return causes
+
+
+def _too_many(field: str, values: list[str], most: str) -> Cause:
+    return Cause("FieldValueInvalid", f"Invalid value: {go_json(values)}: must not have more than {most}", field)
 
 
 def _security_causes(context: dict[str, Any], where: str) -> list[Cause]:

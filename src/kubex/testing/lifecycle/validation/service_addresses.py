@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at
-from kubex.testing.lifecycle.validation.values import duplicate, ip_causes, one_of, read_ip, unsupported
+from kubex.testing.lifecycle.validation.values import duplicate, ip_causes, one_of, unsupported
 
 __all__ = [
     "OWN_FAMILY",
@@ -148,8 +149,8 @@ def type_causes(spec: Mapping[str, Any]) -> list[Cause]:
 
 def family_of(address: str) -> str:
     """Give the family of an address that can be read."""
-    found = read_ip(address)
-    return f"IPv{found.version}" if found is not None else ""
+    read = read_address(address)
+    return f"IPv{read.version}" if read is not None else ""
 
 
 def _invalid(field: str, values: list[str], why: str) -> Cause:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -12,6 +10,7 @@ from kubex.core._go_text import go_json
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.quantity import Quantity
 from kubex.testing.failures import Cause, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import (
     dns_label_problems,
@@ -37,14 +36,12 @@ __all__ = [
     "port_name_problems",
     "qualified_causes",
     "quantity",
-    "read_ip",
     "selector_causes",
     "subdomain_causes",
     "unsupported",
 ]
 
 _LARGEST_PORT: Final = 65535
-_LEADING_ZEROS: Final = re.compile(r"(?<![0-9a-fA-F])0+(?=[0-9a-fA-F])")
 _OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
@@ -135,23 +132,9 @@ def label_causes(field: str, labels: Mapping[str, Any]) -> list[Cause]:
     return causes
 
 
-def read_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Read an IP address as the server does in fields that are old; `None` for what is none.
-
-    Numbers may have leading zeros, zones are none of an address, and an IPv4 address within IPv6 is one of IPv4.
-    """
-    if "%" in text:
-        return None
-    try:
-        address = ipaddress.ip_address(_LEADING_ZEROS.sub("", text))
-    except ValueError:
-        return None
-    return address.ipv4_mapped or address if isinstance(address, ipaddress.IPv6Address) else address
-
-
 def ip_causes(field: str, value: str) -> list[Cause]:
     """A text is an IP address."""
-    if read_ip(value) is not None:
+    if read_address(value) is not None:
         return []
     return [field_invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
 

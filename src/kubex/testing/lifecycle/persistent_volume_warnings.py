@@ -1,4 +1,4 @@
-"""What a server warns of in claims and volumes."""
+"""What a server warns of in PersistentVolumes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from kubex.testing.lifecycle.json_members import object_at
-from kubex.testing.lifecycle.validation.values import quantity
 from kubex.testing.storage import JsonObject
 
-__all__ = ["claim_spec_warnings", "claim_warnings", "volume_warnings"]
+__all__ = ["persistent_volume_warnings"]
 
-_CLASS: Final = "volume.beta.kubernetes.io/storage-class"
 _ANNOTATIONS: Final = {
-    _CLASS: 'deprecated since v1.8; use "storageClassName" attribute instead',
+    "volume.beta.kubernetes.io/storage-class": 'deprecated since v1.8; use "storageClassName" attribute instead',
     "volume.beta.kubernetes.io/mount-options": 'deprecated since v1.31; use "mountOptions" attribute instead',
 }
 # When a sort of volume was deprecated, and from when on it does not work.
@@ -27,23 +25,7 @@ _ENDED: Final = {
 }
 
 
-def claim_warnings(claim: JsonObject) -> Iterator[str]:
-    """Warn of what is deprecated or makes no sense in a PersistentVolumeClaim."""
-    if _CLASS in object_at(claim["metadata"], "annotations"):
-        yield f"metadata.annotations[{_CLASS}]: {_ANNOTATIONS[_CLASS]}"
-    yield from claim_spec_warnings(claim["spec"], "spec")
-
-
-def claim_spec_warnings(spec: JsonObject, where: str) -> Iterator[str]:
-    """Warn of bytes that are no whole ones."""
-    for name in ("requests", "limits"):
-        asked = object_at(object_at(spec, "resources"), name).get("storage")
-        if asked is not None and quantity(asked).to_decimal() % 1:
-            field = f"{where}.resources.{name}[storage]"
-            yield f'{field}: fractional byte value "{quantity(asked)}" is invalid, must be an integer'
-
-
-def volume_warnings(volume: JsonObject) -> Iterator[str]:
+def persistent_volume_warnings(volume: JsonObject) -> Iterator[str]:
     """Warn of what is deprecated in a PersistentVolume."""
     annotations, spec = object_at(volume["metadata"], "annotations"), volume["spec"]
     for key, message in _ANNOTATIONS.items():

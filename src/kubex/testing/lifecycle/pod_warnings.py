@@ -1,0 +1,223 @@
+"""What the server warns about in pods and their templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from kubex.core._go_text import go_quoted
+from kubex.testing.lifecycle.fraction_warnings import fraction_warnings
+from kubex.testing.lifecycle.ip_texts import address_warnings
+from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import label_value_problems
+from kubex.testing.lifecycle.volume_warnings import volume_warnings
+
+__all__ = ["pod_warnings"]
+
+_Object: TypeAlias = Mapping[str, Any]
+_Containers: TypeAlias = Sequence[tuple[_Object, str]]
+"""Containers, and their paths."""
+
+_REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED: Final = "preferredDuringSchedulingIgnoredDuringExecution"
+_PLACES: Final = ("nodeSelector", "affinity", "topologySpreadConstraints")
+_BYTES: Final = ("memory", "ephemeral-storage")
+_OLD_LABELS: Final = {
+    "beta.kubernetes.io/arch": 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+    "beta.kubernetes.io/os": 'deprecated since v1.14; use "kubernetes.io/os" instead',
+    "failure-domain.beta.kubernetes.io/region": 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+    "failure-domain.beta.kubernetes.io/zone": 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+    "beta.kubernetes.io/instance-type": 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+    "app.kubernetes.io/created-by": "deprecated since v1.9",
+    "scheduler.alpha.kubernetes.io/preferAvoidPods": "deprecated since v1.22; use Taints and Tolerations instead",
+    "node-role.kubernetes.io/master": 'use "node-role.kubernetes.io/control-plane" instead',
+}
+_OLD_ANNOTATIONS: Final = {
+    "scheduler.alpha.kubernetes.io/critical-pod": (
+        'non-functional in v1.16+; use the "priorityClassName" field instead'
+    ),
+    "security.alpha.kubernetes.io/sysctls": 'non-functional in v1.11+; use the "sysctls" field instead',
+    "security.alpha.kubernetes.io/unsafe-sysctls": 'non-functional in v1.11+; use the "sysctls" field instead',
+}
+_SECCOMP: Final = "seccomp.security.alpha.kubernetes.io/pod"
+_SECCOMP_OF: Final = "container.seccomp.security.alpha.kubernetes.io/"
+_APP_ARMOR_OF: Final = "container.apparmor.security.beta.kubernetes.io/"
+_NO_SECCOMP: Final = 'non-functional in v1.27+; use the "seccompProfile" field instead'
+_NO_APP_ARMOR: Final = 'deprecated since v1.30; use the "appArmorProfile" field instead'
+_MATCHES_NOTHING: Final = "a null labelSelector results in matching no pod"
+
+
+def pod_warnings(pod: _Object, where: str) -> Iterator[str]:
+    """Give the texts of warnings about a pod or a template.
+
+    Args:
+        pod: the pod or template.
+        where: the path of the template; empty for a pod.
+    """
+    spec, annotations = object_at(pod, "spec"), object_at(object_at(pod, "metadata"), "annotations")
+    path = f"{where}.spec" if where else "spec"
+    notes = f"{where}.metadata.annotations" if where else "metadata.annotations"
+    containers = [
+        (container, f"{path}.{kind}[{index}]")
+        for kind in ("initContainers", "containers", "ephemeralContainers")
+        for index, container in enumerate(list_at(spec, kind))
+    ]
+    # Each pod comes here: what it has not is not gone into.
+    if any(map(spec.get, _PLACES)):
+        yield from _label_warnings(spec, path)
+    if annotations:
+        yield from (f"{notes}[{key}]: {why}" for key, why in _OLD_ANNOTATIONS.items() if key in annotations)
+    if spec.get("volumes"):
+        yield from volume_warnings(spec["volumes"], f"{path}.volumes")
+    if spec.get("hostAliases") or spec.get("imagePullSecrets"):
+        yield from _list_warnings(spec, path)
+    if spec.get("overhead"):
+        yield from fraction_warnings(spec["overhead"], f"{path}.overhead", *_BYTES)
+    if annotations:
+        yield from _profile_warnings(spec, containers, annotations, notes)
+    for container, field in containers:
+        yield from _container_warnings(container, field)
+    if any(container.get("ports") for container, _ in containers):
+        yield from _port_warnings(containers)
+    if (spec.get("terminationGracePeriodSeconds") or 0) < 0:  # of a template: that of a pod is made 1 at once
+        why = "must be >= 0; negative values are invalid and will be treated as 1"
+        yield f"{path}.terminationGracePeriodSeconds: {why}"
+    if spec.get("affinity"):
+        yield from _affinity_warnings(spec["affinity"], f"{path}.affinity")
+    if spec.get("dnsConfig") or spec.get("hostAliases"):
+        yield from _address_warnings(spec, path)
+
+
+def _address_warnings(spec: _Object, where: str) -> Iterator[str]:
+    for index, server in enumerate(list_at(object_at(spec, "dnsConfig"), "nameservers")):
+        yield from address_warnings(f"{where}.dnsConfig.nameservers[{index}]", server)
+    for index, alias in enumerate(list_at(spec, "hostAliases")):
+        yield from address_warnings(f"{where}.hostAliases[{index}].ip", alias.get("ip", ""))
+
+
+def _label_warnings(spec: _Object, where: str) -> Iterator[str]:
+    """Warn of labels of nodes that have others in their place."""
+    for key in object_at(spec, "nodeSelector"):
+        if key in _OLD_LABELS:
+            yield f"{where}.nodeSelector[{key}]: {_OLD_LABELS[key]}"
+    affinity = object_at(object_at(spec, "affinity"), "nodeAffinity")
+    field = f"{where}.affinity.nodeAffinity"
+    for index, term in enumerate(list_at(object_at(affinity, _REQUIRED), "nodeSelectorTerms")):
+        yield from _term_warnings(term, f"{field}.{_REQUIRED}.nodeSelectorTerms[{index}]")
+    for index, each in enumerate(list_at(affinity, _PREFERRED)):
+        term = object_at(each, "preference")
+        yield from _term_warnings(term, f"{field}.{_PREFERRED}[{index}].preference", preferred=True)
+    for index, each in enumerate(list_at(spec, "topologySpreadConstraints")):
+        field, key = f"{where}.topologySpreadConstraints[{index}]", each.get("topologyKey")
+        if key in _OLD_LABELS:
+            yield f"{field}.topologyKey: {key} is {_OLD_LABELS[key]}"
+        if each.get("labelSelector") is None:
+            yield f"{field}.labelSelector: {_MATCHES_NOTHING}"
+
+
+def _term_warnings(term: _Object, where: str, *, preferred: bool = False) -> Iterator[str]:
+    for index, each in enumerate(list_at(term, "matchExpressions")):
+        field, key = f"{where}.matchExpressions[{index}]", each.get("key")
+        if key in _OLD_LABELS:
+            yield f"{field}.key: {key} is {_OLD_LABELS[key]}"
+        if preferred:  # what is required is refused
+            for place, value in enumerate(list_at(each, "values")):
+                for why in label_value_problems(value):
+                    yield f"{field}.values[{place}]: {value} is invalid, {why}"
+
+
+def _list_warnings(spec: _Object, where: str) -> Iterator[str]:
+    """Warn of what is in a list twice, or has no name."""
+    for name, member in (("hostAliases", "ip"), ("imagePullSecrets", "name")):
+        seen: set[str] = set()
+        for index, each in enumerate(list_at(spec, name)):
+            value = each.get(member, "")
+            if value in seen:
+                yield f"{where}.{name}[{index}].{member}: duplicate {member} {go_quoted(value)}"
+            seen.add(value)
+    for index, secret in enumerate(list_at(spec, "imagePullSecrets")):
+        if not secret.get("name"):
+            yield f'{where}.imagePullSecrets[{index}].name: invalid empty name ""'
+
+
+def _profile_warnings(spec: _Object, containers: _Containers, annotations: _Object, notes: str) -> Iterator[str]:
+    """Warn of annotations that fields have taken the place of, where those are not given."""
+    context = object_at(spec, "securityContext")
+    if _SECCOMP in annotations and context.get("seccompProfile") is None:
+        yield f"{notes}[{_SECCOMP}]: {_NO_SECCOMP}"
+    for container, _ in containers:
+        own, name = object_at(container, "securityContext"), container.get("name", "")
+        if f"{_SECCOMP_OF}{name}" in annotations and own.get("seccompProfile") is None:
+            yield f"{notes}[{_SECCOMP_OF}{name}]: {_NO_SECCOMP}"
+        text = annotations.get(f"{_APP_ARMOR_OF}{name}")
+        if text is not None and own.get("appArmorProfile") is None:
+            profile = _app_armor_profile(text)
+            if profile is None or profile != context.get("appArmorProfile"):
+                yield f"{notes}[{_APP_ARMOR_OF}{name}]: {_NO_APP_ARMOR}"
+
+
+def _app_armor_profile(text: str) -> dict[str, str] | None:
+    """Give the profile that an annotation means; `None` where it means none."""
+    if text in ("unconfined", "runtime/default"):
+        return {"type": "Unconfined" if text == "unconfined" else "RuntimeDefault"}
+    kind, _, name = text.partition("/")
+    return {"type": "Localhost", "localhostProfile": name} if kind == "localhost" and name else None
+
+
+def _container_warnings(container: _Object, where: str) -> Iterator[str]:
+    resources = object_at(container, "resources")
+    for name in _BYTES if resources else ():
+        for kind in ("limits", "requests"):
+            if name in object_at(resources, kind):
+                yield from fraction_warnings(resources[kind], f"{where}.resources.{kind}", name)
+    names: set[str] = set()
+    for index, variable in enumerate(list_at(container, "env")):
+        name, value = variable.get("name", ""), variable.get("value", "")
+        reference = f"$({name})"
+        # A value may be made of the one before.
+        extends = variable.get("valueFrom") is None and reference in value and value != reference
+        if name in names and not extends:
+            why = f"hides previous definition of {go_quoted(name)}, which may be dropped when using apply"
+            yield f"{where}.env[{index}]: {why}"
+        names.add(name)
+
+
+def _port_warnings(containers: _Containers) -> Iterator[str]:
+    """Warn of ports of a pod that are, or may be, the same ones, and of their names."""
+    ports = [
+        (port, f"{field}.ports[{index}]")
+        for container, field in containers
+        for index, port in enumerate(list_at(container, "ports"))
+    ]
+    known: dict[tuple[Any, Any], list[tuple[str, int, str]]] = {}
+    for port, field in ports:
+        address, number = port.get("hostIP", ""), port.get("hostPort") or 0
+        if address and not number:
+            shown = f"Name:{port.get('name', '')} HostPort:0 ContainerPort:{port.get('containerPort', 0)}"
+            yield f"{field}: hostIP set without hostPort: {{{shown} Protocol:{port.get('protocol')} HostIP:{address}}}"
+        others = known.setdefault((port.get("containerPort"), port.get("protocol")), [])
+        for other_address, other_number, other in others:
+            if (address, number) == (other_address, other_number):
+                yield f"{field}: duplicate port definition with {other}"
+            elif not number or not other_number:
+                yield f"{field}: overlapping port definition with {other}"
+            elif number == other_number and bool(address) != bool(other_address):
+                yield f"{field}: dangerously ambiguous port definition with {other}"
+        others.append((address, number, field))
+    names: dict[str, str] = {}
+    for port, field in ports:
+        name = port.get("name")
+        if name and names.setdefault(name, field) != field:
+            use = f"services and probes that select ports by name will use {names[name]}"
+            yield f"{field}: duplicate port name {go_quoted(name)} with {names[name]}, {use}"
+
+
+def _affinity_warnings(affinity: _Object, where: str) -> Iterator[str]:
+    for kind in ("podAffinity", "podAntiAffinity"):
+        own = object_at(affinity, kind)
+        for index, term in enumerate(list_at(own, _REQUIRED)):
+            if term.get("labelSelector") is None:
+                yield f"{where}.{kind}.{_REQUIRED}[{index}].labelSelector: {_MATCHES_NOTHING}"
+        for index, each in enumerate(list_at(own, _PREFERRED)):
+            if object_at(each, "podAffinityTerm").get("labelSelector") is None:
+                yield f"{where}.{kind}.{_PREFERRED}[{index}].podAffinityTerm.labelSelector: {_MATCHES_NOTHING}"
