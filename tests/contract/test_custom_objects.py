@@ -184,3 +184,16 @@ async def test_columns_by_paths_of_all_sorts(client: BaseClient, group: Group) -
     row = json.loads(table.content)["rows"][0]["cells"]
     shown = ["True", "Stale", "Ready", "Stale", None, "x", '{"a":{"deep":"x"},"b":[1]}', "<no value>", None]
     assert row == ["a", *shown, 1, 1.5, "1.5", True, "Ready", "d", None]
+
+
+async def test_metadata_of_wrong_types(client: BaseClient, group: Group) -> None:
+    place = await group.serve("tags")
+    await ask(client, "POST", place, group.object("Tag"))
+    why = "json: cannot unmarshal string into Go struct field ObjectMeta.labels of type map[string]string"
+    wrong = {"labels": "x"}
+    (told_of_patch,) = told(await ask(client, "PATCH", f"{place}/a", {"metadata": wrong}, MERGE))
+    assert told_of_patch.startswith("patch: Invalid value: ")
+    assert told_of_patch.endswith(f": {why}")
+    assert "cannot be handled" not in told_of_patch
+    sent = await ask(client, "POST", place, group.object("Tag", metadata={"name": "b", **wrong}))
+    assert (sent.code, sent.message) == (400, f'Tag in version "v1" cannot be handled as a Tag: {why}')

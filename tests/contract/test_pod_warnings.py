@@ -316,3 +316,12 @@ async def test_warnings_of_network_policies(client: BaseClient, namespace: str) 
         'spec.egress[0].to[0].ipBlock.except[0]: CIDR value "10.1.1.0/16" is ambiguous in this context '
         '(should be "10.1.0.0/16" or "10.1.1.0/32"?)'
     ]
+
+
+async def test_addresses_in_the_status_of_a_pod(client: BaseClient, namespace: str) -> None:
+    path = f"/api/v1/namespaces/{namespace}/pods"
+    await ask_warned(client, "POST", path, pod())
+    status = {"podIPs": [{"ip": "010.0.0.01"}], "hostIP": "10.0.0.2", "hostIPs": [{"ip": "10.0.0.2"}]}
+    answer, warned = await ask_warned(client, "PATCH", f"{path}/a/status", {"status": status}, MERGE)
+    what = 'non-standard IP address "010.0.0.01" will be considered invalid in a future Kubernetes release'
+    assert (answer.code, warned) == (200, [f'status.podIPs[0].ip: {what}: use "10.0.0.1"'])

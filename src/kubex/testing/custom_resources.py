@@ -41,10 +41,7 @@ def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
         metadata: Any = object_.get("metadata")
         if not is_object(metadata):
             raise WrongType("json: cannot unmarshal value into Go struct field ObjectMeta of type v1.ObjectMeta")
-        try:
-            read = decode(metadata, meta)
-        except WrongType as error:
-            raise WrongType(f"{_unreadable(resource)}: {error}") from None
+        read = decode(metadata, meta)
         object_["metadata"] = copied(read.object)
         unknown = [f"metadata.{path}" for path in sorted(read.unknown_fields)]
     pruned: list[str] = []
@@ -52,15 +49,8 @@ def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
     _prune_members(object_, resource.schema, "", pruned, whole=True)
     _fill_in(object_, resource.schema)
     if isinstance(meta, ObjectSchema):
-        try:
-            read_embedded(object_, resource.schema, meta, embedded)
-        except WrongType as error:
-            raise WrongType(f"{_unreadable(resource)}: {error}") from None
+        read_embedded(object_, resource.schema, meta, embedded)
     return Decoded(object_, [*unknown, *sorted(pruned), *sorted(embedded)])
-
-
-def _unreadable(resource: Resource) -> str:
-    return f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
 
 
 def _with_whole_numbers(value: Any) -> Any:

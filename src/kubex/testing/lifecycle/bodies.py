@@ -63,7 +63,7 @@ def read_object(resource: Resource, body: Any, options: ChangeOptions) -> tuple[
     try:
         found = decode_object(resource, body, shares_spec=options.shares_spec)
     except WrongType as error:
-        raise bad_request(str(error) if resource.custom is not None else f"{_unhandled(resource)}: {error}") from None
+        raise bad_request(f"{_unhandled(resource)}: {error}") from None
     return _strictly(resource, found, options, in_order=resource.custom is None)
 
 

@@ -19,6 +19,7 @@ from kubex.testing.lifecycle.deleting import delete, deletion_warnings, read_del
 from kubex.testing.lifecycle.garbage_collector import GarbageCollector
 from kubex.testing.lifecycle.namespaces import create_initial
 from kubex.testing.lifecycle.patches import patch
+from kubex.testing.lifecycle.pod_warnings import pod_status_warnings
 from kubex.testing.lifecycle.policy import RoleAggregation, create_policy
 from kubex.testing.lifecycle.quota_counts import QuotaCounts
 from kubex.testing.lifecycle.reading import get_entry, list_page
@@ -238,4 +239,6 @@ def _warned(
     warnings = rule_warnings(resource, object_) + policy_warnings(resource, object_)
     if subresource is None and object_.get("kind") == resource.kind:
         warnings += object_warnings(resource, object_, before.state if before is not None else None)
+    elif subresource == "status" and object_.get("kind") == "Pod":
+        warnings += tuple(pod_status_warnings(object_))
     return replace_fields(outcome, warnings=(*outcome.warnings, *warnings)) if warnings else outcome

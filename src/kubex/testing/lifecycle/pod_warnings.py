@@ -12,7 +12,7 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import label_value_problems
 from kubex.testing.lifecycle.volume_warnings import volume_warnings
 
-__all__ = ["pod_warnings"]
+__all__ = ["pod_status_warnings", "pod_warnings"]
 
 _Object: TypeAlias = Mapping[str, Any]
 _Containers: TypeAlias = Sequence[tuple[_Object, str]]
@@ -86,6 +86,14 @@ def pod_warnings(pod: _Object, where: str) -> Iterator[str]:
         yield from _affinity_warnings(spec["affinity"], f"{path}.affinity")
     if spec.get("dnsConfig") or spec.get("hostAliases"):
         yield from _address_warnings(spec, path)
+
+
+def pod_status_warnings(pod: _Object) -> Iterator[str]:
+    """Warn of addresses in the status of a pod that are to be written otherwise."""
+    status = object_at(pod, "status")
+    for name in ("podIPs", "hostIPs"):
+        for index, each in enumerate(list_at(status, name)):
+            yield from address_warnings(f"status.{name}[{index}].ip", each.get("ip", ""))
 
 
 def _address_warnings(spec: _Object, where: str) -> Iterator[str]:
