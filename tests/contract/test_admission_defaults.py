@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import warnings
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -26,7 +27,7 @@ _TRIES = 100
 
 
 @asynccontextmanager
-async def existing(client: BaseClient, path: str, body: dict[str, Any]) -> AsyncIterator[str]:
+async def existing(client: BaseClient, path: str, body: dict[str, Any]) -> AsyncGenerator[str]:
     """Have an object of the whole cluster for a moment, whatever another test that runs meanwhile has."""
     answer = await tried(lambda: ask(client, "POST", path, body), lambda answer: answer.code == 201)
     assert answer.code == 201, answer
@@ -50,7 +51,9 @@ async def tried(send: Callable[[], Awaitable[Answer]], is_expected: Callable[[An
 async def new_spec(client: BaseClient, path: str, spec: Spec, annotations: dict[str, str] | None = None) -> Spec:
     """Give what a new object would have in its spec."""
     body = {"metadata": {"name": "a", "annotations": annotations or {}}, "spec": spec}
-    answer = await create_when_ready(client, path, body, dryRun="All")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the old ways to name a class are deprecated
+        answer = await create_when_ready(client, path, body, dryRun="All")
     assert answer.code == 201, answer
     found: Spec = answer.body["spec"]
     return found

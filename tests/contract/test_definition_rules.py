@@ -122,6 +122,7 @@ def converted_by(**client_config: Any) -> dict[str, Any]:
 
 
 SELECTED: dict[str, Any] = {"selectableFields": [{"jsonPath": ".spec.a"}]}
+UNSELECTED: dict[str, Any] = {}
 TEXT: dict[str, Any] = {
     "type": "object",
     "properties": {"spec": {"type": "object", "properties": {"a": {"type": "string"}}}},
@@ -168,11 +169,11 @@ async def test_where_webhooks_that_convert_are(
         ),
         (
             (TEXT, TEXT),
-            (SELECTED, {}),
+            (SELECTED, UNSELECTED),
             'spec.versions[0].selectableFields: Invalid value: "": may only be set when '
             "`version.schema.openAPIV3Schema` is not included",
         ),
-        ((TEXT, OTHER_TEXT), (SELECTED, {}), None),
+        ((TEXT, OTHER_TEXT), (SELECTED, UNSELECTED), None),
         ((TEXT, TEXT), (SELECTED, SELECTED), None),
     ],
 )

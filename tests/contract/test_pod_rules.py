@@ -17,8 +17,8 @@ Part = dict[str, Any]
 IMAGE = "example.com/none:1"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
-SPREAD = {"maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {}}
-SOFT = {**SPREAD, "whenUnsatisfiable": "ScheduleAnyway"}
+SPREAD: Part = {"maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {}}
+SOFT: Part = {**SPREAD, "whenUnsatisfiable": "ScheduleAnyway"}
 VALUE = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
     "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
@@ -29,7 +29,7 @@ HEADER = (
     "(e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"
 )
 MANY = json.dumps(["a"] * 33, separators=(",", ":"))
-VOLUMES = [
+VOLUMES: list[Part] = [
     {"name": "block", "persistentVolumeClaim": {"claimName": "a"}},
     {"name": "plain", "emptyDir": {}},
 ]

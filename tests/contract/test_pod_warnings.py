@@ -32,7 +32,9 @@ def pod(*containers: Part, annotations: dict[str, str] | None = None, **spec: An
 
 
 def variables(*given: tuple[str, Any]) -> Part:
-    env = [{"name": name, "valueFrom" if isinstance(value, dict) else "value": value} for name, value in given]
+    env: list[Part] = [
+        {"name": name, "valueFrom" if isinstance(value, dict) else "value": value} for name, value in given
+    ]
     return pod(container(env=env))
 
 
@@ -163,7 +165,12 @@ TOLD: list[tuple[Part, list[str]]] = [
         ],
     ),
     (
-        pod(annotations={"security.alpha.kubernetes.io/sysctls": "", "seccomp.security.alpha.kubernetes.io/pod": ""}),
+        pod(
+            annotations={
+                "security.alpha.kubernetes.io/sysctls": "",
+                "seccomp.security.alpha.kubernetes.io/pod": "runtime/default",
+            }
+        ),
         [
             "metadata.annotations[security.alpha.kubernetes.io/sysctls]: "
             'non-functional in v1.11+; use the "sysctls" field instead',
@@ -311,7 +318,7 @@ async def test_warnings_of_what_has_another_name(client: BaseClient, namespace: 
 
 async def test_warnings_of_network_policies(client: BaseClient, namespace: str) -> None:
     block = {"cidr": "10.0.0.0/8", "except": ["10.1.1.0/16"]}
-    body = {"metadata": {"name": "a"}, "spec": {"podSelector": {}, "egress": [{"to": [{"ipBlock": block}]}]}}
+    body: Part = {"metadata": {"name": "a"}, "spec": {"podSelector": {}, "egress": [{"to": [{"ipBlock": block}]}]}}
     assert await warned(client, f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies", body) == [
         'spec.egress[0].to[0].ipBlock.except[0]: CIDR value "10.1.1.0/16" is ambiguous in this context '
         '(should be "10.1.0.0/16" or "10.1.1.0/32"?)'

@@ -135,7 +135,7 @@ async def test_where_traffic_comes_from(
         assert answer.body["spec"]["loadBalancerSourceRanges"] == ranges
     path = f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies"
     for each in ranges:
-        spec = {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": each.strip()}}]}]}
+        spec: dict[str, Any] = {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": each.strip()}}]}]}
         answer, _ = await ask_warned(client, "POST", path, {"metadata": {"name": "a"}, "spec": spec}, dryRun="All")
         where = "spec.ingress[0].from[0].ipBlock.cidr"
         assert causes(answer) == ([f'{where}: Invalid value: "{each}": {NO_RANGE}'] if each in wrong else [])

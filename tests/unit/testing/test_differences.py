@@ -125,13 +125,12 @@ def test_evictions_go_by_the_pods_that_there_are(raw: RawClient) -> None:
         merge(raw, f"{PODS}/{name}/status", {"status": {"phase": "Running", "conditions": READY}})
     spec = {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}
     create(raw, "/apis/policy/v1/namespaces/default/poddisruptionbudgets", {"metadata": {"name": "a"}, "spec": spec})
-    evictions = (
-        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": f"web-{each}"}} for each in (0, 1)
-    )
-    assert [raw.ask("POST", f"{PODS}/{each['metadata']['name']}/eviction", each).code for each in evictions] == [
-        201,
-        429,
-    ]
+
+    def evict(name: str) -> int:
+        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name}}
+        return raw.ask("POST", f"{PODS}/{name}/eviction", eviction).code
+
+    assert [evict(name) for name in ("web-0", "web-1")] == [201, 429]
 
 
 @pytest.mark.differs("websockets-alone")

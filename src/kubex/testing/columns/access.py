@@ -36,6 +36,10 @@ _BINDING: Final = (
 )
 
 
+def _signer(request: JsonObject) -> str:
+    return str(at(request, "spec.signerName") or "<none>")
+
+
 def _request_condition(request: JsonObject) -> str:
     met = {each.get("type") for each in at(request, "status.conditions", ())}
     shown = next((each for each in ("Denied", "Approved") if each in met), "Pending")
@@ -124,7 +128,7 @@ ACCESS: Final[Mapping[str, tuple[Column, ...]]] = {
     "certificates.k8s.io/certificatesigningrequests": (
         NAME,
         AGE,
-        Column("SignerName", lambda request: at(request, "spec.signerName") or "<none>"),
+        Column("SignerName", _signer),
         Column("Requestor", value("spec.username")),
         Column("RequestedDuration", _requested_duration),
         Column("Condition", _request_condition),

@@ -117,7 +117,8 @@ def _forbidden(name: str, why: str) -> ApiFailure:
 def _reason(budget: _Budget) -> str:
     """Say why a budget allows nothing."""
     conditions: list[JsonObject] = list_at(budget.status, "conditions")
-    told = next((each for each in conditions if each.get("type") == _ALLOWED), {})
+    none: JsonObject = {}
+    told = next((each for each in conditions if each.get("type") == _ALLOWED), none)
     message = told.get("message") if told.get("status") == "False" else ""
     not_now = "does not allow evicting pods currently"
     if message and told.get("reason") == "SyncFailed":  # then the numbers tell nothing

@@ -122,7 +122,8 @@ def _claim_causes(statuses: list[dict[str, Any]], claims: list[dict[str, Any]]) 
     known = {claim.get("name") for claim in claims}
     seen: set[str] = set()
     for index, status in enumerate(statuses):
-        field, name = f"status.resourceClaimStatuses[{index}].name", status.get("name") or ""
+        field = f"status.resourceClaimStatuses[{index}].name"
+        name: str = status.get("name") or ""
         if name not in known:
             yield field_invalid(field, name, "must match the name of an entry in `spec.resourceClaims`")
         if name in seen:

@@ -11,6 +11,7 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.lifecycle.names import dns_label_problems, underscored_subdomain_problems
 from kubex.testing.lifecycle.validation.containers import container_causes, security_profile_causes
+from kubex.testing.lifecycle.validation.pod_annotations import pod_annotation_causes
 from kubex.testing.lifecycle.validation.pod_changes import pod_change_causes
 from kubex.testing.lifecycle.validation.scheduling import scheduling_causes
 from kubex.testing.lifecycle.validation.values import (
@@ -43,10 +44,12 @@ _LONGEST_SEARCHES: Final = 2048
 def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Pod."""
     if old is None:
-        causes = pod_spec_causes(object_at(new, "spec"), "spec", in_pod=True)
-        if object_at(new, "spec").get("ephemeralContainers"):
+        spec = object_at(new, "spec")
+        causes = pod_annotation_causes(object_at(new, "metadata"), spec, "metadata.annotations")
+        causes += pod_spec_causes(spec, "spec", in_pod=True)
+        if spec.get("ephemeralContainers"):
             causes.append(field_forbidden("spec.ephemeralContainers", "cannot be set on create"))
-        if object_at(new, "spec").get("nodeName") and object_at(new, "spec").get("schedulingGates"):
+        if spec.get("nodeName") and spec.get("schedulingGates"):
             why = "cannot be set until all schedulingGates have been cleared"
             causes.append(field_forbidden("spec.nodeName", why))
         return causes
@@ -59,7 +62,9 @@ def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
     causes = label_causes(f"{where}.labels", object_at(metadata, "labels"))
     for key in sorted(object_at(metadata, "annotations")):
         causes += qualified_causes(f"{where}.annotations", key.lower())
-    return [*causes, *pod_spec_causes(object_at(template, "spec"), f"{where}.spec")]
+    spec = object_at(template, "spec")
+    causes += pod_annotation_causes(metadata, spec, f"{where}.annotations")
+    return [*causes, *pod_spec_causes(spec, f"{where}.spec")]
 
 
 def pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool = False) -> list[Cause]:
