@@ -42,14 +42,6 @@ REASONS: Sequence[Reason] = (
         " needs no timer of its own.",
     ),
     Reason(
-        ("imports",),
-        "",
-        1.1,
-        "It is near its bound on either side. Python's garbage collector goes through all that the dependencies have"
-        " made while kubex is imported: without it, kubex adds 0.21. The 76 modules take some 0.2 ms each to be found"
-        " and read; what is in them, six enumerations above all, the rest.",
-    ),
-    Reason(
         ("server-cron-jobs",),
         "20 CronJobs",
         6.5,
@@ -65,7 +57,7 @@ REASONS: Sequence[Reason] = (
         " byte, one for the mask and one for the frame; larger messages help no more, as above 256 KiB asyncio's"
         " TLS takes three times as long. On another machine it was 1.20 for a command and 0.73 for a port.",
     ),
-    Reason(("peers-import",), "lightkube", 2.2, _IMPORTED),
+    Reason(("peers-import",), "lightkube", 2.5, _IMPORTED),
     Reason(("peers-import",), "", 1.6, _IMPORTED),
     Reason(
         ("peers-list-100", "peers-list-500"),
