@@ -21,11 +21,19 @@ from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.status import Status
 
-__all__ = ["Bookmark", "EventType", "WatchEvent", "WatchEventDecoder", "watch_event_decoder"]
+__all__ = [
+    "INITIAL_EVENTS_END",
+    "Bookmark",
+    "EventType",
+    "WatchEvent",
+    "WatchEventDecoder",
+    "watch_event_decoder",
+]
 
 T = TypeVar("T", bound=Entity)
 
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+"""The annotation of the bookmark behind the objects that there were when a watch began."""
 
 
 class EventType(StrEnum):

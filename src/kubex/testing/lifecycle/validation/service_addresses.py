@@ -70,7 +70,7 @@ def address_causes(spec: Mapping[str, Any]) -> list[Cause]:
 
 def _pairing_causes(addresses: list[str], families: list[str]) -> list[Cause]:
     """Addresses that can be read are of one family each, those that are named beside them."""
-    found = [family_of(each) for each in addresses]
+    found = [_family_of(each) for each in addresses]
     causes: list[Cause] = []
     if len(found) > 1 and len(set(found)) == 1:
         causes.append(_invalid(_ADDRESSES, addresses, "may specify no more than one IP for each IP family"))
@@ -101,8 +101,8 @@ def policy_causes(spec: Mapping[str, Any], old: Mapping[str, Any] | None) -> lis
             if 0 < len(list_at(spec, name)) < len(list_at(old, name)):
                 causes.append(field_invalid(_POLICY, policy, f"must be 'SingleStack' to release the secondary {what}"))
     for index, each in enumerate([] if is_headless(spec) else addresses):
-        if index >= len(families) and family_of(each) != OWN_FAMILY:
-            why = f"{family_of(each)} is not configured on this cluster"
+        if index >= len(families) and _family_of(each) != OWN_FAMILY:
+            why = f"{_family_of(each)} is not configured on this cluster"
             causes.append(_invalid(f"{_ADDRESSES}[{index}]", addresses, why))
     return causes
 
@@ -147,7 +147,7 @@ def type_causes(spec: Mapping[str, Any]) -> list[Cause]:
     return [field_forbidden(field, "may not be set for ExternalName services") for field in given]
 
 
-def family_of(address: str) -> str:
+def _family_of(address: str) -> str:
     """Give the family of an address that can be read."""
     read = read_address(address)
     return f"IPv{read.version}" if read is not None else ""
