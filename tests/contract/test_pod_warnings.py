@@ -332,3 +332,10 @@ async def test_addresses_in_the_status_of_a_pod(client: BaseClient, namespace: s
     answer, warned = await ask_warned(client, "PATCH", f"{path}/a/status", {"status": status}, MERGE)
     what = 'non-standard IP address "010.0.0.01" will be considered invalid in a future Kubernetes release'
     assert (answer.code, warned) == (200, [f'status.podIPs[0].ip: {what}: use "10.0.0.1"'])
+
+
+async def test_old_sorts_of_volumes(client: BaseClient, namespace: str) -> None:
+    spec = {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}, "persistentVolumeReclaimPolicy": "Retain"}
+    body = {"metadata": {"name": namespace}, "spec": {**spec, "storageos": {"volumeName": "a"}}}
+    _, warned = await ask_warned(client, "POST", "/api/v1/persistentvolumes", body, dryRun="All")
+    assert warned == ["spec.storageOS: deprecated in v1.22, non-functional in v1.25+"]

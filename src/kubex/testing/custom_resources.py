@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
+
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.custom_embedded import embedded_causes, read_embedded
 from kubex.testing.custom_lists import duplicate_causes
@@ -34,7 +36,7 @@ def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
     Raises:
         WrongType: a value in its metadata is of the wrong type.
     """
-    object_: dict[str, Any] = _with_whole_numbers(copied(dict(body)))
+    object_: dict[str, Any] = _copy_with_whole_numbers(msgspec.json.encode(body))
     unknown: list[str] = []
     meta = resource.schema.fields["metadata"].schema
     if isinstance(meta, ObjectSchema):
@@ -48,21 +50,25 @@ def decode_custom(resource: Resource, body: Mapping[str, Any]) -> Decoded:
     embedded: list[str] = []
     _prune_members(object_, resource.schema, "", pruned, whole=True)
     _fill_in(object_, resource.schema)
-    if isinstance(meta, ObjectSchema):
+    if isinstance(meta, ObjectSchema) and _embeds(resource):
         read_embedded(object_, resource.schema, meta, embedded)
     return Decoded(object_, [*unknown, *sorted(pruned), *sorted(embedded)])
 
 
-def _with_whole_numbers(value: Any) -> Any:
-    """Turn floats without a fraction into whole numbers, as which the server writes them; in place."""
-    if is_object(value):
-        for name, member in value.items():
-            value[name] = _with_whole_numbers(member)
-    elif is_array(value):
-        value[:] = map(_with_whole_numbers, value)
-    elif isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_WHOLE:
-        return int(value)
-    return value
+def _read_number(text: str) -> float | int:
+    """Read what is written as a float: without a fraction it is a whole number, as which the server writes it."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < _LARGEST_WHOLE else number
+
+
+_copy_with_whole_numbers = msgspec.json.Decoder(float_hook=_read_number).decode
+
+
+@lru_cache(maxsize=256)
+def _embeds(resource: Resource) -> bool:
+    """Whether there can be whole objects inside those of a resource: few have any, and looking for them is a walk."""
+    schema = resource.custom.openapi_schema if resource.custom is not None else None
+    return b"x-kubernetes-embedded-resource" in msgspec.json.encode(schema)
 
 
 def _prune(value: Any, schema: Schema, path: str, unknown: list[str]) -> None:
@@ -128,7 +134,7 @@ def custom_causes(resource: Resource, object_: JsonObject, old: JsonObject | Non
     before = _checked(old) if old is not None else None
     causes: list[Cause] = [] if schema is None else _validator(resource)(_checked(object_), before)
     causes += [*_spec_scale_causes(resource, object_), *_status_scale_causes(resource, object_)]
-    causes += embedded_causes(object_, resource.schema)
+    causes += embedded_causes(object_, resource.schema) if _embeds(resource) else ()
     causes += _new_duplicates(schema, object_, old)
     return causes + custom_rule_causes(resource, object_, old, causes)
 

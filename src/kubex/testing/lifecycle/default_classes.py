@@ -10,6 +10,7 @@ from typing import Final
 from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.persistent_volume_warnings import OLD_CLASS
 from kubex.testing.registry import Resource
 from kubex.testing.storage import JsonObject
 
@@ -24,13 +25,12 @@ _DEFAULT_STORAGE: Final = (
 )
 _DEFAULT_INGRESS: Final = ("ingressclass.kubernetes.io/is-default-class",)
 # By which classes were named before there were fields for it.
-_STORAGE_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
 _INGRESS_ANNOTATION: Final = "kubernetes.io/ingress.class"
 
 
 def fill_in_storage_class(cluster: Cluster, claim: JsonObject) -> None:
     """Give a new claim that names no class the default one, if there is one, in place."""
-    _fill_in(cluster, claim, "storageClassName", _STORAGE_ANNOTATION, _STORAGE_CLASSES, _DEFAULT_STORAGE)
+    _fill_in(cluster, claim, "storageClassName", OLD_CLASS, _STORAGE_CLASSES, _DEFAULT_STORAGE)
 
 
 def fill_in_ingress_class(cluster: Cluster, ingress: JsonObject) -> None:

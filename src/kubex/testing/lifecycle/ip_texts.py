@@ -12,7 +12,15 @@ from typing import Final, TypeAlias
 
 from kubex.core._go_text import go_quoted
 
-__all__ = ["IpAddress", "IpRange", "address_warnings", "range_warnings", "read_address", "read_range"]
+__all__ = [
+    "IpAddress",
+    "IpRange",
+    "address_warnings",
+    "is_strict_address",
+    "range_warnings",
+    "read_address",
+    "read_range",
+]
 
 IpAddress: TypeAlias = IPv4Address | IPv6Address
 IpRange: TypeAlias = IPv4Network | IPv6Network
@@ -51,7 +59,7 @@ def address_warnings(field: str, text: str) -> list[str]:
     address = read_address(text)
     if address is None or text == str(address):
         return []
-    if address.version == 4 or not _is_strict(text):
+    if address.version == 4 or not is_strict_address(text):
         what = f"non-standard IP address {go_quoted(text)} will be considered invalid in a future Kubernetes release"
         return [f"{field}: {what}: use {go_quoted(str(address))}"]
     shown = go_quoted(str(address))
@@ -71,7 +79,7 @@ def range_warnings(field: str, text: str) -> list[str]:
         found.append(f"{field}: {what} (should be {go_quoted(str(whole))} or {go_quoted(alone)}?)")
     head, _, length = text.partition("/")
     is_mapped = ":" in text and address.version == 4
-    if is_mapped or not _is_strict(head) or length != str(int(length)):
+    if is_mapped or not is_strict_address(head) or length != str(int(length)):
         what = f"non-standard CIDR value {go_quoted(text)} will be considered invalid in a future Kubernetes release"
         found.append(f"{field}: {what}: use {go_quoted(str(whole))}")
     if not found and whole.version == 6 and text != str(whole):
@@ -80,7 +88,7 @@ def range_warnings(field: str, text: str) -> list[str]:
     return found
 
 
-def _is_strict(text: str) -> bool:
+def is_strict_address(text: str) -> bool:
     """Whether an address has no zeros too many."""
     try:
         ipaddress.ip_address(text)

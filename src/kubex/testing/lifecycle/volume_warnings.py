@@ -9,12 +9,12 @@ from kubex.core._go_text import go_quoted
 from kubex.testing.lifecycle.fraction_warnings import claim_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
 
-__all__ = ["volume_warnings"]
+__all__ = ["LATER_OLD_KINDS", "OLD_KINDS", "volume_warnings"]
 
 _Object: TypeAlias = Mapping[str, Any]
 
 # In the order of the server's own checks, with the name that it gives them.
-_OLD_KINDS: Final = (
+OLD_KINDS: Final = (
     ("photonPersistentDisk", "photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"),
     ("gitRepo", "gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"),
     ("scaleIO", "scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
@@ -23,7 +23,7 @@ _OLD_KINDS: Final = (
     ("quobyte", "quobyte", "deprecated in v1.22, non-functional in v1.25+"),
     ("glusterfs", "glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
 )
-_LATER_OLD_KINDS: Final = (
+LATER_OLD_KINDS: Final = (
     ("cephfs", "cephfs", "deprecated in v1.28, non-functional in v1.31+"),
     ("rbd", "rbd", "deprecated in v1.28, non-functional in v1.31+"),
 )
@@ -48,11 +48,11 @@ def volume_warnings(volumes: Sequence[_Object], where: str) -> Iterator[str]:
     """
     for index, volume in enumerate(volumes):
         field = f"{where}[{index}]"
-        yield from (f"{field}.{name}: {why}" for kind, name, why in _OLD_KINDS if volume.get(kind) is not None)
+        yield from (f"{field}.{name}: {why}" for kind, name, why in OLD_KINDS if volume.get(kind) is not None)
         claim = object_at(object_at(volume, "ephemeral"), "volumeClaimTemplate")
         if claim:
             yield from claim_warnings(object_at(claim, "spec"), f"{field}.ephemeral.volumeClaimTemplate.spec")
-        yield from (f"{field}.{name}: {why}" for kind, name, why in _LATER_OLD_KINDS if volume.get(kind) is not None)
+        yield from (f"{field}.{name}: {why}" for kind, name, why in LATER_OLD_KINDS if volume.get(kind) is not None)
     for volume in volumes:
         yield from _overlap_warnings(volume)
 

@@ -12,7 +12,11 @@ from kubex.testing.lifecycle.fraction_warnings import claim_warnings
 from kubex.testing.lifecycle.ingress_warnings import ingress_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import Problems, dns_label_problems, qualified_name_problems
-from kubex.testing.lifecycle.persistent_volume_warnings import persistent_volume_warnings
+from kubex.testing.lifecycle.persistent_volume_warnings import (
+    OLD_CLASS,
+    old_annotation_warnings,
+    persistent_volume_warnings,
+)
 from kubex.testing.lifecycle.pod_warnings import pod_warnings
 from kubex.testing.lifecycle.service_warnings import network_policy_warnings, service_warnings
 from kubex.testing.registry import Resource
@@ -32,7 +36,6 @@ _TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("batch", "Job"): ("spec", "template"),
 }
 _CONTROLLER: Final = ("", "ReplicationController")
-_OLD_CLASS: Final = "volume.beta.kubernetes.io/storage-class"
 _MANY_COMPLETIONS: Final = 100_000
 _MUCH_PARALLELISM: Final = 10_000
 _NAME_GOES_TO_PODS: Final = frozenset({"ReplicationController", "Deployment", "ReplicaSet", "Job", "CronJob"})
@@ -81,9 +84,7 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
         case ("", "PersistentVolume"):
             found += persistent_volume_warnings(new)
         case ("", "PersistentVolumeClaim"):
-            if _OLD_CLASS in object_at(new["metadata"], "annotations"):
-                why = 'deprecated since v1.8; use "storageClassName" attribute instead'
-                found.append(f"metadata.annotations[{_OLD_CLASS}]: {why}")
+            found += old_annotation_warnings(new, OLD_CLASS)
             found += claim_warnings(new["spec"], "spec")
         case ("apps", "StatefulSet"):
             found += _set_warnings(new, is_new=old is None)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
-from kubex.testing.lifecycle.ip_texts import IpRange, read_range
+from kubex.testing.lifecycle.ip_texts import IpRange, is_strict_address, read_range
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import service_name_problems
 from kubex.testing.lifecycle.validation.jobs import domain_path_causes
@@ -73,7 +72,7 @@ def _rule_causes(rule: dict[str, Any], where: str) -> list[Cause]:
     host = rule.get("host", "")
     causes: list[Cause] = []
     if host:
-        if _is_address(host):
+        if is_strict_address(host):
             causes.append(field_invalid(f"{where}.host", host, "must be a DNS name, not an IP address"))
         causes += _host_causes(f"{where}.host", host)
     http = rule.get("http")
@@ -85,14 +84,6 @@ def _rule_causes(rule: dict[str, Any], where: str) -> list[Cause]:
     for index, path in enumerate(paths):
         causes += _path_causes(path, f"{where}.http.paths[{index}]")
     return causes
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _path_causes(path: dict[str, Any], where: str) -> list[Cause]:
