@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio
 from anyio import from_thread, to_thread
 
+from kubex.api._background_tasks import BackgroundTasks
 from kubex.api._command_accessor import CommandAccessor
 from kubex.api._stream_session import StreamSession
 from kubex.core.exceptions import CopyError, ExecError, InvalidArgument, KubexClientException
@@ -26,6 +27,9 @@ __all__ = ["CopyAccessor", "CopyProgress"]
 
 CopyProgress: TypeAlias = Callable[[int, int], None]
 """Called with the bytes of the archive and the files that have been copied so far."""
+
+_READ_AHEAD = 2**20
+"""Bytes of an archive that may wait for the disk."""
 
 # What runs in the container: unpack beside the target, see that all came, and give it its name. It says when it is
 # ready, and reads all that it is sent even then when it has failed: servers don't tell that a command has ended whose
@@ -229,7 +233,9 @@ class CopyAccessor(CommandAccessor):
         ) as session:
             source = _StdoutFile(session, counter)
             try:
-                await to_thread.run_sync(unpacking.unpack, source, root, counter.note_file, source.acknowledge)
+                async with BackgroundTasks() as tasks:
+                    tasks.start_soon(source.read_ahead)
+                    await to_thread.run_sync(unpacking.unpack, source, root, counter.note_file, source.acknowledge)
             except CopyError as error:
                 if source.is_at_end:  # tar has said why
                     await _check(session, subject, error)
@@ -318,33 +324,59 @@ class _StdinFile:
 
 
 class _StdoutFile:
-    """A command's stdout, for a worker thread to read from."""
+    """A command's stdout, for a worker thread to read from.
+
+    What comes while the thread unpacks is read ahead and given all at once: going to the event loop for each piece
+    costs more than the rest of the copy, with trio most of all.
+    """
 
     def __init__(self, session: StreamSession, counter: _Counter) -> None:
         self._session = session
         self._counter = counter
-        self._left = b""
+        self._ahead = bytearray()
+        self._changed = anyio.Event()
+        self._is_complete = False
+        self._failure: KubexClientException | None = None
         self.is_at_end = False
+
+    async def read_ahead(self) -> None:
+        """Read until the end, as far ahead as memory may be taken for it; in the event loop."""
+        try:
+            async for chunk in self._session.stdout:
+                self._ahead += chunk
+                self._note_change()
+                while len(self._ahead) >= _READ_AHEAD:
+                    await self._changed.wait()
+        except KubexClientException as error:
+            self._failure = error
+        self._is_complete = True
+        self._note_change()
 
     def read(self, size: int) -> bytes:
         """Give up to so many bytes as they come: nothing may come after an archive until it is acknowledged."""
-        return from_thread.run(self._read, size)
+        return from_thread.run(self._take, size)
 
     def acknowledge(self) -> None:
         """Say that all has come."""
         from_thread.run(self._acknowledge)
 
-    async def _read(self, size: int) -> bytes:
-        chunk = self._left
-        if not chunk and not self.is_at_end:
-            try:
-                chunk = await self._session.stdout.receive()
-            except anyio.EndOfStream:
-                self.is_at_end = True
-            self._counter.size += len(chunk)
-            self._counter.tell()
-        self._left = chunk[size:]
-        return chunk[:size]
+    async def _take(self, size: int) -> bytes:
+        while not self._ahead and not self._is_complete:
+            await self._changed.wait()
+        chunk = bytes(self._ahead[:size])
+        del self._ahead[:size]
+        self._note_change()
+        if not chunk:
+            if self._failure is not None:
+                raise self._failure
+            self.is_at_end = True
+        self._counter.size += len(chunk)
+        self._counter.tell()
+        return chunk
+
+    def _note_change(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()
 
     async def _acknowledge(self) -> None:
         with contextlib.suppress(KubexClientException):  # it has ended, and will say how
