@@ -12,6 +12,7 @@ from kubex.testing.lifecycle.claim_sources import same_sources
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.label_keys import merge_label_keys
 from kubex.testing.lifecycle.namespaces import NAMESPACE_LABEL
 from kubex.testing.lifecycle.node_ports import drop_node_ports, give_node_ports, keep_node_ports
 from kubex.testing.registry import Resource
@@ -83,6 +84,7 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
 
 def _begin_pod(cluster: Cluster, resource: Resource, pod: JsonObject) -> None:
     admit(cluster, resource, pod)
+    merge_label_keys(pod)
     status: JsonObject = {"phase": "Pending", "qosClass": quality_of_service(pod["spec"])}
     if pod["spec"].get("schedulingGates"):
         status["conditions"] = [
