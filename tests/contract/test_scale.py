@@ -10,6 +10,9 @@ import pytest
 from kubex.client.base import BaseClient
 from kubex.testing import ApiServer
 from tests.contract.answers import APPLY, MERGE, ask
+from tests.contract.test_definitions import Group, group
+
+__all__ = ("group",)  # a fixture
 
 pytestmark = pytest.mark.anyio
 
@@ -73,3 +76,28 @@ async def test_a_scale_that_changes_nothing_leaves_the_replicas_to_anybody(clien
     assert (await ask(client, "PUT", f"{web}/scale", scale, fieldManager="two")).code == 200
     assert await owners(client, web) == [("one", "Update", "")]
     assert (await apply(client, web, 2, fieldManager="three"))[0] == 200
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+@pytest.mark.parametrize("named", [{}, {"kind": "Scale"}, {"apiVersion": "autoscaling/v1"}])
+async def test_a_scale_without_a_version_takes_the_replicas_of_a_custom_resource_from_all(
+    client: BaseClient, group: Group, named: dict[str, str], replicas: int
+) -> None:
+    scale = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
+    whole = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    place = await group.serve("wholes", schema={"openAPIV3Schema": whole}, subresources={"scale": scale})
+    assert (
+        await ask(client, "POST", place, group.object("Whole", spec={"replicas": 1}), fieldManager="one")
+    ).code == 201
+    body = {**named, "metadata": {"name": "a"}, "spec": {"replicas": replicas}}
+    assert (await ask(client, "PUT", f"{place}/a/scale", body, fieldManager="two")).code == 200
+    seen = (await ask(client, "GET", f"{place}/a")).body
+    assert seen["spec"] == {"replicas": replicas}
+    owned = [(entry["manager"], entry["fieldsV1"]["f:spec"]) for entry in seen["metadata"]["managedFields"]]
+    rest = ("one", {})
+    if "apiVersion" not in named:
+        assert owned == [rest]
+    elif replicas == 1:
+        assert owned == [("one", {"f:replicas": {}}), rest]
+    else:
+        assert owned == [("two", {"f:replicas": {}}), rest]

@@ -98,7 +98,7 @@ def replace_scale(cluster: Cluster, resource: Resource, key: Key, body: Any, opt
         if given and given != uid:
             place = storage_place(resource, key, dry_run=options.dry_run)
             raise conflict(resource.name, key.name, failed_precondition(place, "UID", given, uid))
-        outcome = _store(cluster, resource, key, entry, scale, options)
+        outcome = _store(cluster, resource, key, entry, scale, options, loses_owners=_loses_owners(resource, body))
     return replace(outcome, warnings=warnings)
 
 
@@ -114,6 +114,7 @@ def patch_scale(
     check_patch_options(resource, patch_type, options)
     kind = resource.subresources["scale"]
     applied: JsonObject | None = None
+    loses_owners = False
     warnings: tuple[str, ...] = ()
     if patch_type == APPLY:
         body = applied_object(body)
@@ -125,10 +126,11 @@ def patch_scale(
         live = _with_replicas_unset(resource, entry.object, copied(_scale_of(resource, entry.object)))
         result = copied(patched(kind, live, patch_type, body))
         scale, warnings = read_patched(resource, key.name, patch_type, body, live, result, options, kind)
+        loses_owners = _loses_owners(resource, result)
     with warned_of(warnings):
         check_names(scale, name=key.name, namespace=key.namespace if resource.namespaced else None)
         _check_patched_uid(resource, key, entry, scale["metadata"])
-        outcome = _store(cluster, resource, key, entry, scale, options, applied)
+        outcome = _store(cluster, resource, key, entry, scale, options, applied, loses_owners=loses_owners)
     return replace(outcome, warnings=warnings)
 
 
@@ -201,6 +203,8 @@ def _store(
     scale: JsonObject,
     options: ChangeOptions,
     applied: JsonObject | None = None,
+    *,
+    loses_owners: bool,
 ) -> Outcome:
     old = _scale_of(resource, entry.object)
     scale = mutated_change(resource, key, old, _shown(entry, scale), options, "scale")
@@ -223,7 +227,13 @@ def _store(
     except ReplicasPathError as error:
         raise ApiFailure(500, "", str(error)) from None
     new = decode_object(resource, new).object
-    _note_owners(cluster, resource, entry, new, replicas, options, applied)
+    after: JsonObject = {} if loses_owners else _owned_after(cluster, resource, entry, replicas, options, applied)
+    entries = entries_after_scale(
+        current_owners(entry.object), current_owners(after), resource.api_version, _replicas_paths(cluster, resource)
+    )
+    new["metadata"].pop("managedFields", None)
+    if entries:
+        new["metadata"]["managedFields"] = entries
     changed = store_change(
         cluster, resource, key, entry, new, options, managed=True, scale_of=lambda object_: _scale_of(resource, object_)
     )
@@ -236,28 +246,30 @@ def _shown(entry: Entry, scale: JsonObject) -> JsonObject:
     return {**scale, "kind": "Scale", "apiVersion": SCALE_VERSION, "metadata": {**metadata, **scale["metadata"]}}
 
 
-def _note_owners(
+def _loses_owners(resource: Resource, sent: JsonObject) -> bool:
+    """Whether nobody owns the replicas after a change by this Scale.
+
+    The server can't tell what has changed in the Scale of a custom resource that does not say its version, and drops
+    the owners.
+    """
+    return resource.custom is not None and sent.get("apiVersion") != SCALE_VERSION
+
+
+def _owned_after(
     cluster: Cluster,
     resource: Resource,
     entry: Entry,
-    new: JsonObject,
     replicas: int,
     options: ChangeOptions,
     applied: JsonObject | None,
-) -> None:
-    """Note in the object's next state, in place, who owns its replicas after a request to its Scale."""
+) -> JsonObject:
+    """Give the Scale after a request to it, with its owners."""
+    if applied is not None:
+        return applied
     live = _owned_scale(cluster, resource, entry)
+    changed = {**live, "spec": {"replicas": replicas} if replicas else {}}
     manager = field_manager(options.field_manager, options.user_agent)
-    after = applied
-    if after is None:
-        changed = {**live, "spec": {"replicas": replicas} if replicas else {}}
-        after = track_update(_TYPE, live, changed, manager=manager, now=cluster.now())
-    entries = entries_after_scale(
-        current_owners(entry.object), current_owners(after), resource.api_version, _replicas_paths(cluster, resource)
-    )
-    new["metadata"].pop("managedFields", None)
-    if entries:
-        new["metadata"]["managedFields"] = entries
+    return track_update(_TYPE, live, changed, manager=manager, now=cluster.now())
 
 
 def _owned_scale(cluster: Cluster, resource: Resource, entry: Entry) -> JsonObject:
