@@ -28,7 +28,7 @@ __all__ = ["CopyAccessor", "CopyProgress"]
 CopyProgress: TypeAlias = Callable[[int, int], None]
 """Called with the bytes of the archive and the files that have been copied so far."""
 
-_READ_AHEAD = 2**20
+READ_AHEAD = 2**20
 """Bytes of an archive that may wait for the disk."""
 
 # What runs in the container: unpack beside the target, see that all came, and give it its name. It says when it is
@@ -136,7 +136,7 @@ class CopyAccessor(CommandAccessor):
             request_timeout=request_timeout,
         )
         subject = f"{request.described()}: copy to {remote}"
-        counter = _Counter(progress)
+        counter = Counter(progress)
         async with self._session(
             request, stdin=True, stdout=True, stderr=True, tty=False, buffer_size=1024, block_on_full=False
         ) as session:
@@ -198,7 +198,7 @@ class CopyAccessor(CommandAccessor):
         if os.fspath(local).endswith(("/", os.sep)):
             target = target / root
         commands = (["sh", "-c", _PACK, "sh", folder, f"./{root}"], ["tar", "-cf", "-", "-C", folder, f"./{root}"])
-        counter = _Counter(progress)
+        counter = Counter(progress)
         unpacking = await to_thread.run_sync(Unpacking, target)
         try:
             for command in commands:
@@ -224,9 +224,7 @@ class CopyAccessor(CommandAccessor):
                 await to_thread.run_sync(unpacking.clean_up)
         counter.tell()
 
-    async def _receive(
-        self, request: Request, unpacking: Unpacking, root: str, counter: _Counter, subject: str
-    ) -> None:
+    async def _receive(self, request: Request, unpacking: Unpacking, root: str, counter: Counter, subject: str) -> None:
         """Unpack what tar sends."""
         async with self._session(
             request, stdin=True, stdout=True, stderr=True, tty=False, buffer_size=1024, block_on_full=False
@@ -281,7 +279,7 @@ def _name_of(path: Path) -> str:
     return path.name if path.name not in ("", "..") else path.resolve().name
 
 
-class _Counter:
+class Counter:
     """Counts what has been copied, and tells whoever wants to know."""
 
     def __init__(self, progress: CopyProgress | None) -> None:
@@ -302,7 +300,7 @@ class _Counter:
 class _StdinFile:
     """A command's stdin, for a worker thread to write to."""
 
-    def __init__(self, session: StreamSession, counter: _Counter) -> None:
+    def __init__(self, session: StreamSession, counter: Counter) -> None:
         self._session = session
         self._counter = counter
         self._failure: BaseException | None = None
@@ -330,7 +328,7 @@ class _StdoutFile:
     costs more than the rest of the copy, with trio most of all.
     """
 
-    def __init__(self, session: StreamSession, counter: _Counter) -> None:
+    def __init__(self, session: StreamSession, counter: Counter) -> None:
         self._session = session
         self._counter = counter
         self._ahead = bytearray()
@@ -345,7 +343,7 @@ class _StdoutFile:
             async for chunk in self._session.stdout:
                 self._ahead += chunk
                 self._note_change()
-                while len(self._ahead) >= _READ_AHEAD:
+                while len(self._ahead) >= READ_AHEAD:
                     await self._changed.wait()
         except KubexClientException as error:
             self._failure = error

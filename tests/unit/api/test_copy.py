@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+import threading
 from pathlib import Path
 
 import anyio
 import pytest
 
 from kubex.api._archive import CONTENT, END
+from kubex.api._copy import READ_AHEAD, Counter
 from kubex.core.exceptions import ConnectionFailed, CopyError, InvalidArgument, KubexClientException, RequestTimeout
 from tests.unit.api.command_scripts import BROKEN, FAILURE, SUCCESS
 from tests.unit.api.test_archive import archive_of, member
@@ -175,6 +177,36 @@ class TestFromPod:
             assert connection.sent == [b"\x00\n"]
             connection.feed(SUCCESS, PEER_CLOSES)
         assert (tmp_path / "copy").read_bytes() == b"hello" * 1000
+
+    async def test_what_comes_while_the_disk_is_slow_is_read_ahead_to_a_bound(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """At the bound nothing more is read; then all of it is given at once, whatever pieces it came in."""
+        content = os.urandom(3 * 2**20)
+        archive = archive_of(member("./data"), content=content)
+        frames = frames_of(archive, 2**14)
+        connection = ScriptedConnection(*frames, SUCCESS, PEER_CLOSES)
+        disk = threading.Event()
+        monkeypatch.setattr(Counter, "note_file", lambda _: disk.wait(5))
+        told: list[int] = []
+        async with anyio.create_task_group() as tasks:
+
+            async def copy() -> None:
+                await pods_of(connection).copy.from_pod(
+                    "web-0", "/srv/data", tmp_path / "copy", progress=lambda size, _: told.append(size)
+                )
+
+            tasks.start_soon(copy)
+            seen = -1
+            with anyio.fail_after(5):
+                while connection.received != seen or not seen:
+                    seen = connection.received
+                    await anyio.sleep(0.05)
+            assert READ_AHEAD <= sum(map(len, frames[:seen])) < READ_AHEAD + 2**19
+            disk.set()
+        assert (tmp_path / "copy").read_bytes() == content
+        assert told[-1] == len(archive)
+        assert len(told) < len(frames) / 4
 
     async def test_without_a_shell_tar_does_it_alone(self, tmp_path: Path) -> None:
         pods = pods_of(
