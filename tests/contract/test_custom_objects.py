@@ -129,6 +129,34 @@ async def test_nulls_and_whole_numbers(client: BaseClient, group: Group) -> None
     assert (spec["labels"], repr(spec["n"]), repr(spec["f"])) == ({"b": "x"}, "1", "2")
 
 
+async def test_nulls_have_the_default_of_what_may_not_be_null(client: BaseClient, group: Group) -> None:
+    text = {"type": "string"}
+    given = {**text, "default": "x"}
+    any_value = {"x-kubernetes-preserve-unknown-fields": True}
+    fields = {
+        "field": given,
+        "list": {"type": "array", "items": given},
+        "map": {"type": "object", "additionalProperties": given},
+        "of": {"type": "object", "additionalProperties": {"type": "object", "properties": {"a": given}, "default": {}}},
+        "plain": {"type": "object", "additionalProperties": text},
+        "some": {"type": "array", "items": {**given, "nullable": True}},
+        "any": any_value,
+        "number": {"x-kubernetes-int-or-string": True},
+        "either": {**any_value, "nullable": True},
+        "missing": {**text, "nullable": True, "default": None},
+        "bare": {"type": "array", "items": text},
+    }
+    place = await group.serve("voids", schema=of(**fields))
+    nulls = {"field": None, "plain": {"a": None}, "any": None, "number": None, "either": None}
+    of_lists = {"list": [None, "y"], "map": {"a": None, "b": "y"}, "of": {"a": None}, "some": [None]}
+    made = await ask(client, "POST", place, group.object("Void", spec={**nulls, **of_lists}))
+    assert made.code == 201, made
+    filled = {"list": ["x", "y"], "map": {"a": "x", "b": "y"}, "of": {"a": {"a": "x"}}, "some": [None]}
+    assert made.body["spec"] == {"field": "x", "plain": {}, "either": None, **filled}
+    refused = await ask(client, "POST", place, group.object("Void", spec={"bare": [None]}))
+    assert refused.code == 422, refused
+
+
 async def test_what_is_twice_in_sets_and_maps(client: BaseClient, group: Group) -> None:
     numbers = {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "integer"}}
     keyed = {

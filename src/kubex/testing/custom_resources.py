@@ -100,8 +100,10 @@ def _prune_members(value: dict[str, Any], schema: ObjectSchema, path: str, unkno
 def _fill_in(value: Any, schema: Schema) -> None:
     """Fill in defaults, in place; a null where none may be is dropped first."""
     if isinstance(schema, ListSchema) and is_array(value):
-        for item in value:
-            _fill_in(item, schema.items)
+        for index, item in enumerate(value):
+            if item is None and schema.default is not UNSET and not schema.items.nullable:
+                value[index] = copied(schema.default)
+            _fill_in(value[index], schema.items)
     if not isinstance(schema, ObjectSchema) or not is_object(value):
         return
     for name, field in schema.fields.items():
@@ -115,7 +117,10 @@ def _fill_in(value: Any, schema: Schema) -> None:
             _fill_in(value[name], field.schema)
     if schema.values is not None and not schema.fields:
         for name in [name for name, each in value.items() if each is None and not schema.values.nullable]:
-            del value[name]
+            if schema.default is UNSET:
+                del value[name]
+            else:
+                value[name] = copied(schema.default)
         for each in value.values():
             _fill_in(each, schema.values)
 

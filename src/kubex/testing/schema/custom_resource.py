@@ -9,6 +9,7 @@ from kubex.testing.schema.tree import (
     ANY,
     ATOMIC_ANY,
     INTEGER_OR_STRING,
+    NOT_NULL,
     UNSET,
     AnySchema,
     Field,
@@ -67,14 +68,16 @@ class _Reader:
         properties: Mapping[str, Mapping[str, Any]] = source.get("properties", {})
         required = frozenset(source.get("required", ()))
         values: Schema | None = ANY if takes_unknown or not properties else None
+        default: Any = UNSET
         if isinstance(additional, Mapping):
-            values = self._schema(cast("Mapping[str, Any]", additional), takes_unknown)
+            of_values = cast("Mapping[str, Any]", additional)
+            values, default = self._schema(of_values, takes_unknown), _default(of_values)
         elif additional is not None:
             values = ANY if additional else None
 
         def read_fields() -> dict[str, Field]:
             fields = {
-                each: Field(each, self._schema(own, takes_unknown), each in required, own.get("default", UNSET))
+                each: Field(each, self._schema(own, takes_unknown), each in required, _default(own))
                 for each, own in properties.items()
             }
             return {**fields, **self._type_and_metadata()} if whole_object else fields
@@ -87,6 +90,7 @@ class _Reader:
             preserves_unknown_fields=preserves,
             embedded_resource=bool(source.get("x-kubernetes-embedded-resource")),
             nullable=bool(source.get("nullable")),
+            default=default,
         )
 
     def _type_and_metadata(self) -> dict[str, Field]:
@@ -98,7 +102,7 @@ class _Reader:
 
     def _schema(self, source: Mapping[str, Any], inherited: bool) -> Schema:
         if source.get("x-kubernetes-int-or-string"):
-            return AnySchema(int_or_string=True, nullable=True) if source.get("nullable") else INTEGER_OR_STRING
+            return AnySchema(int_or_string=True) if source.get("nullable") else INTEGER_OR_STRING
         type_ = source.get("type")
         nullable = bool(source.get("nullable"))
         if type_ == "object":
@@ -107,7 +111,14 @@ class _Reader:
         if type_ == "array":
             items = self._schema(source["items"], inherited) if "items" in source else ATOMIC_ANY
             list_type = _LIST_TYPES.get(source.get("x-kubernetes-list-type", ""), "atomic")
-            return ListSchema(items, list_type, tuple(source.get("x-kubernetes-list-map-keys", ())), nullable)
+            keys = tuple(source.get("x-kubernetes-list-map-keys", ()))
+            return ListSchema(items, list_type, keys, nullable, _default(source.get("items", {})))
         if type_ in _SCALARS:
             return ScalarSchema(_SCALARS[type_], source.get("format"), tuple(source.get("enum", ())), nullable)
-        return ANY
+        return ANY if nullable else NOT_NULL
+
+
+def _default(source: Mapping[str, Any]) -> Any:
+    """Give the default of a value; one that is null is none."""
+    default = source.get("default")
+    return UNSET if default is None else default

@@ -15,6 +15,7 @@ __all__ = [
     "ANY",
     "ATOMIC_ANY",
     "INTEGER_OR_STRING",
+    "NOT_NULL",
     "UNSET",
     "AnySchema",
     "Field",
@@ -91,6 +92,8 @@ class ListSchema:
     keys: tuple[str, ...] = ()
     """Fields of the items that make their key; of a list of the type `map`."""
     nullable: bool = False
+    default: Any = UNSET
+    """What the server takes an item to be that is null."""
 
     @cached_property
     def key_defaults(self) -> tuple[tuple[str, Any], ...]:
@@ -143,6 +146,8 @@ class ObjectSchema:
     embedded_resource: bool = False
     """Whether it is a whole object with `apiVersion`, `kind` and `metadata`, inside another."""
     nullable: bool = False
+    default: Any = UNSET
+    """What the server takes a value without a field's name to be that is null."""
 
     @cached_property
     def fields(self) -> Fields:
@@ -164,4 +169,5 @@ Schema: TypeAlias = ScalarSchema | AnySchema | ListSchema | ObjectSchema
 
 ANY: Final = AnySchema()
 ATOMIC_ANY: Final = AnySchema(atomic=True)
-INTEGER_OR_STRING: Final = AnySchema(int_or_string=True)
+INTEGER_OR_STRING: Final = AnySchema(int_or_string=True, nullable=False)
+NOT_NULL: Final = AnySchema(nullable=False)
