@@ -18,6 +18,7 @@ from kubex.testing.lifecycle.preparation import as_read_back, prepare_create, re
 from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.shared_specs import share_spec
+from kubex.testing.lifecycle.signing_requests import check_subject
 from kubex.testing.lifecycle.submitting import mutated_creation, mutated_post, once, validate_creation, validate_post
 from kubex.testing.lifecycle.subresources.reviews import is_review, review
 from kubex.testing.lifecycle.validation import object_causes
@@ -124,6 +125,8 @@ def _admit(cluster: Cluster, resource: Resource, object_: JsonObject, options: C
     if not options.admitted:
         check_limits(cluster, resource, object_)
     check_default_priority(cluster, resource, object_, is_new=True)
+    if resource.kind == "CertificateSigningRequest":
+        check_subject(resource, object_)
     validate_creation(cluster, resource, object_, options)
     if not options.admitted:
         check_quotas(cluster, resource, object_)

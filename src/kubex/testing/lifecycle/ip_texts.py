@@ -15,6 +15,7 @@ from kubex.core._go_text import go_quoted
 __all__ = [
     "IpAddress",
     "IpRange",
+    "address_problems",
     "address_warnings",
     "is_strict_address",
     "range_warnings",
@@ -52,6 +53,18 @@ def read_range(text: str) -> tuple[IpAddress, IpRange] | None:
     if isinstance(mapped, IPv4Address) and found.version != 4 and found.network.prefixlen >= _MAPPED_LENGTH:
         return _unmapped(found.ip), IPv4Network((mapped, found.network.prefixlen - _MAPPED_LENGTH))
     return _unmapped(found.ip), found.network
+
+
+def address_problems(text: str) -> list[str]:
+    """Say what keeps a text from being an IP address by the strict rules."""
+    address = read_address(text)
+    if address is None:
+        return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
+    if not is_strict_address(text):
+        return ["must not have leading 0s"]
+    if address.version == 4 and ":" in text:
+        return ["must not be an IPv4-mapped IPv6 address"]
+    return [] if text == str(address) else [f"must be in canonical form ({go_quoted(str(address))})"]
 
 
 def address_warnings(field: str, text: str) -> list[str]:

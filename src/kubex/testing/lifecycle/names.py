@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, ResourceName, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import address_problems
 from kubex.testing.lifecycle.json_members import list_at, object_at
 
 __all__ = [
@@ -167,6 +168,9 @@ _NAME_RULES: Final[Mapping[tuple[str, str], Callable[[str], Problems]]] = {
     ("", "Service"): service_name_problems,
     ("apps", "StatefulSet"): dns_label_problems,
     ("", "Event"): path_segment_problems,
+    ("apiregistration.k8s.io", "APIService"): path_segment_problems,  # its own rules say more
+    ("certificates.k8s.io", "CertificateSigningRequest"): path_segment_problems,
+    ("networking.k8s.io", "IPAddress"): address_problems,
     ("policy", "PodDisruptionBudget"): path_segment_problems,
     ("rbac.authorization.k8s.io", "Role"): path_segment_problems,
     ("rbac.authorization.k8s.io", "RoleBinding"): path_segment_problems,

@@ -15,6 +15,7 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.label_keys import merge_label_keys
 from kubex.testing.lifecycle.namespaces import NAMESPACE_LABEL
 from kubex.testing.lifecycle.node_ports import drop_node_ports, give_node_ports, keep_node_ports
+from kubex.testing.lifecycle.signing_requests import keep_decisions, note_requester
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import zero_object
 from kubex.testing.storage import JsonObject
@@ -24,7 +25,6 @@ __all__ = ["as_read_back", "prepare_create", "prepare_subresource_update", "prep
 _OWN_LABEL: Final = "batch.kubernetes.io/controller-uid"
 _DEFINITION: Final = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _SIGNING_REQUEST: Final = ("certificates.k8s.io", "CertificateSigningRequest")
-_REQUESTER: Final = frozenset({"username", "uid", "groups", "extra"})
 
 
 def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject, user: User) -> None:
@@ -46,7 +46,7 @@ def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject, us
     if begin is not None:
         begin(cluster, resource, object_)
     elif kind == _SIGNING_REQUEST:
-        _note_requester(object_, user)
+        note_requester(object_, user)
 
 
 def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: JsonObject) -> None:
@@ -181,11 +181,6 @@ def as_read_back(resource: Resource, object_: JsonObject) -> JsonObject:
     return {**object_, "metadata": {**object_["metadata"], "labels": dict(labels)}} if labels else object_
 
 
-def _note_requester(request: JsonObject, user: User) -> None:
-    spec = {name: value for name, value in request["spec"].items() if name not in _REQUESTER}
-    request["spec"] = {**spec, **user.as_user_info()}
-
-
 def _begin_definition(cluster: Cluster, resource: Resource, definition: JsonObject) -> None:
     storage = [each["name"] for each in list_at(definition["spec"], "versions") if each.get("storage")]
     definition["status"] = {
@@ -258,13 +253,16 @@ def prepare_subresource_update(
         return
     changed = _CHANGED.get(subresource, ("status",))
     _carry_over_all_but(old, new, *changed)
-    if (resource.name.group, resource.kind) == ("", "Pod") and subresource == "status":
+    kind = (resource.name.group, resource.kind)
+    if kind == ("", "Pod") and subresource == "status":
         status, before = new.setdefault("status", {}), object_at(old, "status")
         if not status.get("qosClass"):
             _carry_over(before, status, "qosClass")
         _keep_generations(before, status)
-    if (resource.name.group, resource.kind) == ("", "PersistentVolume"):
+    elif kind == ("", "PersistentVolume"):
         _note_phase(cluster, object_at(old, "status"), new.setdefault("status", {}))
+    elif kind == _SIGNING_REQUEST:
+        keep_decisions(old, new, subresource, cluster.now())
 
 
 def _keep_generations(old: JsonObject, new: JsonObject) -> None:

@@ -17,8 +17,8 @@ __all__ = [
     "default_policy",
     "default_policy_binding",
     "default_priority_class",
+    "default_priority_level",
     "default_secret",
-    "default_signing_request",
     "default_webhooks",
 ]
 
@@ -37,7 +37,10 @@ def default_secret(object_: dict[str, Any]) -> None:
 
 
 def default_namespace(object_: dict[str, Any]) -> None:
-    """Fill in a Namespace, in place: the label of its name."""
+    """Fill in a Namespace, in place: the label of its name, and its phase."""
+    status = object_.get("status")
+    if status is not None and not status.get("phase"):
+        status["phase"] = "Active"
     name = object_["metadata"].get("name")
     if name:
         object_["metadata"].setdefault("labels", {})[_NAMESPACE_LABEL] = name
@@ -132,7 +135,15 @@ def default_flow_schema(object_: dict[str, Any]) -> None:
     object_["spec"]["matchingPrecedence"] = object_["spec"].get("matchingPrecedence") or 1000
 
 
-def default_signing_request(object_: dict[str, Any]) -> None:
-    """Fill in a CertificateSigningRequest, in place."""
-    spec = object_["spec"]
-    spec.setdefault("usages", ["digital signature", "key encipherment"])
+def default_priority_level(object_: dict[str, Any]) -> None:
+    """Fill in a PriorityLevelConfiguration, in place."""
+    spec = object_at(object_, "spec")
+    for kind, shares in (("exempt", 0), ("limited", 30)):
+        level = spec.get(kind)
+        if level is not None:
+            for name, value in (("nominalConcurrencyShares", shares), ("lendablePercent", 0)):
+                level[name] = value if level.get(name) is None else level[name]
+    queues = object_at(object_at(spec, "limited"), "limitResponse").get("queuing")
+    if queues is not None:
+        for name, value in (("handSize", 8), ("queues", 64), ("queueLengthLimit", 50)):
+            queues[name] = queues.get(name) or value

@@ -19,6 +19,7 @@ from kubex.testing.lifecycle.validation.replica_counts import (
     stateful_set_status_causes,
 )
 from kubex.testing.lifecycle.validation.resizing import resizing_causes
+from kubex.testing.lifecycle.validation.signing_requests import approval_causes, signing_status_causes
 from kubex.testing.registry import Resource
 
 __all__ = ["subresource_causes"]
@@ -57,6 +58,8 @@ _VALIDATIONS: Final[Mapping[tuple[str, str, str], Callable[[dict[str, Any], dict
     ("apps", "Deployment", "status"): deployment_status_causes,
     ("apps", "StatefulSet", "status"): stateful_set_status_causes,
     ("batch", "Job", "status"): job_status_causes,
+    ("certificates.k8s.io", "CertificateSigningRequest", "approval"): approval_causes,
+    ("certificates.k8s.io", "CertificateSigningRequest", "status"): signing_status_causes,
     ("networking.k8s.io", "Ingress", "status"): ingress_status_causes,
     ("policy", "PodDisruptionBudget", "status"): budget_status_causes,
 }
