@@ -7,6 +7,12 @@ from typing import Any, Final
 
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.expressions.library import is_available
+from kubex.testing.lifecycle.configuration_warnings import (
+    account_warnings,
+    node_warnings,
+    quota_warnings,
+    secret_warnings,
+)
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
 from kubex.testing.lifecycle.fraction_warnings import claim_warnings
 from kubex.testing.lifecycle.ingress_warnings import ingress_warnings
@@ -67,6 +73,8 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
         # As the server has it: of a controller that is changed, about what it was.
         found += _template_warnings(kind, old if old is not None and kind == _CONTROLLER else new)
     match kind:
+        case ("", "Pod"):  # first, for they are the most
+            pass
         case ("", "Service"):
             found += service_warnings(new)
         case ("networking.k8s.io", "NetworkPolicy"):
@@ -88,6 +96,14 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
             found += claim_warnings(new["spec"], "spec")
         case ("apps", "StatefulSet"):
             found += _set_warnings(new, is_new=old is None)
+        case ("", "Node"):
+            found += node_warnings(new)
+        case ("", "ResourceQuota") if old is None:
+            found += quota_warnings(new)
+        case ("", "Secret"):
+            found += secret_warnings(new)
+        case ("", "ServiceAccount"):
+            found += account_warnings(new, old)
         case _:
             pass
     return tuple(found)

@@ -107,10 +107,10 @@ def _check_life(seconds: int) -> None:
 def _bound_claims(cluster: Cluster, account: Key, bound: JsonObject) -> JsonObject:
     """Give the claims about what a token is bound to."""
     kind, name = str(bound.get("kind", "")), str(bound.get("name", ""))
-    plural = _BOUND.get(kind)
+    group, _, version = str(bound.get("apiVersion", "")).rpartition("/")
+    plural = _BOUND.get(kind) if not group else None
     resource = cluster.registry.find("", "v1", plural) if plural else None
     if resource is None:
-        group, _, version = str(bound.get("apiVersion", "")).rpartition("/")
         shown = f"{group}/{version}, Kind={kind}"
         raise bad_request(f"cannot bind token to object of type {shown}")
     entry = cluster.get(resource, Key(account.namespace if resource.namespaced else "", name))

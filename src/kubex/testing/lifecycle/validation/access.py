@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
-from kubex.testing.failures import Cause, field_required
+from kubex.testing.failures import Cause, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import path_segment_problems
 from kubex.testing.lifecycle.validation.values import one_of, selector_causes, subdomain_causes
 
 __all__ = ["binding_causes", "cluster_role_causes", "role_causes"]
@@ -72,8 +73,10 @@ def binding_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Caus
     kinds = ("ClusterRole",) if new.get("kind") == "ClusterRoleBinding" else ("Role", "ClusterRole")
     causes = one_of("roleRef.apiGroup", role.get("apiGroup", ""), (_GROUP,))
     causes += one_of("roleRef.kind", role.get("kind", ""), kinds)
-    if not role.get("name"):
+    name: str = role.get("name") or ""
+    if not name:
         causes.append(field_required("roleRef.name"))
+    causes += [field_invalid("roleRef.name", name, each) for each in path_segment_problems(name)]
     for index, subject in enumerate(list_at(new, "subjects")):
         causes += _subject_causes(subject, f"subjects[{index}]", cluster=new.get("kind") == "ClusterRoleBinding")
     if old is not None and role != old.get("roleRef"):

@@ -42,9 +42,7 @@ def config_map_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
         if key in binaries
     ]
     causes += _key_causes("binaryData", binaries)
-    size = sum(len(value.encode()) for value in texts.values()) + sum(
-        len(value) * 3 // 4 for value in binaries.values()
-    )
+    size = sum(len(value.encode()) for value in texts.values()) + sum(_size(value) for value in binaries.values())
     if size > _LARGEST:
         causes.append(Cause("FieldValueTooLong", f"Too long: may not be more than {_LARGEST} bytes", ""))
     return [*_change_causes(new, old, ("data", "binaryData")), *causes]
@@ -58,7 +56,7 @@ def secret_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
         causes.append(field_invalid("type", type_, "field is immutable"))
     causes += _change_causes(new, old, ("data",))
     causes += _key_causes("data", data)
-    if sum(len(value) * 3 // 4 for value in data.values()) > _LARGEST:
+    if sum(_size(value) for value in data.values()) > _LARGEST:
         causes.append(Cause("FieldValueTooLong", f"Too long: may not be more than {_LARGEST} bytes", "data"))
     if type_ == "kubernetes.io/basic-auth":
         if "username" not in data and "password" not in data:
@@ -77,6 +75,11 @@ def secret_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
     return causes
 
 
+def _size(encoded: str) -> int:
+    """Give the number of bytes that a text in Base64 stands for."""
+    return len(encoded) * 3 // 4 - encoded.count("=")
+
+
 def _json_problem(content: bytes) -> str:
     """Say why a text is no JSON object; `""` if it is one, or `null`."""
     problem, first = json_error(content), content.strip()[:1]
@@ -90,11 +93,11 @@ def _key_causes(field: str, members: dict[str, Any]) -> list[Cause]:
     causes: list[Cause] = []
     for key in sorted(members):
         where = f"{field}[{key}]"
-        if len(key) > _LONGEST_KEY:
-            causes.append(field_invalid(where, key, f"must be no more than {_LONGEST_KEY} bytes"))
+        if len(key.encode()) > _LONGEST_KEY:
+            causes.append(field_invalid(where, key, f"must be no more than {_LONGEST_KEY} characters"))
         if not _KEY.fullmatch(key):
             causes.append(field_invalid(where, key, _KEY_PROBLEM))
-        elif key in (".", "..") or key.startswith(".."):
+        if key in (".", "..") or key.startswith(".."):
             why = f"must not be '{key}'" if key in (".", "..") else "must not start with '..'"
             causes.append(field_invalid(where, key, why))
     return causes

@@ -240,7 +240,7 @@ def _template_causes(spec: dict[str, Any], kind: str) -> list[Cause]:
     causes = template_causes(template, "spec.template")
     pods = object_at(template, "spec")
     policy = pods.get("restartPolicy", "")
-    if policy != "Always" and kind != "ReplicationController":
+    if policy != "Always":
         causes.append(unsupported("spec.template.spec.restartPolicy", policy, ("Always",)))
     if pods.get("activeDeadlineSeconds") is not None:
         why = f"activeDeadlineSeconds in {kind} is not Supported"
