@@ -80,6 +80,8 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
         for name in ("priority", "preemptionPolicy", "serviceAccountName", "serviceAccount", "enableServiceLinks"):
             if name not in new["spec"]:
                 _carry_over(old["spec"], new["spec"], name)
+    elif kind == ("", "ServiceAccount"):
+        _keep_names_of_secrets(cluster, resource, new)
 
 
 def _begin_pod(cluster: Cluster, resource: Resource, pod: JsonObject) -> None:
@@ -139,9 +141,28 @@ def _begin_limit_range(cluster: Cluster, resource: Resource, object_: JsonObject
         object_["metadata"]["name"] = cluster.new_uid()
 
 
+def _begin_api_service(cluster: Cluster, resource: Resource, api: JsonObject) -> None:
+    if api["spec"].get("service") is None:
+        available = {
+            "type": "Available",
+            "status": "True",
+            "lastTransitionTime": cluster.now(),
+            "reason": "Local",
+            "message": "Local APIServices are always available",
+        }
+        api["status"] = {"conditions": [available]}
+
+
 def _begin_service(cluster: Cluster, resource: Resource, service: JsonObject) -> None:
     give_addresses(cluster, resource, service)
     give_node_ports(cluster, resource, service)
+
+
+def _keep_names_of_secrets(cluster: Cluster, resource: Resource, account: JsonObject) -> None:
+    """Leave of the secrets of an account their names alone, in place."""
+    secrets = list_at(account, "secrets")
+    if secrets:
+        account["secrets"] = [{"name": each["name"]} if each.get("name") else {} for each in secrets]
 
 
 def _drop_switched_off(cluster: Cluster, resource: Resource, lease: JsonObject) -> None:
@@ -207,6 +228,8 @@ _BEGIN: Final[Mapping[tuple[str, str], Callable[[Cluster, Resource, JsonObject],
     ("", "PersistentVolumeClaim"): _begin_claim,
     ("", "Pod"): _begin_pod,
     ("", "Service"): _begin_service,
+    ("", "ServiceAccount"): _keep_names_of_secrets,
+    ("apiregistration.k8s.io", "APIService"): _begin_api_service,
     ("apps", "DaemonSet"): _begin_daemon_set,
     _DEFINITION: _begin_definition,
     ("batch", "Job"): _begin_job,

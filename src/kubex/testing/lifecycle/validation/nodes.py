@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.ip_texts import read_range
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_label_problems, label_key_problems, label_value_problems
 from kubex.testing.lifecycle.validation.services import cidr_causes
-from kubex.testing.lifecycle.validation.values import immutable, invalid_quantity, quantity, unsupported
+from kubex.testing.lifecycle.validation.values import amount_causes, immutable, unsupported
 
-__all__ = ["node_causes", "runtime_class_causes"]
+__all__ = ["node_causes", "node_status_causes", "runtime_class_causes"]
 
 _EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _RANGES_KEPT: Final = 'node updates may not change podCIDR except from "" to valid'
@@ -23,20 +24,23 @@ _PROVIDER_KEPT: Final = 'node updates may not change providerID except from "" t
 
 def node_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Node."""
-    spec, status = object_at(new, "spec"), object_at(new, "status")
-    causes: list[Cause] = []
-    for member in ("capacity", "allocatable"):
-        for name, value in object_at(status, member).items():
-            if quantity(value) < 0:
-                why = "must be greater than or equal to 0"
-                causes.append(invalid_quantity(f"status.{member}.{name}", value, why))
-    if old is not None:
-        causes += _change_causes(spec, object_at(old, "spec"))
-        causes += _address_causes(status)
-    ranges = list_at(spec, "podCIDRs")
-    for index, each in enumerate(ranges):
-        causes += cidr_causes(f"spec.podCIDRs[{index}]", each)
-    return causes + _taints_causes(list_at(spec, "taints"))
+    spec = object_at(new, "spec")
+    taints = _taints_causes(list_at(spec, "taints"))
+    causes = [*taints, *_resources_causes(object_at(new, "status")), *_ranges_causes(list_at(spec, "podCIDRs"))]
+    if old is None:
+        return causes
+    # The server looks at most of a changed node twice.
+    causes += node_status_causes(new, old)
+    causes += [*_change_causes(spec, object_at(old, "spec")), *taints]
+    if (spec.get("externalID") or "") != (object_at(old, "spec").get("externalID") or ""):
+        causes.append(field_forbidden("spec.externalID", "may not be updated"))
+    return causes
+
+
+def node_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    """Say what is wrong with the next status of a Node."""
+    status = object_at(new, "status")
+    return [*_resources_causes(status), *_address_causes(status)]
 
 
 def runtime_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -47,11 +51,30 @@ def runtime_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
     return [field_invalid("handler", handler, each) for each in dns_label_problems(handler)]
 
 
+def _resources_causes(status: dict[str, Any]) -> list[Cause]:
+    return [
+        cause
+        for member in ("capacity", "allocatable")
+        for name, value in object_at(status, member).items()
+        for cause in amount_causes(name, value, f"status.{member}.{name}")
+    ]
+
+
+def _ranges_causes(ranges: list[str]) -> list[Cause]:
+    causes: list[Cause] = []
+    for index, each in enumerate(ranges):
+        causes += cidr_causes(f"spec.podCIDRs[{index}]", each)
+    versions = [read[1].version for read in map(read_range, ranges) if read is not None]
+    if len(versions) == len(ranges) and len(versions) > len({*versions}):
+        why = "may specify no more than one CIDR for each IP family"
+        causes.append(Cause("FieldValueInvalid", f"Invalid value: {go_json(ranges)}: {why}", "spec.podCIDRs"))
+    return causes
+
+
 def _change_causes(spec: dict[str, Any], before: dict[str, Any]) -> list[Cause]:
     had, has = list_at(before, "podCIDRs"), list_at(spec, "podCIDRs")
-    causes: list[Cause] = []
-    if had and had != has:
-        causes.append(field_forbidden("spec.podCIDRs", _RANGES_KEPT))
+    changes = sum(one != other for one, other in zip(had, has, strict=False)) if len(had) == len(has) else 1
+    causes = [field_forbidden("spec.podCIDRs", _RANGES_KEPT)] * (changes if had else 0)
     if before.get("providerID") and before["providerID"] != spec.get("providerID"):
         causes.append(field_forbidden("spec.providerID", _PROVIDER_KEPT))
     return causes

@@ -12,34 +12,22 @@ from kubex.core._go_text import go_json
 from kubex.core.quantity import Quantity
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import qualified_name_problems
 from kubex.testing.lifecycle.validation.values import (
+    COUNTED_RESOURCES,
+    amount_causes,
     duplicate,
     immutable,
-    invalid_quantity,
+    is_extended_resource,
     overcommits,
     qualified_causes,
     quantity,
 )
 
-__all__ = ["limit_range_causes", "quota_causes"]
+__all__ = ["limit_range_causes", "quota_causes", "quota_status_causes"]
 
 _COMPUTE: Final = frozenset({"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
 _EPHEMERAL: Final = frozenset({"ephemeral-storage", "requests.ephemeral-storage", "limits.ephemeral-storage"})
-_COUNTED: Final = frozenset(
-    {
-        "configmaps",
-        "persistentvolumeclaims",
-        "pods",
-        "replicationcontrollers",
-        "resourcequotas",
-        "secrets",
-        "services",
-        "services.loadbalancers",
-        "services.nodeports",
-    }
-)
-_OF_QUOTAS: Final = _COMPUTE | _EPHEMERAL | _COUNTED | {"requests.storage"}
+_OF_QUOTAS: Final = _COMPUTE | _EPHEMERAL | COUNTED_RESOURCES | {"requests.storage"}
 _OF_CONTAINERS: Final = frozenset({"cpu", "memory", "ephemeral-storage"})
 _OF_PODS: Final = _COMPUTE | {"pods"}
 _SCOPES: Final = {
@@ -54,6 +42,7 @@ _SCOPES: Final = {
 _EXPRESSIONS: Final = "spec.scopeSelector.matchExpressions"
 _CONFLICTING: Final = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
 _VALUED: Final = ("PriorityClass", "VolumeAttributesClass")
+_LIMITS: Final = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
 _LIMITED: Final = ("Container", "PersistentVolumeClaim", "Pod")
 
 
@@ -63,8 +52,7 @@ def quota_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
     hard: dict[str, Any] = object_at(spec, "hard")
     causes: list[Cause] = []
     for name, value in sorted(hard.items()):
-        causes += _quota_name_causes(name, f"spec.hard[{name}]")
-        causes += _amount_causes(name, value, f"spec.hard[{name}]")
+        causes += _hard_causes(name, value, f"spec.hard[{name}]")
     causes += _scopes_causes(list_at(spec, "scopes"), hard)
     causes += _selector_causes(spec, hard)
     if old is not None:
@@ -72,6 +60,21 @@ def quota_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
         if before != after:
             causes += immutable("spec.scopes", None, list_at(spec, "scopes"))
     return causes
+
+
+def quota_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    """Say what is wrong with the next status of a ResourceQuota."""
+    status = object_at(new, "status")
+    return [
+        cause
+        for member in ("hard", "used")
+        for name, value in sorted(object_at(status, member).items())
+        for cause in _hard_causes(name, value, f"status.{member}[{name}]")
+    ]
+
+
+def _hard_causes(name: str, value: Any, field: str) -> list[Cause]:
+    return [*_quota_name_causes(name, field), *amount_causes(name, value, field)]
 
 
 def _name_causes(name: str, field: str, standard: str = "resource") -> list[Cause]:
@@ -88,28 +91,15 @@ def _is_huge_page_name(name: str) -> bool:
     return name.startswith(("hugepages-", "requests.hugepages-"))
 
 
+def _is_standard(name: str) -> bool:
+    return name in _OF_QUOTAS or _is_huge_page_name(name)
+
+
 def _quota_name_causes(name: str, field: str) -> list[Cause]:
     causes = _name_causes(name, field)
-    if "/" not in name and name not in _OF_QUOTAS and not _is_huge_page_name(name):
+    if "/" not in name and not _is_standard(name):
         causes.append(field_invalid(field, name, "must be a standard resource for quota"))
     return causes
-
-
-def _amount_causes(name: str, value: Any, field: str) -> list[Cause]:
-    causes: list[Cause] = []
-    amount = quantity(value).to_decimal()
-    if amount < 0:
-        causes.append(invalid_quantity(field, value, "must be greater than or equal to 0"))
-    if amount % 1 and (name in _COUNTED or _is_extended(name)):
-        causes.append(invalid_quantity(field, value, "must be an integer"))
-    return causes
-
-
-def _is_extended(name: str) -> bool:
-    """Whether it is the name of a resource that others bring, which comes in whole pieces."""
-    if "/" not in name or "kubernetes.io/" in name or name.startswith("requests."):
-        return False
-    return not qualified_name_problems(f"requests.{name}")
 
 
 def _scopes_causes(scopes: list[str], hard: dict[str, Any]) -> list[Cause]:
@@ -119,7 +109,9 @@ def _scopes_causes(scopes: list[str], hard: dict[str, Any]) -> list[Cause]:
             problems.append("unsupported scope")
             continue
         fitting = _SCOPES[scope]
-        problems += ["unsupported scope applied to resource" for name in hard if name in _OF_QUOTAS - fitting]
+        problems += [
+            "unsupported scope applied to resource" for name in hard if _is_standard(name) and name not in fitting
+        ]
     problems += ["conflicting scopes" for pair in _CONFLICTING if set(pair) <= set(scopes)]
     return [Cause("FieldValueInvalid", f"Invalid value: {go_json(scopes)}: {why}", "spec.scopes") for why in problems]
 
@@ -134,7 +126,7 @@ def _selector_causes(spec: dict[str, Any], hard: dict[str, Any]) -> list[Cause]:
     shown = f'{{"MatchExpressions":[{",".join(members)}]}}'
     causes: list[Cause] = []
     for expression in expressions:
-        causes += _expression_causes(expression, [name for name in sorted(hard) if name in _OF_QUOTAS], shown)
+        causes += _expression_causes(expression, [name for name in sorted(hard) if _is_standard(name)], shown)
     named = {each.get("scopeName") for each in expressions}
     for pair in _CONFLICTING:
         if set(pair) <= named:
@@ -151,7 +143,7 @@ def _expression_causes(expression: dict[str, Any], standard: list[str], shown: s
     if scope not in _SCOPES:
         causes.append(field_invalid(f"{where}.scopeName", scope, "unsupported scope"))
     unsupported = Cause("FieldValueInvalid", f"Invalid value: {shown}: unsupported scope applied to resource", where)
-    causes += [unsupported for name in standard if name not in _SCOPES.get(scope, _OF_QUOTAS)]
+    causes += [unsupported for name in standard if name not in _SCOPES.get(scope, standard)]
     if scope in _SCOPES and scope not in _VALUED and operator != "Exists":
         why = (
             "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
@@ -188,7 +180,7 @@ def limit_range_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[
 
 def _limit_causes(limit: dict[str, Any], kind: str, where: str) -> list[Cause]:
     causes: list[Cause] = []
-    for member in ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio"):
+    for member in _LIMITS:
         amounts = object_at(limit, member)
         if member.startswith("default") and kind == "Pod":
             if amounts:
@@ -199,17 +191,21 @@ def _limit_causes(limit: dict[str, Any], kind: str, where: str) -> list[Cause]:
     if kind == "PersistentVolumeClaim" and not any("storage" in object_at(limit, each) for each in ("min", "max")):
         why = "either minimum or maximum storage value is required, but neither was provided"
         causes.append(field_required(f"{where}.limits", why))
-    members = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
-    for name in sorted({name for member in members for name in object_at(limit, member)}):
-        causes += _order_causes(limit, name, where)
+    compared = {each: object_at(limit, each) for each in _LIMITS if kind != "Pod" or not each.startswith("default")}
+    for name in sorted({name for amounts in compared.values() for name in amounts}):
+        causes += _order_causes(compared, name, where)
     return causes
 
 
 def _limited_name_causes(name: str, kind: str, field: str) -> list[Cause]:
     causes = _name_causes(name, field)
-    known = "/" in name or name in _OF_CONTAINERS or name.startswith("hugepages-")
-    if kind in ("Container", "Pod") and not known:
-        causes.append(field_invalid(field, name, "must be a standard resource for containers"))
+    if kind not in ("Container", "Pod"):
+        return causes
+    if "/" not in name:
+        if name not in _OF_CONTAINERS and not name.startswith("hugepages-"):
+            causes.append(field_invalid(field, name, "must be a standard resource for containers"))
+    elif "kubernetes.io/" not in name and not is_extended_resource(name):
+        causes.append(field_invalid(field, name, "doesn't follow extended resource name standard"))
     return causes
 
 

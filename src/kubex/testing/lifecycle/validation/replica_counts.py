@@ -1,4 +1,4 @@
-"""What the server refuses in the counts of pods that are the status of deployments, stateful sets and budgets."""
+"""What the server refuses in the counts of pods that are the status of deployments and their kin, and of budgets."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from kubex.testing.failures import Cause, field_invalid
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.validation.values import not_negative
 
-__all__ = ["budget_status_causes", "deployment_status_causes", "stateful_set_status_causes"]
+__all__ = ["budget_status_causes", "controller_status_causes", "deployment_status_causes", "stateful_set_status_causes"]
 
 # In the order of the server's code.
 _OF_BUDGETS: Final = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
+_OF_CONTROLLERS: Final = (
+    "replicas",
+    "fullyLabeledReplicas",
+    "readyReplicas",
+    "availableReplicas",
+    "observedGeneration",
+)
 _OF_DEPLOYMENTS: Final = (
     "observedGeneration",
     "replicas",
@@ -37,6 +44,13 @@ _OF_STATEFUL_SETS: Final = (
 def budget_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     """Say what is wrong with the next status of a PodDisruptionBudget."""
     return list(_negative_causes(object_at(new, "status"), _OF_BUDGETS))
+
+
+def controller_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    """Say what is wrong with the next status of a ReplicationController."""
+    status = object_at(new, "status")
+    parts = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
+    return [*_negative_causes(status, _OF_CONTROLLERS), *_excess_causes(status, parts, "readyReplicas")]
 
 
 def deployment_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:

@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kubex.testing.custom_resources import custom_status_causes
-from kubex.testing.failures import Cause, field_invalid
-from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.failures import Cause
 from kubex.testing.lifecycle.validation.definitions import definition_status_causes
 from kubex.testing.lifecycle.validation.ephemeral_containers import ephemeral_container_causes
 from kubex.testing.lifecycle.validation.job_status import job_status_causes
 from kubex.testing.lifecycle.validation.load_balancer_status import ingress_status_causes, service_status_causes
+from kubex.testing.lifecycle.validation.namespaces import finalize_causes, namespace_status_causes
+from kubex.testing.lifecycle.validation.nodes import node_status_causes
 from kubex.testing.lifecycle.validation.pod_status import pod_status_causes
+from kubex.testing.lifecycle.validation.quotas import quota_status_causes
 from kubex.testing.lifecycle.validation.replica_counts import (
     budget_status_causes,
+    controller_status_causes,
     deployment_status_causes,
     stateful_set_status_causes,
 )
@@ -23,8 +26,6 @@ from kubex.testing.lifecycle.validation.signing_requests import approval_causes,
 from kubex.testing.registry import Resource
 
 __all__ = ["subresource_causes"]
-
-_FINALIZERS: Final = ("kubernetes", "orphan", "foregroundDeletion")
 
 
 def subresource_causes(resource: Resource, subresource: str, new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
@@ -39,20 +40,15 @@ def _definition_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[
     return definition_status_causes(new)
 
 
-def _finalizer_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
-    why = "name is neither a standard finalizer name nor is it fully qualified"
-    return [
-        field_invalid(f"spec.finalizers[{index}]", name, why)
-        for index, name in enumerate(list_at(object_at(new, "spec"), "finalizers"))
-        if "/" not in name and name not in _FINALIZERS
-    ]
-
-
 _VALIDATIONS: Final[Mapping[tuple[str, str, str], Callable[[dict[str, Any], dict[str, Any]], list[Cause]]]] = {
-    ("", "Namespace", "finalize"): _finalizer_causes,
+    ("", "Namespace", "finalize"): finalize_causes,
+    ("", "Namespace", "status"): namespace_status_causes,
+    ("", "Node", "status"): node_status_causes,
     ("", "Pod", "ephemeralcontainers"): ephemeral_container_causes,
     ("", "Pod", "resize"): resizing_causes,
     ("", "Pod", "status"): pod_status_causes,
+    ("", "ReplicationController", "status"): controller_status_causes,
+    ("", "ResourceQuota", "status"): quota_status_causes,
     ("", "Service", "status"): service_status_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition", "status"): _definition_status_causes,
     ("apps", "Deployment", "status"): deployment_status_causes,

@@ -21,12 +21,15 @@ from kubex.testing.lifecycle.names import (
 )
 
 __all__ = [
+    "COUNTED_RESOURCES",
+    "amount_causes",
     "between",
     "changed_ip_causes",
     "duplicate",
     "immutable",
     "invalid_quantity",
     "ip_causes",
+    "is_extended_resource",
     "label_causes",
     "not_negative",
     "name_causes",
@@ -41,6 +44,20 @@ __all__ = [
     "unsupported",
 ]
 
+COUNTED_RESOURCES: Final = frozenset(
+    {
+        "configmaps",
+        "persistentvolumeclaims",
+        "pods",
+        "replicationcontrollers",
+        "resourcequotas",
+        "secrets",
+        "services",
+        "services.loadbalancers",
+        "services.nodeports",
+    }
+)
+"""Those of the standard resources that come in whole pieces."""
 _LARGEST_PORT: Final = 65535
 _OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist")
 
@@ -99,6 +116,24 @@ def _quantity(text: str) -> Quantity:
 def invalid_quantity(field: str, value: Any, why: str) -> Cause:
     """A quantity is not as it should be."""
     return field_invalid(field, str(quantity(value)), why)
+
+
+def amount_causes(name: str, value: Any, field: str) -> list[Cause]:
+    """An amount of a resource is not negative, and whole if the resource comes in pieces."""
+    causes: list[Cause] = []
+    amount = quantity(value).to_decimal()
+    if amount < 0:
+        causes.append(invalid_quantity(field, value, "must be greater than or equal to 0"))
+    if amount % 1 and (name in COUNTED_RESOURCES or is_extended_resource(name)):
+        causes.append(invalid_quantity(field, value, "must be an integer"))
+    return causes
+
+
+def is_extended_resource(name: str) -> bool:
+    """Whether it is the name of a resource that others bring, which comes in whole pieces."""
+    if "/" not in name or "kubernetes.io/" in name or name.startswith("requests."):
+        return False
+    return not qualified_name_problems(f"requests.{name}")
 
 
 def overcommits(name: str) -> bool:
