@@ -8,6 +8,7 @@ from typing import Any, Final
 from kubex.testing.access.users import User
 from kubex.testing.lifecycle.addresses import drop_addresses, give_addresses, keep_addresses
 from kubex.testing.lifecycle.admission import add_tolerations, admit, quality_of_service
+from kubex.testing.lifecycle.autoscaler_versions import SPEC_ANNOTATIONS, STATUS_ANNOTATIONS
 from kubex.testing.lifecycle.claim_sources import same_sources
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
@@ -25,6 +26,9 @@ __all__ = ["as_read_back", "prepare_create", "prepare_subresource_update", "prep
 _OWN_LABEL: Final = "batch.kubernetes.io/controller-uid"
 _DEFINITION: Final = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _SIGNING_REQUEST: Final = ("certificates.k8s.io", "CertificateSigningRequest")
+_SERVICE_RANGE: Final = ("networking.k8s.io", "ServiceCIDR")
+# They may be created with a status.
+_STATUS_GIVEN: Final = frozenset({("", "Node"), _SERVICE_RANGE})
 
 
 def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject, user: User) -> None:
@@ -40,7 +44,7 @@ def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject, us
         ApiFailure: admission refuses it (403).
     """
     kind = (resource.name.group, resource.kind)
-    if "status" in resource.subresources and kind != ("", "Node"):
+    if "status" in resource.subresources and kind not in _STATUS_GIVEN:
         reset_status(resource, object_)
     begin = _BEGIN.get(kind)
     if begin is not None:
@@ -52,7 +56,7 @@ def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject, us
 def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: JsonObject) -> None:
     """Put back what a change of the object itself leaves alone, in place."""
     kind = (resource.name.group, resource.kind)
-    if "status" in resource.subresources:
+    if "status" in resource.subresources and kind != _SERVICE_RANGE:
         _carry_over(old, new, "status")
     if kind == ("", "Service"):
         keep_addresses(old, new)
@@ -71,6 +75,8 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
         same_sources(new, old)
     elif kind == ("coordination.k8s.io", "Lease"):
         _drop_switched_off(cluster, resource, new)
+    elif kind == ("autoscaling", "HorizontalPodAutoscaler"):
+        _carry_over_annotations(old, new, STATUS_ANNOTATIONS)
     elif kind == ("apps", "DaemonSet"):
         count = int(object_at(old["metadata"], "annotations").get(TEMPLATE_GENERATION, "1"))
         changed = old["spec"].get("template") != new["spec"].get("template")
@@ -172,7 +178,19 @@ def _drop_switched_off(cluster: Cluster, resource: Resource, lease: JsonObject) 
 
 
 def _begin_daemon_set(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
-    object_["metadata"].setdefault("annotations", {})[TEMPLATE_GENERATION] = "1"
+    annotations = object_["metadata"].setdefault("annotations", {})
+    annotations[TEMPLATE_GENERATION] = str(max(1, _number(annotations.get(TEMPLATE_GENERATION, ""))))
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        return 0
+
+
+def _begin_autoscaler(cluster: Cluster, resource: Resource, autoscaler: JsonObject) -> None:
+    _carry_over_annotations({"metadata": {}}, autoscaler, STATUS_ANNOTATIONS)
 
 
 def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
@@ -232,6 +250,7 @@ _BEGIN: Final[Mapping[tuple[str, str], Callable[[Cluster, Resource, JsonObject],
     ("apiregistration.k8s.io", "APIService"): _begin_api_service,
     ("apps", "DaemonSet"): _begin_daemon_set,
     _DEFINITION: _begin_definition,
+    ("autoscaling", "HorizontalPodAutoscaler"): _begin_autoscaler,
     ("batch", "Job"): _begin_job,
     ("coordination.k8s.io", "Lease"): _drop_switched_off,
     ("networking.k8s.io", "Ingress"): admit,
@@ -252,6 +271,16 @@ def _carry_over(old: JsonObject, new: JsonObject, name: str) -> None:
         new[name] = old[name]
     else:
         new.pop(name, None)
+
+
+def _carry_over_annotations(old: JsonObject, new: JsonObject, names: tuple[str, ...]) -> None:
+    before, annotations = object_at(old["metadata"], "annotations"), object_at(new["metadata"], "annotations")
+    if any(before.get(name) != annotations.get(name) for name in names):
+        kept = {name: value for name, value in annotations.items() if name not in names}
+        kept |= {name: before[name] for name in names if name in before}
+        new["metadata"] = {**new["metadata"], "annotations": kept}
+        if not kept:
+            del new["metadata"]["annotations"]
 
 
 def _carry_over_all_but(old: JsonObject, new: JsonObject, *changed: str) -> None:
@@ -282,6 +311,8 @@ def prepare_subresource_update(
         if not status.get("qosClass"):
             _carry_over(before, status, "qosClass")
         _keep_generations(before, status)
+    elif kind == ("autoscaling", "HorizontalPodAutoscaler"):
+        _carry_over_annotations(old, new, SPEC_ANNOTATIONS)
     elif kind == ("", "PersistentVolume"):
         _note_phase(cluster, object_at(old, "status"), new.setdefault("status", {}))
     elif kind == _SIGNING_REQUEST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any, Final
 
+from kubex.testing.lifecycle.autoscaler_versions import first_autoscaler, second_autoscaler, without_annotations
 from kubex.testing.lifecycle.defaults.pods import default_template
 from kubex.testing.lifecycle.defaults.storage import default_claim
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -148,11 +149,22 @@ def default_autoscaler(object_: dict[str, Any]) -> None:
     spec = object_["spec"]
     spec.setdefault("minReplicas", 1)
     if object_["apiVersion"].endswith("/v1"):
-        spec.setdefault("targetCPUUtilizationPercentage", 80)
-    elif not spec.get("metrics"):
+        # What is in its annotations is written anew, and what can't be read is gone.
+        second = second_autoscaler(object_)
+        behavior = object_at(second["spec"], "behavior")
+        if behavior and all(rules.get("policies") for rules in behavior.values()):  # else it is refused
+            _default_behavior(behavior)
+        object_.update(first_autoscaler(second))
+        return
+    object_.update(without_annotations(object_))
+    if not spec.get("metrics"):
         target = {"type": "Utilization", "averageUtilization": 80}
         spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
     behavior = spec.get("behavior")
     if behavior is not None:
-        for name, rules in _SCALING_RULES.items():
-            behavior[name] = {**copy.deepcopy(rules), **object_at(behavior, name)}
+        _default_behavior(behavior)
+
+
+def _default_behavior(behavior: dict[str, Any]) -> None:
+    for name, rules in _SCALING_RULES.items():
+        behavior[name] = {**copy.deepcopy(rules), **object_at(behavior, name)}

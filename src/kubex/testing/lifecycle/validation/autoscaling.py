@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.lifecycle.autoscaler_versions import second_autoscaler
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import path_segment_problems
+from kubex.testing.lifecycle.validation.quotas import container_resource_causes
 from kubex.testing.lifecycle.validation.values import invalid_quantity, name_causes, one_of, quantity
 
 __all__ = ["autoscaler_causes"]
@@ -22,22 +24,24 @@ _TARGETS: Final = ("Utilization", "Value", "AverageValue")
 
 def autoscaler_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a HorizontalPodAutoscaler."""
-    spec = object_at(new, "spec")
+    spec, before = _spec(new), None if old is None else _spec(old)
     least, most = spec.get("minReplicas"), spec.get("maxReplicas", 0)
+    bound = 0 if before is not None and before.get("minReplicas") == 0 else 1
     causes: list[Cause] = []
-    if least is not None and least < 1:
-        causes.append(field_invalid("spec.minReplicas", least, "must be greater than or equal to 1"))
+    if least is not None and least < bound:
+        causes.append(field_invalid("spec.minReplicas", least, f"must be greater than or equal to {bound}"))
     if most < 1:
         causes.append(field_invalid("spec.maxReplicas", most, "must be greater than 0"))
     if least is not None and most < least:
         causes.append(field_invalid("spec.maxReplicas", most, "must be greater than or equal to `minReplicas`"))
     reference = object_at(spec, "scaleTargetRef")
     causes += _reference_causes(reference, "spec.scaleTargetRef")
-    if old is None or not _group_causes(object_at(object_at(old, "spec"), "scaleTargetRef")):
+    if before is None or _kind(object_at(before, "scaleTargetRef")) != _kind(reference):
         causes += _group_causes(reference)
-    metrics = _metrics(spec)
+    metrics = list_at(spec, "metrics")
+    knows_versions = before is None or not any(map(_version_problem, _described(list_at(before, "metrics"))))
     for index, metric in enumerate(metrics):
-        causes += _metric_causes(metric, f"spec.metrics[{index}]")
+        causes += _metric_causes(metric, f"spec.metrics[{index}]", knows_versions=knows_versions)
     for name in ("scaleUp", "scaleDown"):
         rules = object_at(spec, "behavior").get(name)
         if rules is not None:
@@ -48,13 +52,19 @@ def autoscaler_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
     return causes
 
 
-def _metrics(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the metrics; version 1 has one, in words of its own."""
-    percent = spec.get("targetCPUUtilizationPercentage")
-    if percent is None:
-        return list_at(spec, "metrics")
-    target = {"type": "Utilization", "averageUtilization": percent}
-    return [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+def _spec(autoscaler: dict[str, Any]) -> dict[str, Any]:
+    """Give the spec as version 2 has it."""
+    return object_at(second_autoscaler(autoscaler) if autoscaler["apiVersion"].endswith("/v1") else autoscaler, "spec")
+
+
+def _kind(reference: dict[str, Any]) -> tuple[str, str]:
+    return reference.get("apiVersion", ""), reference.get("kind", "")
+
+
+def _described(metrics: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give what metrics of objects are about."""
+    objects = [object_at(each, "object") for each in metrics if each.get("type") == "Object"]
+    return [object_at(each, "describedObject") for each in objects]
 
 
 def _reference_causes(reference: dict[str, Any], where: str) -> list[Cause]:
@@ -68,23 +78,29 @@ def _reference_causes(reference: dict[str, Any], where: str) -> list[Cause]:
 
 
 def _group_causes(reference: dict[str, Any]) -> list[Cause]:
-    """Say what is wrong with the version of what is scaled: no kind of the core group is but by its controller."""
-    version, field = reference.get("apiVersion", ""), "spec.scaleTargetRef.apiVersion"
-    if version.count("/") > 1:
-        return [field_invalid(field, version, f"unexpected GroupVersion string: {version}")]
-    core = not version.rpartition("/")[0] and not (version == "v1" and reference.get("kind") == "ReplicationController")
-    return [field_invalid(field, version, "apiVersion must specify API group")] if core else []
+    """Say what is wrong with the version of what is scaled: no kind of the core group is but one."""
+    version, problem = reference.get("apiVersion", ""), _version_problem(reference)
+    if not problem and not version.rpartition("/")[0] and reference.get("kind") != "ReplicationController":
+        problem = "apiVersion must specify API group"
+    return [field_invalid("spec.scaleTargetRef.apiVersion", version, problem)] if problem else []
 
 
-def _metric_causes(metric: dict[str, Any], where: str) -> list[Cause]:
+def _version_problem(reference: dict[str, Any]) -> str:
+    version: str = reference.get("apiVersion", "")
+    return f"unexpected GroupVersion string: {version}" if version.count("/") > 1 else ""
+
+
+def _metric_causes(metric: dict[str, Any], where: str, *, knows_versions: bool) -> list[Cause]:
     kind = metric.get("type", "")
     causes = [] if kind else [field_required(f"{where}.type", "must specify a metric source type")]
     causes += one_of(f"{where}.type", kind, tuple(_SOURCES))
-    given = [name for name, _ in _SOURCES.values() if metric.get(name) is not None]
-    if given:
+    given = [name for name in _CHECKED if metric.get(name) is not None]
+    if given:  # only the first one is looked into
         name = given[0]
         check = next(check for each, check in _SOURCES.values() if each == name)
-        causes += check(metric[name], f"{where}.{name}")
+        found = check(metric[name], f"{where}.{name}")
+        versioned = f"{where}.object.describedObject.apiVersion"
+        causes += [each for each in found if knows_versions or each.field != versioned]
     if kind not in _SOURCES:
         return [*causes, *one_of(f"{where}.type", kind, tuple(_SOURCES))]
     expected = _SOURCES[kind][0]
@@ -101,8 +117,11 @@ def _resource_causes(source: dict[str, Any], where: str) -> list[Cause]:
     causes: list[Cause] = []
     if not source.get("name"):
         causes.append(field_required(f"{where}.name", "must specify a resource name"))
-    target = object_at(source, "target")
-    causes += _target_causes(target, f"{where}.target")
+    return [*causes, *_resource_target_causes(object_at(source, "target"), where)]
+
+
+def _resource_target_causes(target: dict[str, Any], where: str) -> list[Cause]:
+    causes = _target_causes(target, f"{where}.target")
     relative, absolute = target.get("averageUtilization"), target.get("averageValue")
     if relative is None and absolute is None:
         why = "must set either a target raw value or a target utilization"
@@ -114,25 +133,31 @@ def _resource_causes(source: dict[str, Any], where: str) -> list[Cause]:
 
 
 def _container_resource_causes(source: dict[str, Any], where: str) -> list[Cause]:
-    causes = _resource_causes(source, where)
-    field, name = f"{where}.container", source.get("container", "")
-    own = name_causes(field, name) if name else [field_required(field, "must specify a container")]
-    at = 0 if source.get("name") else 1
-    return [*causes[:at], *own, *causes[at:]]
+    resource, field, name = source.get("name", ""), f"{where}.container", source.get("container", "")
+    if resource:
+        causes = container_resource_causes(f"{where}.name", resource)
+    else:
+        causes = [field_required(f"{where}.name", "must specify a resource name")]
+    causes += name_causes(field, name) if name else [field_required(field, "must specify a container")]
+    return [*causes, *_resource_target_causes(object_at(source, "target"), where)]
 
 
 def _pods_causes(source: dict[str, Any], where: str) -> list[Cause]:
     causes = _identifier_causes(source, where)
     target = object_at(source, "target")
     causes += _target_causes(target, f"{where}.target")
-    if not _is_positive(target.get("averageValue")):
+    if target.get("averageValue") is None:
         why = "must specify a positive target averageValue"
         causes.append(field_required(f"{where}.target.averageValue", why))
     return causes
 
 
 def _object_causes(source: dict[str, Any], where: str) -> list[Cause]:
-    causes = _reference_causes(object_at(source, "describedObject"), f"{where}.describedObject")
+    described, field = object_at(source, "describedObject"), f"{where}.describedObject"
+    causes = _reference_causes(described, field)
+    problem = _version_problem(described)
+    if problem:
+        causes.append(field_invalid(f"{field}.apiVersion", described.get("apiVersion", ""), problem))
     causes += _identifier_causes(source, where)
     target = object_at(source, "target")
     causes += _target_causes(target, f"{where}.target")
@@ -162,6 +187,8 @@ _SOURCES: Final[dict[str, tuple[str, Callable[[dict[str, Any], str], list[Cause]
     "Pods": ("pods", _pods_causes),
     "Resource": ("resource", _resource_causes),
 }
+# In the order in which the server looks for them.
+_CHECKED: Final = ("object", "external", "pods", "resource", "containerResource")
 
 
 def _identifier_causes(source: dict[str, Any], where: str) -> list[Cause]:

@@ -23,7 +23,7 @@ from kubex.testing.lifecycle.validation.values import (
     quantity,
 )
 
-__all__ = ["limit_range_causes", "quota_causes", "quota_status_causes"]
+__all__ = ["container_resource_causes", "limit_range_causes", "quota_causes", "quota_status_causes"]
 
 _COMPUTE: Final = frozenset({"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
 _EPHEMERAL: Final = frozenset({"ephemeral-storage", "requests.ephemeral-storage", "limits.ephemeral-storage"})
@@ -195,6 +195,11 @@ def _limit_causes(limit: dict[str, Any], kind: str, where: str) -> list[Cause]:
     for name in sorted({name for amounts in compared.values() for name in amounts}):
         causes += _order_causes(compared, name, where)
     return causes
+
+
+def container_resource_causes(field: str, name: str) -> list[Cause]:
+    """Say what is wrong with the name of a resource that containers have."""
+    return _limited_name_causes(name, "Container", field)
 
 
 def _limited_name_causes(name: str, kind: str, field: str) -> list[Cause]:
