@@ -24,12 +24,13 @@ def same_sources(new: dict[str, Any], old: dict[str, Any] | None) -> None:
         del spec["dataSourceRef"]  # those of other namespaces are switched off
     source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
     # What else stands in the older field has always been passed over.
-    if before.get("dataSource") is None and reference is None and not _is_claim_or_snapshot(source):
+    had_one = before.get("dataSource") is not None or before.get("dataSourceRef") is not None
+    if not had_one and reference is None and not _is_claim_or_snapshot(source):
         spec.pop("dataSource", None)
         return
-    if reference is None:
+    if reference is None and source is not None:
         spec["dataSourceRef"] = dict(source)
-    elif source is None and not reference.get("namespace"):
+    elif source is None and reference is not None and not reference.get("namespace"):
         spec["dataSource"] = dict(reference)
 
 

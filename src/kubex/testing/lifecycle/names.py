@@ -193,13 +193,21 @@ def generated_name(prefix: str) -> str:
     return prefix[: _LONGEST_GENERATED - _GENERATED] + suffix
 
 
+def _name_like(resource: ResourceName, prefix: str) -> str:
+    """Give a text that is a name where a prefix may begin one."""
+    if _NAME_RULES.get((resource.group, resource.kind)) is path_segment_problems:
+        return f"{prefix}a"
+    # As the server has it: what stands before the last dash is not looked at.
+    return f"{prefix[:-2]}a" if len(prefix) > 1 and prefix.endswith("-") else prefix
+
+
 def metadata_causes(resource: ResourceName, metadata: Mapping[str, Any], *, namespaced: bool) -> list[Cause]:
     """Say what is wrong with an object's metadata, in the order of the server's own checks."""
     causes: list[Cause] = []
     prefix = metadata.get("generateName")
     if prefix and resource.kind != "ReplicationController":
-        trimmed = prefix[:-1] + "a" if len(prefix) > 1 and prefix.endswith("-") else prefix
-        causes += [field_invalid("metadata.generateName", prefix, each) for each in name_problems(resource, trimmed)]
+        problems = name_problems(resource, _name_like(resource, prefix))
+        causes += [field_invalid("metadata.generateName", prefix, each) for each in problems]
     name = metadata.get("name", "")
     if not name:
         causes.append(field_required("metadata.name", "name or generateName is required"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from kubex.core._go_text import go_quoted
 from kubex.core._json_value import is_array, is_object
 from kubex.testing.expressions.library import is_available
 from kubex.testing.lifecycle.configuration_warnings import (
@@ -87,6 +88,11 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
             found += _condition_warnings(new)
         case ("discovery.k8s.io", "EndpointSlice") if old is None and new.get("addressType") == "FQDN":
             found.append("spec.addressType: FQDN endpoints are deprecated")
+        case ("resource.k8s.io", "ResourceSlice"):
+            driver: str = new["spec"].get("driver", "")
+            if driver != driver.lower():
+                what = f"driver names should be lowercase; {go_quoted(driver)} contains uppercase characters"
+                found.append(f"spec.driver: {what}")
         case ("networking.k8s.io", "Ingress"):
             found += ingress_warnings(new, old)
         case ("", "PersistentVolume"):

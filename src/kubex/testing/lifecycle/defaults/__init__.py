@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kubex.testing.lifecycle.defaults import configuration, definitions, pods, services, storage, workloads
+from kubex.testing.lifecycle.defaults import configuration, definitions, devices, pods, services, storage, workloads
 from kubex.testing.registry import Resource
 
 __all__ = ["apply_defaults"]
@@ -39,6 +39,8 @@ _DEFAULTS: Final[Mapping[tuple[str, str], Callable[[dict[str, Any]], None]]] = {
     ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"): configuration.default_priority_level,
     ("networking.k8s.io", "IngressClass"): services.default_ingress_class,
     ("networking.k8s.io", "NetworkPolicy"): services.default_network_policy,
+    ("resource.k8s.io", "ResourceClaim"): devices.default_device_claim,
+    ("resource.k8s.io", "ResourceClaimTemplate"): devices.default_device_claim_template,
     ("scheduling.k8s.io", "PriorityClass"): configuration.default_priority_class,
     ("apiregistration.k8s.io", "APIService"): configuration.default_api_service,
     (_ADMISSION, "MutatingWebhookConfiguration"): configuration.default_webhooks,

@@ -24,6 +24,7 @@ _WILDCARD_PROBLEM: Final = (
     "regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
 _LONGEST_HOST: Final = 253
+_LARGEST_PORT: Final = 65535
 _PATH_TYPES: Final = ("Exact", "ImplementationSpecific", "Prefix")
 
 
@@ -121,7 +122,7 @@ def _backend_causes(backend: dict[str, Any], where: str) -> list[Cause]:
     elif port.get("name"):
         causes += port_causes(f"{where}.service.port.name", port["name"])
     elif port.get("number"):
-        causes += between(f"{where}.service.port.number", port["number"], 1, 65535)
+        causes += between(f"{where}.service.port.number", port["number"], 1, _LARGEST_PORT)
     else:
         causes.append(field_required(where, "port name or number is required"))
     return causes
@@ -173,19 +174,17 @@ def network_policy_causes(new: dict[str, Any], old: dict[str, Any] | None) -> li
 def _policy_port_causes(port: dict[str, Any], where: str) -> list[Cause]:
     causes = one_of(f"{where}.protocol", port.get("protocol"), ("TCP", "UDP", "SCTP"))
     number, end = port.get("port"), port.get("endPort")
+    if end is not None and not isinstance(number, int):
+        why = "not specified" if number is None else "non-numeric"
+        causes.append(field_invalid(f"{where}.endPort", end, f"may not be specified when `port` is {why}"))
     if number is not None:
         causes += port_causes(f"{where}.port", number)
-    if end is None:
+    if end is None or not isinstance(number, int):
         return causes
-    if number is None:
-        return [*causes, field_required(f"{where}.port", "must be specified when `endPort` is specified")]
-    if isinstance(number, str):
-        why = "may not be specified when `port` is non-numeric"
-        return [*causes, field_invalid(f"{where}.endPort", end, why)]
     if end < number:
         # As the server has it: with the port in the place of its end.
         causes.append(field_invalid(f"{where}.endPort", number, "must be greater than or equal to `port`"))
-    return causes
+    return [*causes, *between(f"{where}.endPort", end, 1, _LARGEST_PORT)]
 
 
 def _peer_causes(peer: dict[str, Any], where: str) -> list[Cause]:
