@@ -9,7 +9,7 @@ from kubex.core._go_text import go_quoted
 from kubex.testing.lifecycle.fraction_warnings import fraction_warnings
 from kubex.testing.lifecycle.ip_texts import address_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import label_value_problems
+from kubex.testing.lifecycle.node_label_warnings import OLD_LABELS, term_warnings
 from kubex.testing.lifecycle.volume_warnings import volume_warnings
 
 __all__ = ["pod_status_warnings", "pod_warnings"]
@@ -22,16 +22,6 @@ _REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED: Final = "preferredDuringSchedulingIgnoredDuringExecution"
 _PLACES: Final = ("nodeSelector", "affinity", "topologySpreadConstraints")
 _BYTES: Final = ("memory", "ephemeral-storage")
-_OLD_LABELS: Final = {
-    "beta.kubernetes.io/arch": 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-    "beta.kubernetes.io/os": 'deprecated since v1.14; use "kubernetes.io/os" instead',
-    "failure-domain.beta.kubernetes.io/region": 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-    "failure-domain.beta.kubernetes.io/zone": 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-    "beta.kubernetes.io/instance-type": 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-    "app.kubernetes.io/created-by": "deprecated since v1.9",
-    "scheduler.alpha.kubernetes.io/preferAvoidPods": "deprecated since v1.22; use Taints and Tolerations instead",
-    "node-role.kubernetes.io/master": 'use "node-role.kubernetes.io/control-plane" instead',
-}
 _OLD_ANNOTATIONS: Final = {
     "scheduler.alpha.kubernetes.io/critical-pod": (
         'non-functional in v1.16+; use the "priorityClassName" field instead'
@@ -106,32 +96,21 @@ def _address_warnings(spec: _Object, where: str) -> Iterator[str]:
 def _label_warnings(spec: _Object, where: str) -> Iterator[str]:
     """Warn of labels of nodes that have others in their place."""
     for key in object_at(spec, "nodeSelector"):
-        if key in _OLD_LABELS:
-            yield f"{where}.nodeSelector[{key}]: {_OLD_LABELS[key]}"
+        if key in OLD_LABELS:
+            yield f"{where}.nodeSelector[{key}]: {OLD_LABELS[key]}"
     affinity = object_at(object_at(spec, "affinity"), "nodeAffinity")
     field = f"{where}.affinity.nodeAffinity"
     for index, term in enumerate(list_at(object_at(affinity, _REQUIRED), "nodeSelectorTerms")):
-        yield from _term_warnings(term, f"{field}.{_REQUIRED}.nodeSelectorTerms[{index}]")
+        yield from term_warnings(term, f"{field}.{_REQUIRED}.nodeSelectorTerms[{index}]")
     for index, each in enumerate(list_at(affinity, _PREFERRED)):
         term = object_at(each, "preference")
-        yield from _term_warnings(term, f"{field}.{_PREFERRED}[{index}].preference", preferred=True)
+        yield from term_warnings(term, f"{field}.{_PREFERRED}[{index}].preference", preferred=True)
     for index, each in enumerate(list_at(spec, "topologySpreadConstraints")):
         field, key = f"{where}.topologySpreadConstraints[{index}]", each.get("topologyKey")
-        if key in _OLD_LABELS:
-            yield f"{field}.topologyKey: {key} is {_OLD_LABELS[key]}"
+        if key in OLD_LABELS:
+            yield f"{field}.topologyKey: {key} is {OLD_LABELS[key]}"
         if each.get("labelSelector") is None:
             yield f"{field}.labelSelector: {_MATCHES_NOTHING}"
-
-
-def _term_warnings(term: _Object, where: str, *, preferred: bool = False) -> Iterator[str]:
-    for index, each in enumerate(list_at(term, "matchExpressions")):
-        field, key = f"{where}.matchExpressions[{index}]", each.get("key")
-        if key in _OLD_LABELS:
-            yield f"{field}.key: {key} is {_OLD_LABELS[key]}"
-        if preferred:  # what is required is refused
-            for place, value in enumerate(list_at(each, "values")):
-                for why in label_value_problems(value):
-                    yield f"{field}.values[{place}]: {value} is invalid, {why}"
 
 
 def _list_warnings(spec: _Object, where: str) -> Iterator[str]:

@@ -15,12 +15,15 @@ from kubex.testing.lifecycle.configuration_warnings import (
     secret_warnings,
 )
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
+from kubex.testing.lifecycle.endpoint_warnings import endpoint_slice_warnings, endpoints_warnings
 from kubex.testing.lifecycle.fraction_warnings import claim_warnings
 from kubex.testing.lifecycle.ingress_warnings import ingress_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import Problems, dns_label_problems, qualified_name_problems
+from kubex.testing.lifecycle.node_label_warnings import capacity_warnings, runtime_warnings, storage_class_warnings
 from kubex.testing.lifecycle.persistent_volume_warnings import (
     OLD_CLASS,
+    driver_warnings,
     old_annotation_warnings,
     persistent_volume_warnings,
 )
@@ -86,8 +89,10 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
             found += [f'unrecognized format "{each}"' for each in new_ones if each.replace("-", "") not in _FORMATS]
         case ("admissionregistration.k8s.io", "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration"):
             found += _condition_warnings(new)
-        case ("discovery.k8s.io", "EndpointSlice") if old is None and new.get("addressType") == "FQDN":
-            found.append("spec.addressType: FQDN endpoints are deprecated")
+        case ("discovery.k8s.io", "EndpointSlice"):
+            if old is None and new.get("addressType") == "FQDN":
+                found.append("spec.addressType: FQDN endpoints are deprecated")
+            found += endpoint_slice_warnings(new)
         case ("resource.k8s.io", "ResourceSlice"):
             driver: str = new["spec"].get("driver", "")
             if driver != driver.lower():
@@ -95,6 +100,16 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
                 found.append(f"spec.driver: {what}")
         case ("networking.k8s.io", "Ingress"):
             found += ingress_warnings(new, old)
+        case ("", "Endpoints"):
+            found += endpoints_warnings(new)
+        case ("node.k8s.io", "RuntimeClass"):
+            found += runtime_warnings(new)
+        case ("storage.k8s.io", "StorageClass"):
+            found += storage_class_warnings(new)
+        case ("storage.k8s.io", "CSIStorageCapacity"):
+            found += capacity_warnings(new)
+        case ("storage.k8s.io", "CSIDriver"):
+            found += driver_warnings(new, old)
         case ("", "PersistentVolume"):
             found += persistent_volume_warnings(new)
         case ("", "PersistentVolumeClaim"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_label_problems
+from kubex.testing.lifecycle.names import dns_label_problems, dns_subdomain_problems
 from kubex.testing.lifecycle.validation.pods import template_causes
 from kubex.testing.lifecycle.validation.schedules import schedule_causes, zone_causes
 from kubex.testing.lifecycle.validation.success_policies import success_policy_causes
@@ -32,6 +33,7 @@ _MOST_FAILED: Final = 100_000
 _MANY: Final = 100_000  # completions, from where on there are closer bounds
 _MOST_OF_MANY: Final = 10_000
 _LONGEST_CRON_JOB: Final = 52
+_PATH: Final = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
 
 
 def job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -240,9 +242,14 @@ def domain_path_causes(field: str, value: str) -> list[Cause]:
     """A text is a path after a domain: `example.com/name`."""
     if not value:
         return [field_required(field)]
-    if "/" not in value:
+    host, _, path = value.partition("/")
+    if not host or not path:
         return [field_invalid(field, value, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-    return []
+    causes = [field_invalid(field, host, each) for each in dns_subdomain_problems(host)]
+    if not _PATH.fullmatch(path):
+        why = f"Invalid path (regex used for validation is '{_PATH.pattern}')"
+        causes.append(field_invalid(field, path, why))
+    return causes
 
 
 def cron_job_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:

@@ -9,7 +9,7 @@ from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.ip_texts import IpRange, is_strict_address, read_range
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import path_segment_problems, service_name_problems
+from kubex.testing.lifecycle.names import dns_label_problems, path_segment_problems, service_name_problems
 from kubex.testing.lifecycle.validation.jobs import domain_path_causes
 from kubex.testing.lifecycle.validation.services import cidr_causes
 from kubex.testing.lifecycle.validation.values import between, one_of, port_causes, selector_causes, subdomain_causes
@@ -24,6 +24,7 @@ _WILDCARD_PROBLEM: Final = (
     "regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
 _LONGEST_HOST: Final = 253
+_LONGEST_CONTROLLER: Final = 250
 _LARGEST_PORT: Final = 65535
 _PATH_TYPES: Final = ("Exact", "ImplementationSpecific", "Prefix")
 
@@ -135,19 +136,32 @@ def ingress_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
     causes: list[Cause] = []
     if old is not None and controller != object_at(old, "spec").get("controller"):
         causes.append(field_invalid("spec.controller", controller, "field is immutable"))
+    if len(controller) > _LONGEST_CONTROLLER:
+        text = f"Too long: may not be more than {_LONGEST_CONTROLLER} bytes"
+        causes.append(Cause("FieldValueTooLong", text, "spec.controller"))
     causes += domain_path_causes("spec.controller", controller)
     parameters = spec.get("parameters")
     if parameters is None:
         return causes
     field = "spec.parameters"
-    causes += [field_required(f"{field}.{each}") for each in ("kind", "name") if not parameters.get(each)]
+    if parameters.get("apiGroup") is not None:
+        causes += subdomain_causes(f"{field}.apiGroup", parameters["apiGroup"])
+    for each in ("kind", "name"):
+        text = parameters.get(each, "")
+        causes += [field_invalid(f"{field}.{each}", text, why) for why in path_segment_problems(text)]
+        causes += [] if text else [field_required(f"{field}.{each}")]
     scope = parameters.get("scope")
     if scope is None:
         causes.append(field_required(f"{field}.scope"))
     else:
         causes += one_of(f"{field}.scope", scope, ("Cluster", "Namespace"))
-    if scope == "Namespace" and not parameters.get("namespace"):
-        causes.append(field_required(f"{field}.namespace", "`parameters.scope` is set to 'Namespace'"))
+    namespace, why = parameters.get("namespace"), f"`parameters.scope` is set to '{scope}'"
+    if scope == "Namespace" and namespace is None:
+        causes.append(field_required(f"{field}.namespace", why))
+    elif scope == "Namespace":
+        causes += [field_invalid(f"{field}.namespace", namespace, each) for each in dns_label_problems(namespace)]
+    elif scope == "Cluster" and namespace is not None:
+        causes.append(field_forbidden(f"{field}.namespace", why))
     return causes
 
 

@@ -17,7 +17,7 @@ from kubex.testing.lifecycle.validation.values import (
     unsupported,
 )
 
-__all__ = ["scheduling_causes", "toleration_causes"]
+__all__ = ["node_selector_causes", "scheduling_causes", "toleration_causes"]
 
 _Spec: TypeAlias = Mapping[str, Any]
 
@@ -82,7 +82,7 @@ def _affinity_causes(affinity: _Spec, where: str) -> list[Cause]:
     if node is not None:
         required = node.get(_REQUIRED)
         if required is not None:
-            causes += _node_selector_causes(required, f"{where}.nodeAffinity.{_REQUIRED}")
+            causes += node_selector_causes(required, f"{where}.nodeAffinity.{_REQUIRED}")
         for index, each in enumerate(list_at(node, _PREFERRED)):
             field = f"{where}.nodeAffinity.{_PREFERRED}[{index}]"
             causes += _weight_causes(each, field)
@@ -103,7 +103,8 @@ def _weight_causes(term: _Spec, where: str) -> list[Cause]:
     return [] if 1 <= weight <= 100 else [field_invalid(f"{where}.weight", weight, "must be in the range 1-100")]
 
 
-def _node_selector_causes(selector: _Spec, where: str) -> list[Cause]:
+def node_selector_causes(selector: _Spec, where: str) -> list[Cause]:
+    """Say what is wrong with which nodes are selected."""
     terms = list_at(selector, "nodeSelectorTerms")
     if not terms:
         return [field_required(f"{where}.nodeSelectorTerms", "must have at least one node selector term")]

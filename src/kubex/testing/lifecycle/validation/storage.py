@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import label_key_problems
 from kubex.testing.lifecycle.validation.values import (
+    duplicate,
     immutable,
     invalid_quantity,
     one_of,
@@ -16,28 +17,27 @@ from kubex.testing.lifecycle.validation.values import (
     selector_causes,
     subdomain_causes,
 )
-from kubex.testing.lifecycle.validation.volumes import source_causes
 
-__all__ = ["claim_causes", "driver_causes", "storage_class_causes", "volume_object_causes"]
+__all__ = ["VOLUME_MODES", "access_mode_causes", "claim_causes", "driver_causes", "storage_class_causes"]
 
 _ACCESS_MODES: Final = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
-_VOLUME_MODES: Final = ("Block", "Filesystem")
+VOLUME_MODES: Final = ("Block", "Filesystem")
+"""What volumes are to those who use them."""
 _CLAIM_UPDATES: Final = (
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
 )
-_SOURCE_UPDATES: Final = "spec.persistentvolumesource is immutable after creation"
-_SOURCES: Final = (
-    "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "nfs", "rbd", "quobyte", "cephfs", "flocker",
-    "iscsi", "fc", "cinder", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk",
-    "scaleIO", "local", "storageos", "csi", "flexVolume",
-)  # fmt: skip
+_ATTRIBUTES: Final = "volumeAttributesClassName"
+_LEAST_PERIOD: Final = 10
+_LEAST_SECONDS: Final = 600
+_MOST_PARAMETERS: Final = 512
+_LONGEST_PARAMETERS: Final = 256 * 1024
 _NOT_POSITIVE: Final = "must be greater than zero"
 
 
 def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a PersistentVolumeClaim."""
     spec = new["spec"]
-    causes = _access_causes(spec, "at least 1 access mode is required")
+    causes = access_mode_causes(spec, "at least 1 access mode is required")
     causes += selector_causes("spec.selector", spec.get("selector"))
     asked = object_at(object_at(spec, "resources"), "requests")
     if "storage" not in asked:
@@ -46,7 +46,7 @@ def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
         causes.append(invalid_quantity("spec.resources[storage]", asked["storage"], _NOT_POSITIVE))
     if spec.get("storageClassName"):
         causes += subdomain_causes("spec.storageClassName", spec["storageClassName"])
-    causes += one_of("spec.volumeMode", spec.get("volumeMode"), _VOLUME_MODES)
+    causes += one_of("spec.volumeMode", spec.get("volumeMode"), VOLUME_MODES)
     causes += _data_source_causes(spec)
     if old is not None:
         if _kept_of_claim(old, old, new) != _kept_of_claim(new, old, new):
@@ -60,7 +60,19 @@ def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
                 field_forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")
             )
         causes += immutable("volumeMode", old["spec"].get("volumeMode"), spec.get("volumeMode"))
+        causes += _attributes_causes(old, spec)
     return causes
+
+
+def _attributes_causes(old: dict[str, Any], spec: dict[str, Any]) -> list[Cause]:
+    """The class of a volume's attributes is no longer none once the volume has one."""
+    name, field = spec.get(_ATTRIBUTES), f"spec.{_ATTRIBUTES}"
+    has_one = object_at(old, "status").get("currentVolumeAttributesClassName") is not None
+    if name == old["spec"].get(_ATTRIBUTES) or not has_one or name:
+        return []
+    what = "nil" if name is None else "empty string"
+    why = f"update to {what} is forbidden when status.currentVolumeAttributesClassName is not nil"
+    return [field_forbidden(field, why)]
 
 
 def _data_source_causes(spec: dict[str, Any]) -> list[Cause]:
@@ -94,14 +106,15 @@ def _kept_of_claim(claim: dict[str, Any], old: dict[str, Any], new: dict[str, An
     if before.get("storageClassName") is None and new["spec"].get("storageClassName") is not None:
         kept.pop("storageClassName", None)
     if object_at(old, "status").get("phase") == "Bound":
-        kept.pop("volumeAttributesClassName", None)
+        kept.pop(_ATTRIBUTES, None)
         resources = object_at(kept, "resources")
         requests = {name: value for name, value in object_at(resources, "requests").items() if name != "storage"}
         kept["resources"] = {**resources, "requests": requests}
     return kept
 
 
-def _access_causes(spec: dict[str, Any], why: str) -> list[Cause]:
+def access_mode_causes(spec: dict[str, Any], why: str) -> list[Cause]:
+    """Say what is wrong with how a claim or a volume may be used."""
     modes: list[str] = list_at(spec, "accessModes")
     causes = [] if modes else [field_required("spec.accessModes", why)]
     for mode in modes:
@@ -111,51 +124,23 @@ def _access_causes(spec: dict[str, Any], why: str) -> list[Cause]:
     return causes
 
 
-def volume_object_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a PersistentVolume."""
-    spec = new["spec"]
-    causes = _access_causes(spec, "")
-    capacity = object_at(spec, "capacity")
-    if not capacity:
-        causes.append(field_required("spec.capacity"))
-    if set(capacity) != {"storage"}:
-        shown = go_json(spec.get("capacity"))
-        text = f'Unsupported value: {shown}: supported values: "storage"'
-        causes.append(Cause("FieldValueNotSupported", text, "spec.capacity"))
-    for name, value in sorted(capacity.items()):
-        if quantity(value).to_decimal() < 0:
-            text = f"Invalid value: {quantity(value)}: must be a valid resource quantity"
-            causes.append(Cause("FieldValueInvalid", text, f"spec.capacity[{name}]"))
-        if quantity(value).to_decimal() <= 0:
-            causes.append(invalid_quantity(f"spec.capacity[{name}]", value, _NOT_POSITIVE))
-    policies = ("Delete", "Recycle", "Retain")
-    causes += one_of("spec.persistentVolumeReclaimPolicy", spec.get("persistentVolumeReclaimPolicy") or None, policies)
-    given = [each for each in _SOURCES if spec.get(each) is not None]
-    if not given:
-        causes.append(field_required("spec", "must specify a volume type"))
-    else:
-        causes += source_causes(given[0], spec[given[0]], f"spec.{given[0]}")
-    causes += [field_forbidden(f"spec.{each}", "may not specify more than 1 volume type") for each in given[1:]]
-    if spec.get("storageClassName"):
-        causes += subdomain_causes("spec.storageClassName", spec["storageClassName"])
-    causes += one_of("spec.volumeMode", spec.get("volumeMode"), _VOLUME_MODES)
-    if old is not None:
-        if any(old["spec"].get(each) != spec.get(each) for each in _SOURCES):
-            # The server adds a difference of its internal types here, which have no counterpart.
-            causes.append(field_forbidden("spec.persistentvolumesource", _SOURCE_UPDATES))
-        causes += immutable("volumeMode", old["spec"].get("volumeMode"), spec.get("volumeMode"))
-    return causes
-
-
 def driver_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a CSIDriver."""
     spec = new["spec"]
-    modes = ("Ephemeral", "Persistent")
+    modes = ("Persistent", "Ephemeral")
     causes: list[Cause] = []
-    for index, mode in enumerate(list_at(spec, "volumeLifecycleModes")):
-        causes += one_of(f"spec.volumeLifecycleModes[{index}]", mode, modes)
-    policies = ("ReadWriteOnceWithFSType", "File", "None")
+    policies = ("File", "None", "ReadWriteOnceWithFSType")
     causes += one_of("spec.fsGroupPolicy", spec.get("fsGroupPolicy"), policies)
+    causes += _token_causes(list_at(spec, "tokenRequests"))
+    for mode in list_at(spec, "volumeLifecycleModes"):
+        causes += one_of("spec.volumeLifecycleModes", mode, modes)
+    period, in_secrets = spec.get("nodeAllocatableUpdatePeriodSeconds"), spec.get("serviceAccountTokenInSecrets")
+    if period is not None and period < _LEAST_PERIOD:
+        why = f"must be greater than or equal to {_LEAST_PERIOD} seconds"
+        causes.append(field_invalid("spec.nodeAllocatableUpdatePeriodSeconds", period, why))
+    if in_secrets is not None and not spec.get("tokenRequests"):
+        why = "serviceAccountTokenInSecrets is set but no tokenRequests are specified"
+        causes.append(field_invalid("spec.serviceAccountTokenInSecrets", in_secrets, why))
     if old is not None:
         before = old["spec"]
         # As the server has it: not quite the name of the field.
@@ -165,16 +150,33 @@ def driver_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
     return causes
 
 
+def _token_causes(asked: list[dict[str, Any]]) -> list[Cause]:
+    causes: list[Cause] = []
+    seen: set[str] = set()
+    for index, each in enumerate(asked):
+        audience, seconds = each.get("audience", ""), each.get("expirationSeconds")
+        if audience in seen:
+            causes.append(duplicate(f"spec.tokenRequests[{index}].audience", audience))
+            continue
+        seen.add(audience)
+        field = f"spec.tokenRequests[{index}].expirationSeconds"
+        if seconds is not None and seconds < _LEAST_SECONDS:
+            causes.append(field_invalid(field, seconds, "may not specify a duration less than 10 minutes"))
+        if seconds is not None and seconds > 1 << 32:
+            causes.append(field_invalid(field, seconds, "may not specify a duration larger than 2^32 seconds"))
+    return causes
+
+
 def storage_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a StorageClass."""
     name, parameters = new.get("provisioner", ""), object_at(new, "parameters")
     causes = qualified_causes("provisioner", name.lower()) if name else [field_required("provisioner")]
-    if "" in parameters:
-        causes.append(field_invalid("parameters", "", "field can not be empty."))
+    causes += _parameter_causes(parameters)
     causes += one_of("reclaimPolicy", new.get("reclaimPolicy"), ("Delete", "Retain"))
     modes = ("Immediate", "WaitForFirstConsumer")
     mode = new.get("volumeBindingMode")
     causes += one_of("volumeBindingMode", mode, modes) if mode is not None else [field_required("volumeBindingMode")]
+    causes += _topology_causes(list_at(new, "allowedTopologies"))
     if old is None:
         return causes
     if parameters != object_at(old, "parameters"):
@@ -184,3 +186,34 @@ def storage_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
     if new.get("reclaimPolicy") != old.get("reclaimPolicy"):
         causes.append(field_forbidden("reclaimPolicy", "updates to reclaimPolicy are forbidden."))
     return [*causes, *immutable("volumeBindingMode", old.get("volumeBindingMode"), mode)]
+
+
+def _parameter_causes(parameters: dict[str, str]) -> list[Cause]:
+    if len(parameters) > _MOST_PARAMETERS:
+        text = f"Too long: may not be more than {_MOST_PARAMETERS} bytes"
+        return [Cause("FieldValueTooLong", text, "parameters")]
+    causes = [field_invalid("parameters", "", "field can not be empty.")] if "" in parameters else []
+    if sum(len(name.encode()) + len(value.encode()) for name, value in parameters.items()) > _LONGEST_PARAMETERS:
+        text = f"Too long: may not be more than {_LONGEST_PARAMETERS} bytes"
+        causes.append(Cause("FieldValueTooLong", text, "parameters"))
+    return causes
+
+
+def _topology_causes(topologies: list[dict[str, Any]]) -> list[Cause]:
+    causes: list[Cause] = []
+    # As the server has it: one that asks for nothing is the same as each that is there.
+    seen: list[dict[str, set[str]]] = [{} for _ in topologies]
+    for index, term in enumerate(topologies):
+        field, asked = f"allowedTopologies[{index}].matchLabelExpressions", dict[str, set[str]]()
+        for place, each in enumerate(list_at(term, "matchLabelExpressions")):
+            own, key, values = f"{field}[{place}]", each.get("key", ""), list_at(each, "values")
+            causes += [] if values else [field_required(f"{own}.values")]
+            causes += [
+                duplicate(f"{own}.values[{at}]", value) for at, value in enumerate(values) if value in values[:at]
+            ]
+            causes += [field_invalid(f"{own}.key", key, why) for why in label_key_problems(key)]
+            causes += [duplicate(f"{own}.key", key)] if key in asked else []
+            asked[key] = set(values)
+        causes += [duplicate(field, "")] * seen.count(asked)
+        seen.append(asked)
+    return causes
