@@ -1,4 +1,4 @@
-"""What the server refuses in the counts of pods that are the status of deployments and their kin, and of budgets."""
+"""What the server refuses in the counts of pods that are the status of what has them made, scales or guards them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,40 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_invalid
-from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.conditions import condition_causes
 from kubex.testing.lifecycle.validation.values import not_negative
 
-__all__ = ["budget_status_causes", "controller_status_causes", "deployment_status_causes", "stateful_set_status_causes"]
+__all__ = [
+    "autoscaler_status_causes",
+    "budget_status_causes",
+    "daemon_set_status_causes",
+    "deployment_status_causes",
+    "replica_set_status_causes",
+    "stateful_set_status_causes",
+]
 
 # In the order of the server's code.
 _OF_BUDGETS: Final = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
-_OF_CONTROLLERS: Final = (
+_OF_AUTOSCALERS: Final = ("currentReplicas", "desiredReplicas")
+_OF_DAEMON_SETS: Final = (
+    "currentNumberScheduled",
+    "numberMisscheduled",
+    "desiredNumberScheduled",
+    "numberReady",
+    "observedGeneration",
+    "updatedNumberScheduled",
+    "numberAvailable",
+    "numberUnavailable",
+    "collisionCount",
+)
+_OF_REPLICA_SETS: Final = (
     "replicas",
     "fullyLabeledReplicas",
     "readyReplicas",
     "availableReplicas",
     "observedGeneration",
+    "terminatingReplicas",
 )
 _OF_DEPLOYMENTS: Final = (
     "observedGeneration",
@@ -43,14 +64,27 @@ _OF_STATEFUL_SETS: Final = (
 
 def budget_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     """Say what is wrong with the next status of a PodDisruptionBudget."""
-    return list(_negative_causes(object_at(new, "status"), _OF_BUDGETS))
+    status = object_at(new, "status")
+    conditions = condition_causes(list_at(status, "conditions"), "status.conditions")
+    return [*conditions, *_negative_causes(status, _OF_BUDGETS)]
 
 
-def controller_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
-    """Say what is wrong with the next status of a ReplicationController."""
+def autoscaler_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    """Say what is wrong with the next status of a HorizontalPodAutoscaler."""
+    return list(_negative_causes(object_at(new, "status"), _OF_AUTOSCALERS))
+
+
+def daemon_set_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    """Say what is wrong with the next status of a DaemonSet."""
+    status = object_at(new, "status")
+    return [*_negative_causes(status, _OF_DAEMON_SETS), *_collision_causes(status, object_at(old, "status"))]
+
+
+def replica_set_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    """Say what is wrong with the next status of a ReplicaSet or a ReplicationController."""
     status = object_at(new, "status")
     parts = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
-    return [*_negative_causes(status, _OF_CONTROLLERS), *_excess_causes(status, parts, "readyReplicas")]
+    return [*_negative_causes(status, _OF_REPLICA_SETS), *_excess_causes(status, parts, "readyReplicas")]
 
 
 def deployment_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:

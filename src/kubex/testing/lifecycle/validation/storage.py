@@ -26,6 +26,7 @@ VOLUME_MODES: Final = ("Block", "Filesystem")
 _CLAIM_UPDATES: Final = (
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
 )
+_OLD_CLASS: Final = "volume.beta.kubernetes.io/storage-class"
 _ATTRIBUTES: Final = "volumeAttributesClassName"
 _LEAST_PERIOD: Final = 10
 _LEAST_SECONDS: Final = 600
@@ -49,6 +50,7 @@ def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
     causes += one_of("spec.volumeMode", spec.get("volumeMode"), VOLUME_MODES)
     causes += _data_source_causes(spec)
     if old is not None:
+        causes += _old_class_causes(new, old)
         if _kept_of_claim(old, old, new) != _kept_of_claim(new, old, new):
             # The server adds a difference of its internal types here, which have no counterpart.
             causes.append(field_forbidden("spec", _CLAIM_UPDATES))
@@ -62,6 +64,21 @@ def claim_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]
         causes += immutable("volumeMode", old["spec"].get("volumeMode"), spec.get("volumeMode"))
         causes += _attributes_causes(old, spec)
     return causes
+
+
+def _old_class(claim: dict[str, Any]) -> str | None:
+    """Give the class that a claim names as was done before there was a field for it."""
+    name: str | None = object_at(claim["metadata"], "annotations").get(_OLD_CLASS)
+    return name
+
+
+def _old_class_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    """The class in the annotation stays, unless it comes to be in the field."""
+    before, name = _old_class(old), _old_class(new)
+    moves = old["spec"].get("storageClassName") is None and new["spec"].get("storageClassName") == before
+    if before == name or (before is not None and moves and name is None) or (before or "") == (name or ""):
+        return []
+    return [field_invalid(f"metadata.annotations.{_OLD_CLASS}", name or "", "field is immutable")]
 
 
 def _attributes_causes(old: dict[str, Any], spec: dict[str, Any]) -> list[Cause]:
@@ -103,7 +120,8 @@ def _kept_of_claim(claim: dict[str, Any], old: dict[str, Any], new: dict[str, An
     kept: dict[str, Any] = dict(claim["spec"])
     if not before.get("volumeName"):
         kept.pop("volumeName", None)
-    if before.get("storageClassName") is None and new["spec"].get("storageClassName") is not None:
+    name = new["spec"].get("storageClassName")
+    if before.get("storageClassName") is None and name is not None and _old_class(old) in (None, name):
         kept.pop("storageClassName", None)
     if object_at(old, "status").get("phase") == "Bound":
         kept.pop(_ATTRIBUTES, None)

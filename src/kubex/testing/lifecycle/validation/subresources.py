@@ -16,9 +16,11 @@ from kubex.testing.lifecycle.validation.nodes import node_status_causes
 from kubex.testing.lifecycle.validation.pod_status import pod_status_causes
 from kubex.testing.lifecycle.validation.quotas import quota_status_causes
 from kubex.testing.lifecycle.validation.replica_counts import (
+    autoscaler_status_causes,
     budget_status_causes,
-    controller_status_causes,
+    daemon_set_status_causes,
     deployment_status_causes,
+    replica_set_status_causes,
     stateful_set_status_causes,
 )
 from kubex.testing.lifecycle.validation.resizing import resizing_causes
@@ -47,12 +49,15 @@ _VALIDATIONS: Final[Mapping[tuple[str, str, str], Callable[[dict[str, Any], dict
     ("", "Pod", "ephemeralcontainers"): ephemeral_container_causes,
     ("", "Pod", "resize"): resizing_causes,
     ("", "Pod", "status"): pod_status_causes,
-    ("", "ReplicationController", "status"): controller_status_causes,
+    ("", "ReplicationController", "status"): replica_set_status_causes,
     ("", "ResourceQuota", "status"): quota_status_causes,
     ("", "Service", "status"): service_status_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition", "status"): _definition_status_causes,
+    ("apps", "DaemonSet", "status"): daemon_set_status_causes,
     ("apps", "Deployment", "status"): deployment_status_causes,
+    ("apps", "ReplicaSet", "status"): replica_set_status_causes,
     ("apps", "StatefulSet", "status"): stateful_set_status_causes,
+    ("autoscaling", "HorizontalPodAutoscaler", "status"): autoscaler_status_causes,
     ("batch", "Job", "status"): job_status_causes,
     ("certificates.k8s.io", "CertificateSigningRequest", "approval"): approval_causes,
     ("certificates.k8s.io", "CertificateSigningRequest", "status"): signing_status_causes,
