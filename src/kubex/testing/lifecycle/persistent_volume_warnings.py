@@ -8,6 +8,8 @@ from typing import Final
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.node_label_warnings import term_warnings
 from kubex.testing.lifecycle.volume_warnings import LATER_OLD_KINDS, OLD_KINDS
+from kubex.testing.registry import Resource
+from kubex.testing.schema.tree import ObjectSchema
 from kubex.testing.storage import JsonObject
 
 __all__ = ["OLD_CLASS", "driver_warnings", "old_annotation_warnings", "persistent_volume_warnings"]
@@ -37,9 +39,12 @@ def persistent_volume_warnings(volume: JsonObject) -> Iterator[str]:
             yield f"spec.{shown}: {why}"
 
 
-def driver_warnings(driver: JsonObject, old: JsonObject | None) -> Iterator[str]:
+def driver_warnings(resource: Resource, driver: JsonObject, old: JsonObject | None) -> Iterator[str]:
     """Warn of tokens that a CSIDriver asks for in a place that may be logged."""
     spec, asked = driver["spec"], list_at(driver["spec"], "tokenRequests")
+    schema = resource.schema.member("spec")
+    if not isinstance(schema, ObjectSchema) or _IN_SECRETS not in schema.fields:  # which came with 1.35
+        return
     if not asked or spec.get(_IN_SECRETS) is not None or (old and asked == list_at(old["spec"], "tokenRequests")):
         return
     what = "set to true to prevent possible logging of tokens in volume attributes"

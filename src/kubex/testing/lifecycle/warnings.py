@@ -109,7 +109,7 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
         case ("storage.k8s.io", "CSIStorageCapacity"):
             found += capacity_warnings(new)
         case ("storage.k8s.io", "CSIDriver"):
-            found += driver_warnings(new, old)
+            found += driver_warnings(resource, new, old)
         case ("", "PersistentVolume"):
             found += persistent_volume_warnings(new)
         case ("", "PersistentVolumeClaim"):

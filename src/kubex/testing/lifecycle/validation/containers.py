@@ -27,7 +27,7 @@ from kubex.testing.lifecycle.validation.values import (
     unsupported,
 )
 
-__all__ = ["container_causes", "field_reference_causes", "security_profile_causes"]
+__all__ = ["container_causes", "field_reference_causes", "resource_causes", "security_profile_causes"]
 
 _Container: TypeAlias = Mapping[str, Any]
 
@@ -118,7 +118,7 @@ def container_causes(
     if container.get("imagePullPolicy") not in _PULLS:
         causes.append(unsupported(f"{where}.imagePullPolicy", container.get("imagePullPolicy", ""), _PULLS))
     causes += one_of(f"{where}.terminationMessagePolicy", container.get("terminationMessagePolicy"), _TERMINATIONS)
-    causes += _resource_causes(object_at(container, "resources"), f"{where}.resources")
+    causes += resource_causes(object_at(container, "resources"), f"{where}.resources")
     causes += _security_causes(object_at(container, "securityContext"), f"{where}.securityContext")
     if starts_first and container.get("restartPolicy") != "Always":
         why = "may not be set for init containers without restartPolicy=Always"
@@ -223,7 +223,8 @@ def _environment_causes(source: _Container, where: str, index: int) -> list[Caus
     return causes
 
 
-def _resource_causes(resources: _Container, where: str) -> list[Cause]:
+def resource_causes(resources: _Container, where: str) -> list[Cause]:
+    """Say what is wrong with the resources of a container."""
     limits, requests = object_at(resources, "limits"), object_at(resources, "requests")
     causes: list[Cause] = []
     for kind, amounts in (("limits", limits), ("requests", requests)):

@@ -12,6 +12,7 @@ from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_
 from kubex.testing.lifecycle.ip_texts import read_range
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_label_problems, label_key_problems, label_value_problems
+from kubex.testing.lifecycle.validation.runtimes import runtime_causes
 from kubex.testing.lifecycle.validation.services import cidr_causes
 from kubex.testing.lifecycle.validation.values import amount_causes, immutable, unsupported
 
@@ -46,9 +47,9 @@ def node_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
 def runtime_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a RuntimeClass."""
     handler: str = new.get("handler") or ""
-    if old is not None:
-        return immutable("handler", old.get("handler"), handler)
-    return [field_invalid("handler", handler, each) for each in dns_label_problems(handler)]
+    causes = [field_invalid("handler", handler, each) for each in dns_label_problems(handler)]
+    causes += runtime_causes(new)
+    return causes if old is None else [*causes, *immutable("handler", old.get("handler"), handler)]
 
 
 def _resources_causes(status: dict[str, Any]) -> list[Cause]:
