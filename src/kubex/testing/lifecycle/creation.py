@@ -9,12 +9,13 @@ from kubex.testing.failures import ApiFailure, already_exists, invalid, warned_o
 from kubex.testing.lifecycle.bodies import check_names, read_object
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.default_classes import check_default_priority
+from kubex.testing.lifecycle.job_labels import as_read_back
 from kubex.testing.lifecycle.kinds import checks_metadata, counts_generations, metadata_checks, name_in_refusals
 from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import generated_name, metadata_causes
 from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.ownership import owned, owned_later
-from kubex.testing.lifecycle.preparation import as_read_back, prepare_create, reset_status
+from kubex.testing.lifecycle.preparation import prepare_create, reset_status
 from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
 from kubex.testing.lifecycle.shared_specs import share_spec

@@ -12,6 +12,7 @@ from kubex.testing.lifecycle.autoscaler_versions import SPEC_ANNOTATIONS, STATUS
 from kubex.testing.lifecycle.claim_sources import same_sources
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.defaults.workloads import TEMPLATE_GENERATION
+from kubex.testing.lifecycle.job_labels import label_pods
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.label_keys import merge_label_keys
 from kubex.testing.lifecycle.namespaces import NAMESPACE_LABEL
@@ -21,9 +22,8 @@ from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import zero_object
 from kubex.testing.storage import JsonObject
 
-__all__ = ["as_read_back", "prepare_create", "prepare_subresource_update", "prepare_update", "reset_status"]
+__all__ = ["prepare_create", "prepare_subresource_update", "prepare_update", "reset_status"]
 
-_OWN_LABEL: Final = "batch.kubernetes.io/controller-uid"
 _DEFINITION: Final = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _SIGNING_REQUEST: Final = ("certificates.k8s.io", "CertificateSigningRequest")
 _SERVICE_RANGE: Final = ("networking.k8s.io", "ServiceCIDR")
@@ -194,30 +194,7 @@ def _begin_autoscaler(cluster: Cluster, resource: Resource, autoscaler: JsonObje
 
 
 def _begin_job(cluster: Cluster, resource: Resource, job: JsonObject) -> None:
-    metadata, spec = job["metadata"], job["spec"]
-    if spec.get("manualSelector"):
-        return
-    labels = {
-        "batch.kubernetes.io/controller-uid": metadata["uid"],
-        "batch.kubernetes.io/job-name": metadata.get("name", ""),
-        "controller-uid": metadata["uid"],
-        "job-name": metadata.get("name", ""),
-    }
-    template = spec["template"]["metadata"]
-    given = object_at(template, "labels")
-    template["labels"] = {**given, **labels}
-    if given and metadata.get("labels") == given:  # which were taken over from its pods
-        metadata["labels"] = dict(template["labels"])
-    selector = object_at(spec, "selector")
-    spec["selector"] = {**selector, "matchLabels": {_OWN_LABEL: metadata["uid"], **object_at(selector, "matchLabels")}}
-
-
-def as_read_back(resource: Resource, object_: JsonObject) -> JsonObject:
-    """Give the next state of an object with what is filled in when it is read: a job without labels has its pods'."""
-    if (resource.name.group, resource.kind) != ("batch", "Job") or object_["metadata"].get("labels"):
-        return object_
-    labels = object_at(object_at(object_["spec"]["template"], "metadata"), "labels")
-    return {**object_, "metadata": {**object_["metadata"], "labels": dict(labels)}} if labels else object_
+    label_pods(job)
 
 
 def _begin_definition(cluster: Cluster, resource: Resource, definition: JsonObject) -> None:

@@ -26,6 +26,7 @@ from kubex.testing.lifecycle.claim_growth import check_growth
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.creation import create_object
 from kubex.testing.lifecycle.default_classes import check_default_priority
+from kubex.testing.lifecycle.job_labels import as_read_back
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.kinds import (
     may_create_by_update,
@@ -39,7 +40,7 @@ from kubex.testing.lifecycle.kinds import (
 from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned, owned_later
-from kubex.testing.lifecycle.preparation import as_read_back, prepare_subresource_update, prepare_update
+from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
 from kubex.testing.lifecycle.quota_usage import is_terminating
 from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
