@@ -104,7 +104,7 @@ async def test_keys(client: BaseClient, namespace: str, key: str, problems: list
 @pytest.mark.parametrize(("size", "is_taken"), [(LARGEST, True), (LARGEST + 1, False)])
 async def test_sizes(client: BaseClient, namespace: str, size: int, is_taken: bool) -> None:
     data = {"a": encoded(bytes(size))}
-    for plural, body, field in (("configmaps", {"binaryData": data}, ""), ("secrets", {"data": data}, "data")):
+    for plural, body, field in (("configmaps", {"binaryData": data}, "[]"), ("secrets", {"data": data}, "data")):
         answer = await tried(client, namespace, plural, body)
         assert answer.code == (201 if is_taken else 422)
         if not is_taken:

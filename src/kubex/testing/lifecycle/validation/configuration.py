@@ -44,7 +44,7 @@ def config_map_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
     causes += _key_causes("binaryData", binaries)
     size = sum(len(value.encode()) for value in texts.values()) + sum(_size(value) for value in binaries.values())
     if size > _LARGEST:
-        causes.append(Cause("FieldValueTooLong", f"Too long: may not be more than {_LARGEST} bytes", ""))
+        causes.append(Cause("FieldValueTooLong", f"Too long: may not be more than {_LARGEST} bytes", "[]"))
     return [*_change_causes(new, old, ("data", "binaryData")), *causes]
 
 
