@@ -94,7 +94,7 @@ async def test_a_scale_without_a_version_takes_the_replicas_of_a_custom_resource
     seen = (await ask(client, "GET", f"{place}/a")).body
     assert seen["spec"] == {"replicas": replicas}
     owned = [(entry["manager"], entry["fieldsV1"]["f:spec"]) for entry in seen["metadata"]["managedFields"]]
-    rest = ("one", {})
+    rest: tuple[str, dict[str, Any]] = ("one", {})
     if "apiVersion" not in named:
         assert owned == [rest]
     elif replicas == 1:

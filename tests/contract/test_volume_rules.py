@@ -217,6 +217,7 @@ async def test_tokens_of_drivers_are_warned_of(client: BaseClient, namespace: st
 
 ALLOWED = "allowedTopologies"
 EXPRESSIONS = "matchLabelExpressions"
+NONE: list[str] = []
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ EXPRESSIONS = "matchLabelExpressions"
         (
             {
                 ALLOWED: [
-                    {EXPRESSIONS: [{"key": "a", "values": ["b", "b"]}, {"key": "a", "values": []}]},
+                    {EXPRESSIONS: [{"key": "a", "values": ["b", "b"]}, {"key": "a", "values": NONE}]},
                     {EXPRESSIONS: [{"key": "c", "values": ["d"]}]},
                     {EXPRESSIONS: [{"key": "c", "values": ["d"]}]},
                 ]

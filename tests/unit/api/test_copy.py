@@ -187,7 +187,11 @@ class TestFromPod:
         frames = frames_of(archive, 2**14)
         connection = ScriptedConnection(*frames, SUCCESS, PEER_CLOSES)
         disk = threading.Event()
-        monkeypatch.setattr(Counter, "note_file", lambda _: disk.wait(5))
+
+        def wait(_: Counter) -> None:
+            disk.wait(5)
+
+        monkeypatch.setattr(Counter, "note_file", wait)
         told: list[int] = []
         async with anyio.create_task_group() as tasks:
 
