@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 from kubex.core._go_text import go_quoted
 from kubex.core._json_value import is_array, is_object
@@ -76,58 +76,36 @@ def object_warnings(resource: Resource, new: JsonObject, old: JsonObject | None)
     if kind in _TEMPLATES and (old is None or _is_changed(kind, new, old)):
         # As the server has it: of a controller that is changed, about what it was.
         found += _template_warnings(kind, old if old is not None and kind == _CONTROLLER else new)
-    match kind:
-        case ("", "Pod"):  # first, for they are the most
-            pass
-        case ("", "Service"):
-            found += service_warnings(new)
-        case ("networking.k8s.io", "NetworkPolicy"):
-            found += network_policy_warnings(new)
-        case ("apiextensions.k8s.io", "CustomResourceDefinition"):
-            before = _formats(_schemas(old or {}))
-            new_ones = (each for each in _formats(_schemas(new)) if each not in before)
-            found += [f'unrecognized format "{each}"' for each in new_ones if each.replace("-", "") not in _FORMATS]
-        case ("admissionregistration.k8s.io", "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration"):
-            found += _condition_warnings(new)
-        case ("discovery.k8s.io", "EndpointSlice"):
-            if old is None and new.get("addressType") == "FQDN":
-                found.append("spec.addressType: FQDN endpoints are deprecated")
-            found += endpoint_slice_warnings(new)
-        case ("resource.k8s.io", "ResourceSlice"):
-            driver: str = new["spec"].get("driver", "")
-            if driver != driver.lower():
-                what = f"driver names should be lowercase; {go_quoted(driver)} contains uppercase characters"
-                found.append(f"spec.driver: {what}")
-        case ("networking.k8s.io", "Ingress"):
-            found += ingress_warnings(new, old)
-        case ("", "Endpoints"):
-            found += endpoints_warnings(new)
-        case ("node.k8s.io", "RuntimeClass"):
-            found += runtime_warnings(new)
-        case ("storage.k8s.io", "StorageClass"):
-            found += storage_class_warnings(new)
-        case ("storage.k8s.io", "CSIStorageCapacity"):
-            found += capacity_warnings(new)
-        case ("storage.k8s.io", "CSIDriver"):
-            found += driver_warnings(resource, new, old)
-        case ("", "PersistentVolume"):
-            found += persistent_volume_warnings(new)
-        case ("", "PersistentVolumeClaim"):
-            found += old_annotation_warnings(new, OLD_CLASS)
-            found += claim_warnings(new["spec"], "spec")
-        case ("apps", "StatefulSet"):
-            found += _set_warnings(new, is_new=old is None)
-        case ("", "Node"):
-            found += node_warnings(new)
-        case ("", "ResourceQuota") if old is None:
-            found += quota_warnings(new)
-        case ("", "Secret"):
-            found += secret_warnings(new)
-        case ("", "ServiceAccount"):
-            found += account_warnings(new, old)
-        case _:
-            pass
+    look = _OF_KINDS.get(kind)
+    if look is not None:
+        found += look(resource, new, old)
     return tuple(found)
+
+
+def _definition_warnings(new: JsonObject, old: JsonObject | None) -> Iterator[str]:
+    """Warn of formats that the server does not know, when they come."""
+    before = _formats(_schemas(old or {}))
+    for each in _formats(_schemas(new)):
+        if each not in before and each.replace("-", "") not in _FORMATS:
+            yield f'unrecognized format "{each}"'
+
+
+def _slice_warnings(new: JsonObject, old: JsonObject | None) -> Iterator[str]:
+    if old is None and new.get("addressType") == "FQDN":
+        yield "spec.addressType: FQDN endpoints are deprecated"
+    yield from endpoint_slice_warnings(new)
+
+
+def _device_warnings(new: JsonObject) -> Iterator[str]:
+    driver: str = new["spec"].get("driver", "")
+    if driver != driver.lower():
+        what = f"driver names should be lowercase; {go_quoted(driver)} contains uppercase characters"
+        yield f"spec.driver: {what}"
+
+
+def _claim_warnings(new: JsonObject) -> Iterator[str]:
+    yield from old_annotation_warnings(new, OLD_CLASS)
+    yield from claim_warnings(new["spec"], "spec")
 
 
 def _set_warnings(object_: JsonObject, *, is_new: bool) -> Iterator[str]:
@@ -213,3 +191,40 @@ def _condition_warnings(configuration: JsonObject) -> Iterator[str]:
         if webhook.get("matchConditions") and not is_available():
             what = f"webhooks[{index}].matchConditions are not evaluated by this server without kubex[testing-cel]"
             yield f"{what}: the webhook is called anyway"
+
+
+_Look: TypeAlias = Callable[[Resource, JsonObject, JsonObject | None], Iterable[str]]
+
+
+def _now(look: Callable[[JsonObject], Iterable[str]]) -> _Look:
+    """Have what looks at an object alone."""
+    return lambda resource, new, old: look(new)
+
+
+def _then(look: Callable[[JsonObject, JsonObject | None], Iterable[str]]) -> _Look:
+    """Have what looks at an object and at what it was."""
+    return lambda resource, new, old: look(new, old)
+
+
+_OF_KINDS: Final[Mapping[tuple[str, str], _Look]] = {
+    ("", "Endpoints"): _now(endpoints_warnings),
+    ("", "Node"): _now(node_warnings),
+    ("", "PersistentVolume"): _now(persistent_volume_warnings),
+    ("", "PersistentVolumeClaim"): _now(_claim_warnings),
+    ("", "ResourceQuota"): _then(lambda new, old: quota_warnings(new) if old is None else ()),
+    ("", "Secret"): _now(secret_warnings),
+    ("", "Service"): _now(service_warnings),
+    ("", "ServiceAccount"): _then(account_warnings),
+    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): _now(_condition_warnings),
+    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): _now(_condition_warnings),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): _then(_definition_warnings),
+    ("apps", "StatefulSet"): _then(lambda new, old: _set_warnings(new, is_new=old is None)),
+    ("discovery.k8s.io", "EndpointSlice"): _then(_slice_warnings),
+    ("networking.k8s.io", "Ingress"): _then(ingress_warnings),
+    ("networking.k8s.io", "NetworkPolicy"): _now(network_policy_warnings),
+    ("node.k8s.io", "RuntimeClass"): _now(runtime_warnings),
+    ("resource.k8s.io", "ResourceSlice"): _now(_device_warnings),
+    ("storage.k8s.io", "CSIDriver"): driver_warnings,
+    ("storage.k8s.io", "CSIStorageCapacity"): _now(capacity_warnings),
+    ("storage.k8s.io", "StorageClass"): _now(storage_class_warnings),
+}

@@ -90,7 +90,9 @@ def test_what_another_writes_over_a_status_is_put_right() -> None:
     cluster.create("apps/v1/replicasets", {"metadata": {"name": "web"}, "spec": body})
     cluster.advance(2)
     assert cluster.status("apps/v1/replicasets", "web")["readyReplicas"] == 2
-    cluster.patch("apps/v1/replicasets", "web", {"status": {"readyReplicas": 1}}, subresource="status")
+    cluster.patch(
+        "apps/v1/replicasets", "web", {"status": {"readyReplicas": 1, "availableReplicas": 1}}, subresource="status"
+    )
     cluster.advance(1)
     assert cluster.status("apps/v1/replicasets", "web")["readyReplicas"] == 2
 
