@@ -78,26 +78,26 @@ async def test_a_scale_that_changes_nothing_leaves_the_replicas_to_anybody(clien
     assert (await apply(client, web, 2, fieldManager="three"))[0] == 200
 
 
-@pytest.mark.parametrize("replicas", [1, 2])
-@pytest.mark.parametrize("named", [{}, {"kind": "Scale"}, {"apiVersion": "autoscaling/v1"}])
 async def test_a_scale_without_a_version_takes_the_replicas_of_a_custom_resource_from_all(
-    client: BaseClient, group: Group, named: dict[str, str], replicas: int
+    client: BaseClient, group: Group
 ) -> None:
     scale = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
-    whole = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    place = await group.serve("wholes", schema={"openAPIV3Schema": whole}, subresources={"scale": scale})
-    assert (
-        await ask(client, "POST", place, group.object("Whole", spec={"replicas": 1}), fieldManager="one")
-    ).code == 201
-    body = {**named, "metadata": {"name": "a"}, "spec": {"replicas": replicas}}
-    assert (await ask(client, "PUT", f"{place}/a/scale", body, fieldManager="two")).code == 200
-    seen = (await ask(client, "GET", f"{place}/a")).body
-    assert seen["spec"] == {"replicas": replicas}
-    owned = [(entry["manager"], entry["fieldsV1"]["f:spec"]) for entry in seen["metadata"]["managedFields"]]
-    rest: tuple[str, dict[str, Any]] = ("one", {})
-    if "apiVersion" not in named:
-        assert owned == [rest]
-    elif replicas == 1:
-        assert owned == [("one", {"f:replicas": {}}), rest]
-    else:
-        assert owned == [("two", {"f:replicas": {}}), rest]
+    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    place = await group.serve("wholes", schema={"openAPIV3Schema": anything}, subresources={"scale": scale})
+
+    async def after(replicas: int, **named: str) -> list[tuple[str, Any]]:
+        """Give who owns what of the spec when a Scale has changed it."""
+        made = await ask(client, "POST", place, group.object("Whole", spec={"replicas": 1}), fieldManager="one")
+        assert made.code == 201
+        body = {**named, "metadata": {"name": "a"}, "spec": {"replicas": replicas}}
+        assert (await ask(client, "PUT", f"{place}/a/scale", body, fieldManager="two")).code == 200
+        seen = (await ask(client, "GET", f"{place}/a")).body
+        assert seen["spec"] == {"replicas": replicas}
+        await ask(client, "DELETE", f"{place}/a")
+        return [(entry["manager"], entry["fieldsV1"]["f:spec"]) for entry in seen["metadata"]["managedFields"]]
+
+    replicas: dict[str, Any] = {"f:replicas": {}}
+    rest = [("one", dict[str, Any]())]
+    assert [await after(count, **named) for count in (1, 2) for named in ({}, {"kind": "Scale"})] == [rest] * 4
+    assert await after(1, apiVersion="autoscaling/v1") == [("one", replicas), *rest]
+    assert await after(2, apiVersion="autoscaling/v1") == [("two", replicas), *rest]
