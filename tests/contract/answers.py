@@ -12,7 +12,7 @@ from kubex.client.base import BaseClient
 from kubex.core.exceptions import KubexApiError
 from kubex.core.request import Request
 
-__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "Answer", "ask", "ask_warned", "create_when_ready"]
+__all__ = ["APPLY", "JSON", "MERGE", "STRATEGIC", "Answer", "ask", "ask_warned", "causes", "create_when_ready"]
 
 JSON = "application/json-patch+json"
 MERGE = "application/merge-patch+json"
@@ -63,6 +63,14 @@ async def ask_warned(
         warnings.simplefilter("always")
         answer = await ask(client, method, path, body, content_type, **query)
     return answer, [str(each.message) for each in caught]
+
+
+def causes(answer: Answer) -> list[str]:
+    """Say what is wrong; nothing where it is taken."""
+    if answer.code in (200, 201):
+        return []
+    assert answer.code == 422, answer
+    return [f"{cause['field']}: {cause['message']}" for cause in answer.body["details"]["causes"]]
 
 
 async def create_when_ready(client: BaseClient, path: str, body: dict[str, Any], **query: str) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubex.client.base import BaseClient
-from tests.contract.answers import MERGE, Answer, ask, ask_warned
+from tests.contract.answers import MERGE, ask, ask_warned, causes
 
 pytestmark = pytest.mark.anyio
 
@@ -19,14 +19,6 @@ ADDRESSES = "/apis/networking.k8s.io/v1/ipaddresses"
 LEVELS = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations"
 NO_ADDRESS = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 SERVICE = {"group": "", "resource": "services", "namespace": "a", "name": "b"}
-
-
-def causes(answer: Answer) -> list[str]:
-    """Say what is wrong; nothing where it is taken."""
-    if answer.code in (200, 201):
-        return []
-    assert answer.code == 422, answer
-    return [f"{cause['field']}: {cause['message']}" for cause in answer.body["details"]["causes"]]
 
 
 @pytest.mark.parametrize(

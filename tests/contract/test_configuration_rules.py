@@ -9,7 +9,7 @@ import pytest
 
 from kubex.client.base import BaseClient
 from kubex.testing.certificates import Authority
-from tests.contract.answers import MERGE, Answer, ask, ask_warned
+from tests.contract.answers import MERGE, Answer, ask, ask_warned, causes
 
 pytestmark = pytest.mark.anyio
 
@@ -24,14 +24,6 @@ LARGEST = 1024 * 1024
 PROOF = Authority().client_certificate("someone")
 NO_CERTIFICATE = "tls: failed to find any PEM data in certificate input"
 NOT_STANDARD = "name is neither a standard finalizer name nor is it fully qualified"
-
-
-def causes(answer: Answer) -> list[str]:
-    """Say what is wrong; nothing where it is taken."""
-    if answer.code in (200, 201):
-        return []
-    assert answer.code == 422, answer
-    return [f"{cause['field']}: {cause['message']}" for cause in answer.body["details"]["causes"]]
 
 
 def encoded(content: bytes) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubex.client.base import BaseClient
-from tests.contract.answers import Answer, ask, ask_warned
+from tests.contract.answers import ask, ask_warned, causes
 
 pytestmark = pytest.mark.anyio
 
@@ -16,14 +16,6 @@ Part = dict[str, Any]
 ADDRESSES = "endpoints[0].addresses"
 NO_ADDRESS = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 NON_STANDARD = "will be considered invalid in a future Kubernetes release"
-
-
-def causes(answer: Answer) -> list[str]:
-    """Say what is wrong; nothing where it is taken."""
-    if answer.code in (200, 201):
-        return []
-    assert answer.code == 422, answer
-    return [f"{cause['field']}: {cause['message']}" for cause in answer.body["details"]["causes"]]
 
 
 def invalid(shown: str, why: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubex.client.base import BaseClient
-from tests.contract.answers import MERGE, Answer, ask, ask_warned
+from tests.contract.answers import MERGE, ask, ask_warned, causes
 
 pytestmark = pytest.mark.anyio
 
@@ -15,14 +15,6 @@ Part = dict[str, Any]
 
 DEVICES = "/apis/resource.k8s.io/v1"
 STORAGE = "/apis/storage.k8s.io/v1"
-
-
-def causes(answer: Answer) -> list[str]:
-    """Say what is wrong; nothing where it is taken."""
-    if answer.code in (200, 201):
-        return []
-    assert answer.code == 422, answer
-    return [f"{cause['field']}: {cause['message']}" for cause in answer.body["details"]["causes"]]
 
 
 @pytest.mark.parametrize("content_type", ["application/json", MERGE])

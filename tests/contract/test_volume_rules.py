@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kubex.client.base import BaseClient
-from tests.contract.answers import MERGE, Answer, ask, ask_warned
+from tests.contract.answers import MERGE, ask, ask_warned, causes
 
 pytestmark = pytest.mark.anyio
 
@@ -31,14 +31,6 @@ def volume(name: str, **spec: Any) -> Part:
 
 def affinity(*requirements: Part) -> Part:
     return {"required": {"nodeSelectorTerms": [{"matchExpressions": list(requirements)}]}}
-
-
-def causes(answer: Answer) -> list[str]:
-    """Say what is wrong; nothing where it is taken."""
-    if answer.code in (200, 201):
-        return []
-    assert answer.code == 422, answer
-    return [f"{cause['field']}: {cause['message']}" for cause in answer.body["details"]["causes"]]
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from kubex.testing.custom_compositions import COMPOSITIONS
 from kubex.testing.custom_formats import FORMATS
 from kubex.testing.custom_patterns import matches
 from kubex.testing.custom_ratcheting import is_kept
-from kubex.testing.failures import NOWHERE, Cause, field_invalid, field_not_supported, field_required
+from kubex.testing.failures import NOWHERE, Cause, field_invalid, field_not_supported, field_required, field_too_long
 
 __all__ = ["SchemaValidator"]
 
@@ -174,7 +174,7 @@ _SIZES: Final = frozenset({"maxLength", "maxItems", "maxProperties"})
 
 def _size_cause(kind: str, path: str, value: Any, limit: int) -> Cause:
     if kind == "maxLength":
-        return Cause("FieldValueTooLong", f"Too long: may not be more than {limit} bytes", path)
+        return field_too_long(path, limit)
     what = "items" if kind == "maxItems" else "properties"
     items = what if limit != 1 else what[:-1] if what == "items" else "property"
     return Cause("FieldValueTooMany", f"Too many: {len(value)}: must have at most {limit} {items}", path)

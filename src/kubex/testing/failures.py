@@ -26,6 +26,7 @@ __all__ = [
     "field_invalid",
     "field_not_supported",
     "field_required",
+    "field_too_long",
     "invalid",
     "method_not_allowed",
     "method_not_supported",
@@ -132,6 +133,11 @@ class Cause(NamedTuple):
 def field_required(field: str, why: str = "") -> Cause:
     """A field that must be there is not."""
     return Cause("FieldValueRequired", f"Required value: {why}" if why else "Required value", field)
+
+
+def field_too_long(field: str, most: int) -> Cause:
+    """A field has more bytes than it may have."""
+    return Cause("FieldValueTooLong", f"Too long: may not be more than {most} bytes", field)
 
 
 def field_invalid(field: str, value: Any, why: str) -> Cause:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from kubex.core._go_text import go_json
-from kubex.testing.failures import Cause, ResourceName, field_forbidden, field_invalid, field_required
+from kubex.testing.failures import Cause, ResourceName, field_forbidden, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.ip_texts import address_problems
 from kubex.testing.lifecycle.json_members import list_at, object_at
 
@@ -246,9 +246,7 @@ def _annotations_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
             yield field_invalid("metadata.annotations", key, problem)
     size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
     if size > _LONGEST_ANNOTATIONS:
-        yield Cause(
-            "FieldValueTooLong", f"Too long: may not be more than {_LONGEST_ANNOTATIONS} bytes", "metadata.annotations"
-        )
+        yield field_too_long("metadata.annotations", _LONGEST_ANNOTATIONS)
 
 
 def _owners_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:

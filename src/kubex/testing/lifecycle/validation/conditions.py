@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from kubex.testing.failures import Cause, field_invalid, field_required
+from kubex.testing.failures import Cause, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.names import label_key_problems
 from kubex.testing.lifecycle.validation.values import duplicate, one_of
 
@@ -58,6 +58,5 @@ def _causes(condition: dict[str, Any], where: str) -> list[Cause]:
         causes.append(field_invalid(f"{where}.reason", reason, _REASON_PROBLEM))
     for name, longest in _LONGEST.items():
         if len(condition.get(name, "").encode()) > longest:
-            text = f"Too long: may not be more than {longest} bytes"
-            causes.append(Cause("FieldValueTooLong", text, f"{where}.{name}"))
+            causes.append(field_too_long(f"{where}.{name}", longest))
     return causes

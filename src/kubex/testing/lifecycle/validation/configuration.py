@@ -6,7 +6,7 @@ import base64
 import re
 from typing import Any, Final
 
-from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required, field_too_long
 from kubex.testing.json_errors import json_error
 from kubex.testing.lifecycle.json_members import object_at
 
@@ -44,7 +44,7 @@ def config_map_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[C
     causes += _key_causes("binaryData", binaries)
     size = sum(len(value.encode()) for value in texts.values()) + sum(_size(value) for value in binaries.values())
     if size > _LARGEST:
-        causes.append(Cause("FieldValueTooLong", f"Too long: may not be more than {_LARGEST} bytes", "[]"))
+        causes.append(field_too_long("[]", _LARGEST))
     return [*_change_causes(new, old, ("data", "binaryData")), *causes]
 
 
@@ -57,7 +57,7 @@ def secret_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
     causes += _change_causes(new, old, ("data",))
     causes += _key_causes("data", data)
     if sum(_size(value) for value in data.values()) > _LARGEST:
-        causes.append(Cause("FieldValueTooLong", f"Too long: may not be more than {_LARGEST} bytes", "data"))
+        causes.append(field_too_long("data", _LARGEST))
     if type_ == "kubernetes.io/basic-auth":
         if "username" not in data and "password" not in data:
             causes += [field_required("data[username]"), field_required("data[password]")]

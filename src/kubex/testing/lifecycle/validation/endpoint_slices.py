@@ -5,11 +5,10 @@ https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
 from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_invalid, field_required
-from kubex.testing.lifecycle.ip_texts import is_strict_address, read_address
+from kubex.testing.lifecycle.ip_texts import address_problems, read_address
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_label_problems, dns_subdomain_problems, label_value_problems
 from kubex.testing.lifecycle.validation.services import endpoint_ip_causes
@@ -83,22 +82,13 @@ def _address_causes(address: str, kind: str, field: str, index: int) -> list[Cau
     read = read_address(address)
     if read is None:
         return ip_causes(own, address)
-    causes = _strict_causes(own, address) if kind == "IPv6" else []
+    problems = address_problems(address) if kind == "IPv6" else []
+    causes = [field_invalid(own, address, each) for each in problems]
     if causes:
         return causes
     if read.version != _FAMILIES[kind]:
         causes.append(field_invalid(field, address, f"must be an {kind} address"))
     return [*causes, *endpoint_ip_causes(own, address)]
-
-
-def _strict_causes(field: str, text: str) -> list[Cause]:
-    """An address is written as addresses of kinds that are not older than this rule are."""
-    if not is_strict_address(text):
-        return [field_invalid(field, text, "must not have leading 0s")]
-    address = ip_address(text)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return [field_invalid(field, text, "must not be an IPv4-mapped IPv6 address")]
-    return [] if text == str(address) else [field_invalid(field, text, f'must be in canonical form ("{address}")')]
 
 
 def _domain_causes(field: str, text: str) -> list[Cause]:

@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
-from kubex.testing.failures import Cause, field_invalid, field_required
+from kubex.testing.failures import Cause, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_label_problems, dns_subdomain_problems
 from kubex.testing.lifecycle.validation.pods import template_causes
@@ -168,8 +168,7 @@ def _spec_causes(spec: dict[str, Any], where: str) -> list[Cause]:
 def _manager_causes(field: str, name: str) -> list[Cause]:
     causes = domain_path_causes(field, name)
     if len(name.encode()) > _LONGEST_MANAGER:
-        text = f"Too long: may not be more than {_LONGEST_MANAGER} bytes"
-        causes.append(Cause("FieldValueTooLong", text, field))
+        causes.append(field_too_long(field, _LONGEST_MANAGER))
     return causes
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
-from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.ip_texts import IpRange, is_strict_address, read_range
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_label_problems, path_segment_problems, service_name_problems
@@ -137,8 +137,7 @@ def ingress_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
     if old is not None and controller != object_at(old, "spec").get("controller"):
         causes.append(field_invalid("spec.controller", controller, "field is immutable"))
     if len(controller) > _LONGEST_CONTROLLER:
-        text = f"Too long: may not be more than {_LONGEST_CONTROLLER} bytes"
-        causes.append(Cause("FieldValueTooLong", text, "spec.controller"))
+        causes.append(field_too_long("spec.controller", _LONGEST_CONTROLLER))
     causes += domain_path_causes("spec.controller", controller)
     parameters = spec.get("parameters")
     if parameters is None:

@@ -9,7 +9,7 @@ import posixpath
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
-from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_subdomain_problems
 from kubex.testing.lifecycle.validation.scheduling import node_selector_causes
@@ -135,8 +135,7 @@ def _driver_causes(name: str) -> list[Cause]:
     field = "spec.csi.driver"
     if not name:
         return [field_required(field)]
-    text = f"Too long: may not be more than {_LONGEST_DRIVER} bytes"
-    causes = [Cause("FieldValueTooLong", text, field)] if len(name.encode()) > _LONGEST_DRIVER else []
+    causes = [field_too_long(field, _LONGEST_DRIVER)] if len(name.encode()) > _LONGEST_DRIVER else []
     return causes + [field_invalid(field, name, each) for each in dns_subdomain_problems(name.lower())]
 
 

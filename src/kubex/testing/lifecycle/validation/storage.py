@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import label_key_problems
 from kubex.testing.lifecycle.validation.values import (
@@ -208,12 +208,10 @@ def storage_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
 
 def _parameter_causes(parameters: dict[str, str]) -> list[Cause]:
     if len(parameters) > _MOST_PARAMETERS:
-        text = f"Too long: may not be more than {_MOST_PARAMETERS} bytes"
-        return [Cause("FieldValueTooLong", text, "parameters")]
+        return [field_too_long("parameters", _MOST_PARAMETERS)]
     causes = [field_invalid("parameters", "", "field can not be empty.")] if "" in parameters else []
     if sum(len(name.encode()) + len(value.encode()) for name, value in parameters.items()) > _LONGEST_PARAMETERS:
-        text = f"Too long: may not be more than {_LONGEST_PARAMETERS} bytes"
-        causes.append(Cause("FieldValueTooLong", text, "parameters"))
+        causes.append(field_too_long("parameters", _LONGEST_PARAMETERS))
     return causes
 
 

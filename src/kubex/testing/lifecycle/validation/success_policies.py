@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 
 from kubex.core._go_text import go_quoted
-from kubex.testing.failures import Cause, field_invalid, field_required
+from kubex.testing.failures import Cause, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.json_members import list_at
 from kubex.testing.lifecycle.validation.values import not_negative
 
@@ -51,8 +51,7 @@ def _rule_causes(rule: dict[str, Any], completions: int, where: str) -> list[Cau
     if indexes is not None:
         field = f"{where}.succeededIndexes"
         if len(indexes.encode()) > _LONGEST_INDEXES:
-            text = f"Too long: may not be more than {_LONGEST_INDEXES} bytes"
-            causes.append(Cause("FieldValueTooLong", text, field))
+            causes.append(field_too_long(field, _LONGEST_INDEXES))
         try:
             number = _count(indexes, completions)
         except _Refused as refused:
