@@ -35,6 +35,7 @@ __all__ = ["Follower", "Load", "Write"]
 T = TypeVar("T")
 
 LABEL = "kubex-test/write"
+"""Whoever looks asks for the objects that have it: a server makes a ConfigMap in each namespace, some time later."""
 PATIENCE = 60.0
 """Seconds in which followers have seen everything, on a slow machine."""
 _PAUSE = 0.01  # seconds that somebody waits who was refused
@@ -65,7 +66,7 @@ class Write:
 
 
 class Follower:
-    """Lists and watches the ConfigMaps of a namespace, and goes on behind the last event when a stream fails.
+    """Lists and watches a load's ConfigMaps, and goes on behind the last event when a stream fails.
 
     Args:
         maps: what is followed.
@@ -101,7 +102,7 @@ class Follower:
             self._has_heard()
 
     async def _list(self) -> None:
-        listed = await self._maps.list()
+        listed = await self._maps.list(label_selector=LABEL)
         self.names = {item.metadata.name or "" for item in listed.items}
         self._version = listed.metadata.resource_version
 
@@ -111,7 +112,9 @@ class Follower:
 
     async def _follow(self) -> None:
         bounds = Timeout(connect=self._silence, read=self._silence)
-        stream = self._maps.watch(resource_version=self._version, timeout_seconds=60, request_timeout=bounds)
+        stream = self._maps.watch(
+            label_selector=LABEL, resource_version=self._version, timeout_seconds=60, request_timeout=bounds
+        )
         async with aclosing(stream) as events:
             async for event in events:
                 self._has_heard()
@@ -188,7 +191,7 @@ class Load:
         maps = Api(ConfigMap, checked_by, namespace=self.namespace)
         with anyio.move_on_after(PATIENCE):  # what is missing then is a problem
             while True:
-                names = {item.metadata.name for item in (await maps.list()).items}
+                names = {item.metadata.name for item in (await maps.list(label_selector=LABEL)).items}
                 if all(follower.names == names for follower in self.followers):
                     return
                 await anyio.sleep(_PAUSE)
@@ -255,7 +258,7 @@ class Load:
         Args:
             checked_by: a client that nothing goes wrong with.
         """
-        maps = await Api(ConfigMap, checked_by, namespace=self.namespace).list()
+        maps = await Api(ConfigMap, checked_by, namespace=self.namespace).list(label_selector=LABEL)
         roles = await Api(Role, checked_by, namespace=self.namespace).list()
         names = {item.metadata.name for item in maps.items}
         created = Counter((item.metadata.labels or {}).get(LABEL, "") for item in maps.items)
