@@ -74,15 +74,16 @@ class RuleSet:
         """Whether there is no rule at all."""
         return not self._rules and not self._fields and self._values is None and self._items is None
 
-    def broken(self, value: Any, old: Any = None) -> BrokenRules:
+    def broken(self, value: Any, old: Any = None, where: str = "") -> BrokenRules:
         """Say which rules a value breaks.
 
         Args:
             value: the value.
             old: what it was before; `None` if it is new.
+            where: the value's field; `""` for a whole object.
         """
         found = BrokenRules([], [])
-        for cause, is_warning in self._found(_Place(value, old, "", old is not None and value == old)):
+        for cause, is_warning in self._found(_Place(value, old, where, old is not None and value == old)):
             (found.warnings if is_warning else found.causes).append(cause)
         return found
 

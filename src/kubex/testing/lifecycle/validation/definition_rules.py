@@ -20,7 +20,7 @@ from kubex.testing.lifecycle.validation.values import unsupported
 if TYPE_CHECKING:
     from kubex.testing.expressions.rules import Rule
 
-__all__ = ["expression_causes", "rule_causes"]
+__all__ = ["default_rule_causes", "expression_causes", "rule_causes"]
 
 _RULES: Final = "x-kubernetes-validations"
 _EMBEDDED: Final = "x-kubernetes-embedded-resource"
@@ -78,6 +78,27 @@ def expression_causes(schema: Mapping[str, Any], where: str, found: Sequence[Cau
         found: what else is wrong: where that is, or below, the server looks at no expression.
     """
     return list(_expression_causes(schema, where, [each.field for each in found], whole=True)) if is_available() else []
+
+
+def default_rule_causes(schema: Mapping[str, Any], where: str, *, whole: bool) -> list[Cause]:
+    """Say which rules a default breaks, if they can be evaluated here.
+
+    Args:
+        schema: with the default.
+        where: the default is.
+        whole: whether it is one of whole objects.
+    """
+    if not is_available():
+        return []
+    from kubex.testing.expressions.rule_set import RuleSet  # few definitions have rules
+
+    rules = RuleSet(schema, whole=whole)
+    if rules.is_empty:
+        return []
+    value = schema["default"]
+    # Rules that compare find what is already there, and where they take nothing for it, nothing.
+    found = rules.broken(value, value, where)
+    return [*found.causes, *found.warnings] or rules.broken(value, None, where).causes
 
 
 def _expression_causes(

@@ -13,7 +13,11 @@ from kubex.core._json_value import is_array, is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_not_supported, field_required
 from kubex.testing.lifecycle.definition_texts import shown_schema
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.validation.definition_rules import expression_causes, rule_causes
+from kubex.testing.lifecycle.validation.definition_rules import (
+    default_rule_causes,
+    expression_causes,
+    rule_causes,
+)
 from kubex.testing.lifecycle.validation.structural_schemas import junctors, structural_causes
 from kubex.testing.lifecycle.validation.values import unsupported
 
@@ -61,7 +65,7 @@ def schema_causes(schema: _Schema, where: str, *, has_status: bool) -> list[Caus
         causes.append(field_forbidden(f"{where}.nullable", "nullable cannot be true at the root"))
     own = list(_openapi_causes(schema, where, _Defaults(), root=True))
     if not _has_unsupported(schema):
-        problems = structural_causes(schema, where) or _default_causes(schema, where)
+        problems = structural_causes(schema, where) or _default_causes(schema, where, whole=True)
         causes += problems
         own += [] if problems else expression_causes(schema, where, own)
     elif not own:
@@ -218,7 +222,7 @@ def _null_causes(list_type: str, keys: list[str], items: _Schema, where: str) ->
             yield field_forbidden(f"{field}.nullable", f"this property is in {_KEYS}, so it cannot be nullable")
 
 
-def _default_causes(schema: _Schema, where: str) -> list[Cause]:
+def _default_causes(schema: _Schema, where: str, *, whole: bool = False) -> list[Cause]:
     """Say which defaults the schema itself has something against."""
     causes: list[Cause] = []
     if schema.get("default") is not None:
@@ -231,6 +235,7 @@ def _default_causes(schema: _Schema, where: str) -> list[Cause]:
             causes.append(Cause("FieldValueInvalid", text, place))
         found = SchemaValidator({"properties": {"": schema}}).causes({"": value})
         causes += [each._replace(field=f"{place}.{each.field}" if each.field else place) for each in found]
+        causes += [] if found else default_rule_causes(schema, place, whole=whole)
     if is_object(schema.get("items")):
         causes += _default_causes(schema["items"], f"{where}.items")
     for name, own in sorted(object_at(schema, "properties").items()):
