@@ -7,7 +7,7 @@ from typing import Final
 
 from kubex.core._go_text import go_quoted
 
-__all__ = ["duration_problem"]
+__all__ = ["duration_problem", "duration_seconds"]
 
 _NANOSECONDS: Final = {
     "ns": 1,
@@ -25,14 +25,21 @@ _MOST: Final = 2**63
 
 def duration_problem(text: str) -> str:
     """Say what keeps a text from being a duration; `""` if it is one."""
-    problem = _problem(text)
-    return f"time: {problem} {go_quoted(text)}" if problem else ""
+    found = _read(text)
+    return f"time: {found} {go_quoted(text)}" if isinstance(found, str) else ""
 
 
-def _problem(text: str) -> str:
+def duration_seconds(text: str) -> float:
+    """Give what a duration stands for; 0 for what is none."""
+    found = _read(text)
+    return 0.0 if isinstance(found, str) else found / 10**9
+
+
+def _read(text: str) -> float | str:
+    """Give the nanoseconds of a duration, or what keeps a text from being one."""
     rest = text[1:] if text.startswith(("+", "-")) else text
     if rest == "0":
-        return ""
+        return 0.0
     total = 0.0
     while True:
         found = _PART.match(rest)
@@ -49,4 +56,4 @@ def _problem(text: str) -> str:
             return "invalid duration"
         rest = rest[found.end() :]
         if not rest:
-            return ""
+            return -total if text.startswith("-") else total

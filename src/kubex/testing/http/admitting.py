@@ -34,10 +34,12 @@ class Admitting:
     Args:
         cluster: what is served.
         calls: reaches the webhooks.
+        ends: when the request does, in the time of the loop.
     """
 
     cluster: ServedCluster
     calls: WebhookCalls
+    ends: float
 
     async def carry_out(self, work: Callable[[Admission | None], Outcome]) -> Outcome:
         """Carry out a verb, as often as it takes until all webhooks have been asked.
@@ -51,9 +53,10 @@ class Admitting:
         if self.cluster.webhooks.is_empty:
             return work(None)
         admission = RequestAdmission(self.cluster.operations.cluster, self.cluster.webhooks)
-        call = partial(self.calls.call, self.cluster.operations.cluster)
+        ends = asyncio.get_running_loop().time() + _LONGEST_SECONDS
+        call = partial(self.calls.call, self.cluster.operations.cluster, ends=min(ends, self.ends))
         try:
-            async with asyncio.timeout(_LONGEST_SECONDS):
+            async with asyncio.timeout_at(ends):
                 return _warned(await _carried_out(work, admission, call), admission)
         except ApiFailure as failure:
             failure.warnings = (*admission.warnings, *failure.warnings)

@@ -27,6 +27,7 @@ __all__ = [
     "answer_nothing",
     "answer_of_nothing",
     "answer_text",
+    "answer_timeout",
     "base_headers",
 ]
 
@@ -129,6 +130,14 @@ def answer_failure(request: web.BaseRequest, failure: ApiFailure, protobuf: Prot
     if seconds:
         response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def answer_timeout() -> web.Response:
+    """Answer a request that has taken too long: with a Status that is called plain text, and of no version."""
+    why = "Timeout: request did not complete within the allotted timeout"
+    status = {"metadata": {}, "status": "Failure", "message": why, "reason": "Timeout", "details": {}, "code": 504}
+    headers = base_headers("text/plain; charset=utf-8")
+    return web.Response(body=msgspec.json.encode(status) + b"\n", status=504, headers=headers)
 
 
 def _as_yaml(body: bytes) -> bytes:

@@ -19,14 +19,14 @@ from kubex.testing.failures import (
     warned_of,
 )
 from kubex.testing.faults import Fault, Faults
-from kubex.testing.http.answers import answer_failure, answer_malformed, answer_of_nothing
+from kubex.testing.http.answers import answer_failure, answer_malformed, answer_of_nothing, answer_timeout
 from kubex.testing.http.callers import Verdict, judged
 from kubex.testing.http.documents import PathRequest, answer_not_found, answer_path
 from kubex.testing.http.objects import ObjectRequest, answer_object_request, check_place
 from kubex.testing.http.parameters import Query
 from kubex.testing.http.paths import Address, parse_path
 from kubex.testing.http.pod_streams import PodStreams, is_pod_stream
-from kubex.testing.http.request_timeouts import check_request_timeout
+from kubex.testing.http.request_timeouts import has_timeout, limit_request
 from kubex.testing.http.streams import WatchStreams, reset_connection
 from kubex.testing.http.verbs import check_served, verb_of
 from kubex.testing.http.webhook_calls import WebhookCalls
@@ -99,8 +99,12 @@ class Application:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request, whatever it is."""
+        limit: asyncio.Timeout | None = None
         try:
-            return await self._answer(request)
+            if not has_timeout(request.raw_path):
+                return await self._answer(request, None)
+            async with asyncio.timeout(None) as limit:
+                return await self._answer(request, limit)
         except ApiFailure as failure:
             return answer_failure(request, failure, self.cluster.protobuf)
         except PageNotFound:
@@ -108,11 +112,13 @@ class Application:
         except (asyncio.CancelledError, ConnectionError):
             raise
         except Exception:
+            if limit is not None and limit.expired():
+                return answer_timeout()
             _log.exception("could not answer %s %s", request.method, request.raw_path)
             why = "Internal error occurred: the server in memory failed; its log has the reason"
             return answer_failure(request, ApiFailure(500, "InternalError", why), self.cluster.protobuf)
 
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _answer(self, request: web.BaseRequest, limit: asyncio.Timeout | None) -> web.StreamResponse:
         path, _, query_text = request.raw_path.partition("?")
         if not path.startswith("/"):  # the form that proxies are sent, or the asterisk of OPTIONS
             path = "/" + path.partition("://")[2].partition("/")[2]
@@ -125,7 +131,7 @@ class Application:
         if address is None:
             verdict = judged(request, self.cluster.operations.cluster, path, None, query)
             self._record(request, path, query_text, None, request.method.lower(), verdict)
-            check_request_timeout(query, None, request.method.lower())
+            limit_request(limit, query, None, request.method.lower())
             await self._commit_faults(request, self._faults.take(request.method.lower(), ""))
             verdict.enforce()
             return answer_path(PathRequest(request, self.cluster, unquote(path), query, self._address))
@@ -136,7 +142,7 @@ class Application:
         if address.watched and address.name:
             address, query = _of_one_object(address, query)
         self._record(request, path, query_text, address, verb or request.method.lower(), verdict)
-        check_request_timeout(query, named, verb)
+        limit_request(limit, query, named, verb)
         faults = self._faults.take(verb, resource.kind if resource is not None else "")
         await self._commit_faults(request, faults)
         verdict.enforce()
@@ -148,7 +154,7 @@ class Application:
         if named is not address:
             _check_selected(named.name, resource, query)
         asked = ObjectRequest(
-            request, cluster, address, resource, subresource, verb, query, faults, verdict.acting, self._webhooks
+            request, cluster, address, resource, subresource, verb, query, faults, verdict.acting, self._webhooks, limit
         )
         with warned_of(resource.deprecation):
             if is_pod_stream(asked):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
 from aiohttp import web
@@ -69,11 +70,14 @@ class ObjectRequest:
     """For whom it is carried out."""
     webhooks: WebhookCalls
     """Reaches who else is to be asked."""
+    limit: asyncio.Timeout | None = None
+    """Ends it, if it has a `timeout`."""
 
     @property
     def admitting(self) -> Admitting:
         """Has webhooks decide about it."""
-        return Admitting(self.cluster, self.webhooks)
+        ends = self.limit.when() if self.limit is not None else None
+        return Admitting(self.cluster, self.webhooks, inf if ends is None else ends)
 
     @property
     def key(self) -> Key:

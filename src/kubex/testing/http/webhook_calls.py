@@ -10,6 +10,7 @@ import base64
 import binascii
 import socket
 import ssl
+from math import ceil, inf
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -80,8 +81,14 @@ class WebhookCalls:
     def __init__(self, addresses: WebhookAddresses) -> None:
         self._addresses = addresses
 
-    async def call(self, cluster: Cluster, webhook: Webhook, review: Review) -> JsonObject:
+    async def call(self, cluster: Cluster, webhook: Webhook, review: Review, *, ends: float = inf) -> JsonObject:
         """Send a review and give the document that comes back.
+
+        Args:
+            cluster: what is served.
+            webhook: whom to ask.
+            review: what to ask.
+            ends: when the request that it is about does, in the time of the loop: webhooks are told.
 
         Raises:
             CallFailed: the webhook can't be reached, takes too long, or answers with something else.
@@ -89,7 +96,8 @@ class WebhookCalls:
         service = object_at(webhook.client, "service")
         url = _service_url(service) if service else str(webhook.client.get("url") or "")
         mark = "&" if urlsplit(url).query else "?"
-        url = f"{url}{mark}timeout={webhook.timeout_seconds}s"
+        left = max(ends - asyncio.get_running_loop().time(), 0)
+        url = f"{url}{mark}timeout={ceil(min(webhook.timeout_seconds, left))}s"
         resolver: AbstractResolver | None = None
         if service:
             resolver = _ServiceResolver(self._place(cluster, service, url))
