@@ -15,6 +15,7 @@ from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import generated_name, metadata_causes
 from kubex.testing.lifecycle.namespaces import check_namespace
 from kubex.testing.lifecycle.ownership import owned, owned_later
+from kubex.testing.lifecycle.param_permissions import ADMISSION_GROUP, check_params
 from kubex.testing.lifecycle.preparation import prepare_create, reset_status
 from kubex.testing.lifecycle.quotas import check_quotas
 from kubex.testing.lifecycle.requests import ChangeOptions, Outcome
@@ -123,6 +124,8 @@ def create_object(
 
 def _admit(cluster: Cluster, resource: Resource, object_: JsonObject, options: ChangeOptions) -> None:
     """Have all who may refuse a new object look at it, in the server's order."""
+    if resource.name.group == ADMISSION_GROUP:
+        check_params(cluster, resource, object_, None, options.user)
     if not options.admitted:
         check_limits(cluster, resource, object_)
     check_default_priority(cluster, resource, object_, is_new=True)

@@ -40,6 +40,7 @@ from kubex.testing.lifecycle.kinds import (
 from kubex.testing.lifecycle.limit_ranges import check_limits
 from kubex.testing.lifecycle.names import metadata_causes
 from kubex.testing.lifecycle.ownership import owned, owned_later
+from kubex.testing.lifecycle.param_permissions import ADMISSION_GROUP, check_params
 from kubex.testing.lifecycle.preparation import prepare_subresource_update, prepare_update
 from kubex.testing.lifecycle.quota_usage import is_terminating
 from kubex.testing.lifecycle.quotas import check_quotas
@@ -223,6 +224,8 @@ def _admit(
     """Have all who may refuse the next state of an object look at it."""
     old, new = states
     if subresource is None:
+        if resource.name.group == ADMISSION_GROUP:
+            check_params(cluster, resource, new, old, options.user)
         check_default_priority(cluster, resource, new, is_new=False)
         check_growth(cluster, resource, old, new)
     takes_more = not options.admitted and (resource.storage, subresource) in _MAY_TAKE_MORE
