@@ -8,8 +8,11 @@ from __future__ import annotations
 import base64
 from typing import Any, Final
 
+from kubex.core._go_text import go_quoted
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.pem_blocks import pem_types
+from kubex.testing.lifecycle.validation.signer_names import signer_name_causes
 from kubex.testing.lifecycle.validation.values import duplicate, unsupported
 
 __all__ = ["approval_causes", "signing_request_causes", "signing_status_causes"]
@@ -47,16 +50,20 @@ _CERTIFICATE: Final = "status.certificate"
 _DECISIONS: Final = ("Approved", "Denied")
 _ONLY_TRUE: Final = (*_DECISIONS, "Failed")
 _EXCLUSIVE: Final = "Approved and Denied conditions are mutually exclusive"
-_PEM: Final = b"-----BEGIN "
+_REQUEST: Final = "CERTIFICATE REQUEST"
 
 
 def signing_request_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a new CertificateSigningRequest; what was asked for never changes."""
+    """Say what is wrong with a new CertificateSigningRequest; what was asked for never changes.
+
+    Whether what is sent is a request that its own key has signed is not looked at.
+    """
     if old is not None:
         return []
     spec = new["spec"]
     usages: list[str] = list_at(spec, "usages")
-    causes = [] if usages else [field_required("spec.usages")]
+    causes = _request_causes(spec.get("request"))
+    causes += [] if usages else [field_required("spec.usages")]
     causes += [
         unsupported(f"spec.usages[{index}]", each, _USAGES) for index, each in enumerate(usages) if each not in _USAGES
     ]
@@ -65,11 +72,8 @@ def signing_request_causes(new: dict[str, Any], old: dict[str, Any] | None) -> l
     if signer == _LEGACY_SIGNER:
         why = "the legacy signerName is not allowed via this API version"
         causes.append(field_invalid("spec.signerName", signer, why))
-    elif not signer:
-        causes.append(field_required("spec.signerName"))
-    elif signer.count("/") != 1:
-        why = "must be a fully qualified domain and path of the form 'example.com/signer-name'"
-        causes.append(field_invalid("spec.signerName", signer, why))
+    else:
+        causes += signer_name_causes("spec.signerName", signer)
     seconds = spec.get("expirationSeconds")
     if seconds is not None and seconds < _SHORTEST:
         causes.append(field_invalid("spec.expirationSeconds", seconds, _TOO_SHORT))
@@ -85,9 +89,9 @@ def signing_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Caus
     """Say what is wrong with the status of a CertificateSigningRequest, which has no say in its approval."""
     before, after = (object_at(each, "status").get("certificate") or "" for each in (old, new))
     causes = _conditions_causes(new, old)
-    if after and after != before and not (before and not _is_pem(before)) and not _is_pem(after):
-        why = "must contain at least one CERTIFICATE PEM block"
-        causes.append(field_invalid(_CERTIFICATE, "<certificate data>", why))
+    if after != before and not _certificate_problem(before):
+        why = _certificate_problem(after)
+        causes += [field_invalid(_CERTIFICATE, "<certificate data>", why)] if why else []
     causes += _removal_causes(new, old)
     causes += [
         field_forbidden(_CONDITIONS, f'updates may not add a condition of type "{type_}"')
@@ -99,8 +103,22 @@ def signing_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Caus
     return causes
 
 
-def _is_pem(certificate: str) -> bool:
-    return _PEM in base64.b64decode(certificate)
+def _request_causes(request: str | None) -> list[Cause]:
+    types = pem_types(base64.b64decode(request or ""))
+    if types is None or types[:1] == [_REQUEST]:
+        return []
+    return [field_invalid("spec.request", request, f"PEM block type must be {_REQUEST}")]
+
+
+def _certificate_problem(certificate: str) -> str:
+    """Say why a text is no certificates in PEM; `""` if it is such, or where that can't be told."""
+    types = pem_types(base64.b64decode(certificate))
+    if not certificate or types is None:
+        return ""
+    if not types:
+        return "must contain at least one CERTIFICATE PEM block"
+    other = next((each for each in types if each != "CERTIFICATE"), None)
+    return "" if other is None else f"only CERTIFICATE PEM blocks are allowed, found {go_quoted(other)}"
 
 
 def _types(request: dict[str, Any]) -> list[str]:
