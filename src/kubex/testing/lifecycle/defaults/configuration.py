@@ -126,7 +126,7 @@ def _default_matching(matching: dict[str, Any] | None) -> None:
 def default_api_service(object_: dict[str, Any]) -> None:
     """Fill in an APIService, in place."""
     service = object_["spec"].get("service")
-    if service:
+    if service is not None:
         service.setdefault("port", 443)
 
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from kubex.testing.custom_resources import custom_status_causes
 from kubex.testing.failures import Cause
+from kubex.testing.lifecycle.validation.api_services import api_service_status_causes
+from kubex.testing.lifecycle.validation.claim_status import claim_status_causes
 from kubex.testing.lifecycle.validation.definitions import definition_status_causes
 from kubex.testing.lifecycle.validation.ephemeral_containers import ephemeral_container_causes
 from kubex.testing.lifecycle.validation.job_status import job_status_causes
@@ -46,6 +48,7 @@ _VALIDATIONS: Final[Mapping[tuple[str, str, str], Callable[[dict[str, Any], dict
     ("", "Namespace", "finalize"): finalize_causes,
     ("", "Namespace", "status"): namespace_status_causes,
     ("", "Node", "status"): node_status_causes,
+    ("", "PersistentVolumeClaim", "status"): claim_status_causes,
     ("", "Pod", "ephemeralcontainers"): ephemeral_container_causes,
     ("", "Pod", "resize"): resizing_causes,
     ("", "Pod", "status"): pod_status_causes,
@@ -53,6 +56,7 @@ _VALIDATIONS: Final[Mapping[tuple[str, str, str], Callable[[dict[str, Any], dict
     ("", "ResourceQuota", "status"): quota_status_causes,
     ("", "Service", "status"): service_status_causes,
     ("apiextensions.k8s.io", "CustomResourceDefinition", "status"): _definition_status_causes,
+    ("apiregistration.k8s.io", "APIService", "status"): api_service_status_causes,
     ("apps", "DaemonSet", "status"): daemon_set_status_causes,
     ("apps", "Deployment", "status"): deployment_status_causes,
     ("apps", "ReplicaSet", "status"): replica_set_status_causes,
