@@ -169,6 +169,7 @@ _CHECKS: Final[dict[str, MetadataChecks]] = {
             "batch/jobs",
             "networking.k8s.io/ingressclasses",
             "networking.k8s.io/ingresses",
+            "networking.k8s.io/ipaddresses",
             "networking.k8s.io/networkpolicies",
             "rbac.authorization.k8s.io/clusterrolebindings",
             "rbac.authorization.k8s.io/clusterroles",

@@ -14,7 +14,7 @@ from kubex.testing.lifecycle.validation.jobs import domain_path_causes
 from kubex.testing.lifecycle.validation.services import cidr_causes
 from kubex.testing.lifecycle.validation.values import between, one_of, port_causes, selector_causes, subdomain_causes
 
-__all__ = ["ingress_causes", "ingress_class_causes", "ip_address_causes", "network_policy_causes"]
+__all__ = ["ingress_causes", "ingress_class_causes", "network_policy_causes"]
 
 _CLASS: Final = "kubernetes.io/ingress.class"
 _WILDCARD: Final = re.compile(r"\*(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+")
@@ -230,23 +230,6 @@ def _block_causes(block: dict[str, Any], where: str) -> list[Cause]:
             causes += cidr_causes(field, each)
         elif not _is_part(inner[1], read[1]):
             causes.append(field_invalid(field, each, "must be a strict subset of `cidr`"))
-    return causes
-
-
-def ip_address_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a new IPAddress."""
-    parent = object_at(new, "spec").get("parentRef")
-    if old is not None:
-        return []
-    if parent is None:
-        return [field_required("spec.parentRef")]
-    group = parent.get("group") or ""
-    causes = subdomain_causes("spec.parentRef.group", group) if group else []
-    for member in ("resource", "name", "namespace"):
-        field, value = f"spec.parentRef.{member}", parent.get(member) or ""
-        if not value and member != "namespace":
-            causes.append(field_required(field))
-        causes += [field_invalid(field, value, each) for each in path_segment_problems(value)]
     return causes
 
 

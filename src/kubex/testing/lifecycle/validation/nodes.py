@@ -65,8 +65,15 @@ def _ranges_causes(ranges: list[str]) -> list[Cause]:
     causes: list[Cause] = []
     for index, each in enumerate(ranges):
         causes += cidr_causes(f"spec.podCIDRs[{index}]", each)
-    versions = [read[1].version for read in map(read_range, ranges) if read is not None]
-    if len(versions) == len(ranges) and len(versions) > len({*versions}):
+    if len(ranges) < 2:
+        return causes
+    versions = [None if read is None else read[1].version for read in map(read_range, ranges)]
+    if None in versions:
+        place = versions.index(None)
+        problem = f"invalid CIDR[{place}]: <nil> (invalid CIDR address: {ranges[place]})"
+        text = f"Internal error: invalid PodCIDRs. failed to check with dual stack with error:{problem}"
+        causes.append(Cause("InternalError", text, "spec.podCIDRs"))
+    if None in versions or len(versions) > len({*versions}):
         why = "may specify no more than one CIDR for each IP family"
         causes.append(Cause("FieldValueInvalid", f"Invalid value: {go_json(ranges)}: {why}", "spec.podCIDRs"))
     return causes
