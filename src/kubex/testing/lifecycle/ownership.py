@@ -6,11 +6,13 @@ without `managedFields`, and with what it takes to work them out: `Entry.object`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
+from kubex.testing.lifecycle.conversions import converted
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.patching.field_filters import custom_resource_filter, field_filter
 from kubex.testing.patching.field_managers import field_manager
@@ -32,12 +34,17 @@ _decode = msgspec.json.Decoder().decode
 @lru_cache(maxsize=512)
 def _object_type(resource: Resource, subresource: str, versions: tuple[Resource, ...]) -> ObjectType:
     others = {each.api_version: each.schema for each in versions if each is not resource}
+    resources = {each.api_version: each for each in versions}
+
+    def convert(object_: Mapping[str, Any], version: str) -> JsonObject:
+        return converted(dict(object_), resources[version])
+
     has_status = "status" in resource.subresources
     if resource.custom is not None:
         tracked = custom_resource_filter(subresource, has_status=has_status)
     else:
         tracked = field_filter(resource.name.plural, subresource, has_status=has_status)
-    return ObjectType(resource.api_version, resource.kind, resource.schema, subresource, tracked, others)
+    return ObjectType(resource.api_version, resource.kind, resource.schema, subresource, tracked, others, convert)
 
 
 def object_type(registry: Registry, resource: Resource, subresource: str = "") -> ObjectType:
