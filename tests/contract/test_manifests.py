@@ -151,6 +151,30 @@ async def test_pruning_takes_what_this_manager_applied_and_no_more(client: BaseC
         await config_maps.get(name)
 
 
+async def test_a_kind_that_is_gone_since_discovery_has_nothing_to_prune(client: BaseClient, namespace: str) -> None:
+    group = f"{uuid.uuid4().hex[:8]}.example.com"
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+    names = {"kind": "Gadget", "plural": "gadgets"}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"gadgets.{group}"},
+        "spec": {"group": group, "scope": "Namespaced", "names": names, "versions": [version]},
+    }
+    gadget = {"apiVersion": f"{group}/v1", "kind": "Gadget", "metadata": {"name": "g"}}
+    definitions = await dynamic_api(client, "apiextensions.k8s.io/v1", "CustomResourceDefinition")
+    try:
+        await outcomes(client, [definition, gadget], namespace)
+    finally:
+        await definitions.delete(f"gadgets.{group}")
+    gadgets = await dynamic_api(client, f"{group}/v1", "Gadget", namespace=namespace)
+    with anyio.fail_after(30), pytest.raises(NotFound):
+        while True:
+            await gadgets.list()
+            await anyio.sleep(0.05)
+    assert await outcomes(client, [config_map("a")], namespace, prune="set=ours") == ["a created"]
+
+
 async def test_waiting_has_an_end(client: BaseClient, namespace: str) -> None:
     claim = {
         "apiVersion": "v1",

@@ -23,6 +23,7 @@ from kubex.runtime import conditions
 from kubex.runtime.waiting import wait_for
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
+from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import Scope
 
 __all__ = ["AppliedManifest", "AppliedManifests", "Outcome", "apply_manifests"]
@@ -301,12 +302,24 @@ class _Run:
         for resource in await self._prunable():
             api = Api(dynamic_model(resource), self._client)
             for namespace in namespaces if resource.scope is Scope.NAMESPACE else [None]:
-                async for item in api.metadata.iterate(label_selector=selector, namespace=namespace):
-                    entries = item.metadata.managed_fields or []
-                    ours = any(each.manager == self._field_manager and each.operation == "Apply" for each in entries)
-                    if ours and item.metadata.uid not in kept:
-                        pruned.append(await self._delete(api, resource, item.metadata.name or "", namespace))
+                found = await self._applied_before(api, selector, namespace)
+                names = [item.name or "" for item in found if item.uid not in kept]
+                pruned += [await self._delete(api, resource, name, namespace) for name in names]
         return pruned
+
+    async def _applied_before(
+        self, api: Api[DynamicObject], selector: str, namespace: str | None
+    ) -> list[ObjectMetadata]:
+        """Give what carries the labels and this manager has applied, now or at any time."""
+        found: list[ObjectMetadata] = []
+        try:
+            async for item in api.metadata.iterate(label_selector=selector, namespace=namespace):
+                entries = item.metadata.managed_fields or []
+                if any(each.manager == self._field_manager and each.operation == "Apply" for each in entries):
+                    found.append(item.metadata)
+        except NotFound:
+            pass  # someone has removed the kind's definition since discovery, and its objects are gone with it
+        return found
 
     async def _prunable(self) -> list[DiscoveredResource]:
         """Give each resource once, what lives in namespaces first: a namespace takes what is in it along."""
