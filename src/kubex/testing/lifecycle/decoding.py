@@ -14,7 +14,7 @@ from kubex.testing.schema.times import TIME_FORMATS, UnreadableTime, kept_time
 from kubex.testing.schema.tree import AnySchema, ListSchema, ObjectSchema, ScalarSchema, Schema
 from kubex.testing.schema.zero_values import decoded
 
-__all__ = ["Decoded", "WrongType", "decode", "go_type_name", "with_converted_numbers"]
+__all__ = ["Decoded", "NotConverted", "WrongType", "decode", "go_type_name", "with_converted_numbers"]
 
 _GO_SCALARS: Final = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 _QUANTITY: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?", re.ASCII)
@@ -35,6 +35,10 @@ class WrongType(Exception):
     def __init__(self, text: str, converted: str = "") -> None:
         super().__init__(text)
         self.converted = converted or text
+
+
+class NotConverted(WrongType):
+    """A text has the right type, and yet nothing that the server's own types can hold."""
 
 
 @dataclass

@@ -18,7 +18,7 @@ from kubex.testing.lifecycle.bodies import (
     strictness_problems,
 )
 from kubex.testing.lifecycle.cluster import copied
-from kubex.testing.lifecycle.decoding import Decoded, WrongType, with_converted_numbers
+from kubex.testing.lifecycle.decoding import Decoded, NotConverted, WrongType, with_converted_numbers
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.json_patches import json_kind
 from kubex.testing.lifecycle.patch_types import STRATEGIC
@@ -53,7 +53,8 @@ def read_patched(
         subresource: which the patch is of, where that has a kind of its own.
 
     Raises:
-        ApiFailure: it is of another kind, has a value of a wrong type, or an unknown field (400, 422).
+        ApiFailure: it is of another kind, has a value of a wrong type, or an unknown field (400, 422); or one that
+            can't be converted (500).
     """
     expected = subresource or resource
     if patch_type == STRATEGIC:  # of which comes what was there, whatever it says that it is
@@ -65,6 +66,8 @@ def read_patched(
     try:
         return _decoded(expected, made, options, read, shown)
     except WrongType as error:
+        if read is _converted and isinstance(error, NotConverted):
+            raise ApiFailure(500, "", str(error)) from None
         raise _invalid_patch(shown(), error.converted if read is _converted else str(error)) from None
 
 
@@ -152,6 +155,8 @@ def _unconverted(expected: Resource | Subresource, applied: JsonObject, error: W
     slash = "" if "/" in expected.api_version else "/"
     what = f"{slash}{expected.api_version}, Kind={expected.kind}"
     place = f"{metadata.get('namespace') or ''}/{metadata.get('name') or ''}; {what}"
+    if isinstance(error, NotConverted):
+        return ApiFailure(500, "", f"failed to convert to unversioned ({place}): {error}")
     why = f"unable to convert unstructured object to {what}: {error.converted}"
     return ApiFailure(500, "", f"failed to convert new object ({place}) to proper version: {why}")
 

@@ -179,14 +179,7 @@ def _drop_switched_off(cluster: Cluster, resource: Resource, lease: JsonObject) 
 
 def _begin_daemon_set(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
     annotations = object_["metadata"].setdefault("annotations", {})
-    annotations[TEMPLATE_GENERATION] = str(max(1, _number(annotations.get(TEMPLATE_GENERATION, ""))))
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        return 0
+    annotations[TEMPLATE_GENERATION] = str(max(1, int(annotations.get(TEMPLATE_GENERATION, "1"))))
 
 
 def _begin_autoscaler(cluster: Cluster, resource: Resource, autoscaler: JsonObject) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any, Final
 
+from kubex.core._go_text import go_quoted
 from kubex.testing.lifecycle.autoscaler_versions import first_autoscaler, second_autoscaler, without_annotations
+from kubex.testing.lifecycle.decoding import NotConverted
 from kubex.testing.lifecycle.defaults.pods import default_template
 from kubex.testing.lifecycle.defaults.storage import default_claim
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -25,6 +28,8 @@ __all__ = [
 
 TEMPLATE_GENERATION: Final = "deprecated.daemonset.template.generation"
 """Annotation of a DaemonSet."""
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+")
+_LARGEST: Final = 2**63
 _WHOLE: Final = {"type": "Percent", "value": 100, "periodSeconds": 15}
 _SCALING_RULES: Final[dict[str, dict[str, Any]]] = {
     "scaleUp": {
@@ -96,10 +101,15 @@ def default_stateful_set(object_: dict[str, Any]) -> None:
 
 
 def default_daemon_set(object_: dict[str, Any]) -> None:
-    """Fill in a DaemonSet, in place."""
+    """Fill in a DaemonSet, in place.
+
+    Raises:
+        NotConverted: its count of the changes of its template is no number.
+    """
     spec = object_["spec"]
     # What was a field once; the server counts the changes of the template in it.
-    object_["metadata"].setdefault("annotations", {}).setdefault(TEMPLATE_GENERATION, "0")
+    annotations = object_["metadata"].setdefault("annotations", {})
+    annotations[TEMPLATE_GENERATION] = str(_template_generation(annotations.get(TEMPLATE_GENERATION, "0")))
     default_template(spec.setdefault("template", {}))
     strategy = spec.setdefault("updateStrategy", {})
     strategy.setdefault("type", "RollingUpdate")
@@ -108,6 +118,17 @@ def default_daemon_set(object_: dict[str, Any]) -> None:
         rolling.setdefault("maxUnavailable", 1)
         rolling.setdefault("maxSurge", 0)
     spec.setdefault("revisionHistoryLimit", 10)
+
+
+def _template_generation(text: str) -> int:
+    what = f"strconv.ParseInt: parsing {go_quoted(text)}"
+    if not _NUMBER.fullmatch(text):
+        raise NotConverted(f"{what}: invalid syntax")
+    # One of thousands of digits is out of range too, and nothing that Python would read.
+    number = int(text) if len(text.lstrip("+-0")) < len(str(_LARGEST)) + 1 else _LARGEST
+    if not -_LARGEST <= number < _LARGEST:
+        raise NotConverted(f"{what}: value out of range")
+    return number
 
 
 def default_job(object_: dict[str, Any]) -> None:
