@@ -72,3 +72,17 @@ async def test_changes_to_a_count_that_is_no_number(client: BaseClient, namespac
     assert (patched.code, patched.message) == (500, WHY)
     applied = await ask(client, "PATCH", f"{path}/a", daemon_set("x"), APPLY, fieldManager="test", force="true")
     assert (applied.code, applied.message.endswith(f": {WHY}")) == (500, True)
+
+
+async def test_finalizers_that_are_no_names(client: BaseClient, namespace: str) -> None:
+    body = {"metadata": {"name": "a", "finalizers": ["a b", "orphan", "foregroundDeletion", "c"]}}
+    answer = await ask(client, "POST", f"/api/v1/namespaces/{namespace}/configmaps", body, dryRun="All")
+    found = causes(answer)
+    unknown = "name is neither a standard finalizer name nor is it fully qualified"
+    assert found[0].startswith('metadata.finalizers: Invalid value: "a b": name part must consist of')
+    assert found[1:] == [
+        'metadata.finalizers: Invalid value: ["a b","orphan","foregroundDeletion","c"]: '
+        "finalizer orphan and foregroundDeletion cannot be both set",
+        f'metadata.finalizers[0]: Invalid value: "a b": {unknown}',
+        f'metadata.finalizers[3]: Invalid value: "c": {unknown}',
+    ]

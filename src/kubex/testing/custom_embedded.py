@@ -64,7 +64,8 @@ def embedded_causes(value: Any, schema: Schema, path: str = "") -> Iterator[Caus
         if is_object(value.get("metadata")):
             metadata = {"name": "fakename"} | {each: own for each, own in value["metadata"].items() if own}
             for cause in metadata_causes(_ANY_NAME, metadata, namespaced="namespace" in metadata):
-                yield cause._replace(field=f"{path}.{cause.field}")
+                if not cause.field.startswith("metadata.finalizers["):  # which is a rule for kinds of the server
+                    yield cause._replace(field=f"{path}.{cause.field}")
     for inner, own, place in _parts(value, schema, path):
         yield from embedded_causes(inner, own, place)
 

@@ -17,9 +17,11 @@ from kubex.testing.lifecycle.ip_texts import address_problems
 from kubex.testing.lifecycle.json_members import list_at, object_at
 
 __all__ = [
+    "STANDARD_FINALIZERS",
     "Problems",
     "dns_label_problems",
     "dns_subdomain_problems",
+    "finalizer_causes",
     "generated_name",
     "label_key_problems",
     "label_value_problems",
@@ -34,6 +36,8 @@ __all__ = [
 Problems: TypeAlias = Sequence[str]
 """What is wrong with a text; empty where nothing is. Most of it is kept for the next time: no one changes it."""
 
+STANDARD_FINALIZERS: Final = frozenset({"orphan", "foregroundDeletion", "kubernetes"})
+"""Those that need no prefix."""
 # Those of k8s.io/apimachinery: no vowels and no digits that look like letters.
 _ALPHABET: Final = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_GENERATED: Final = 63
@@ -281,16 +285,21 @@ def _shown_owner(owner: Mapping[str, Any]) -> str:
 
 def _finalizers_causes(metadata: Mapping[str, Any]) -> Iterator[Cause]:
     finalizers: list[str] = list_at(metadata, "finalizers")
-    for index, finalizer in enumerate(finalizers):
-        problems = qualified_name_problems(finalizer)
-        for problem in problems:
+    for finalizer in finalizers:
+        for problem in qualified_name_problems(finalizer):
             yield field_invalid("metadata.finalizers", finalizer, problem)
-        if not problems and "/" not in finalizer and finalizer not in ("orphan", "foregroundDeletion", "kubernetes"):
-            why = "name is neither a standard finalizer name nor is it fully qualified"
-            yield field_invalid(f"metadata.finalizers[{index}]", finalizer, why)
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
         why = "finalizer orphan and foregroundDeletion cannot be both set"
         yield Cause("FieldValueInvalid", f"Invalid value: {go_json(finalizers)}: {why}", "metadata.finalizers")
+    for index, finalizer in enumerate(finalizers):
+        yield from finalizer_causes(f"metadata.finalizers[{index}]", finalizer)
+
+
+def finalizer_causes(field: str, name: str) -> list[Cause]:
+    """A finalizer without a prefix is a standard one; that it is a name at all is another rule."""
+    if "/" in name or name in STANDARD_FINALIZERS:
+        return []
+    return [field_invalid(field, name, "name is neither a standard finalizer name nor is it fully qualified")]
 
 
 _METADATA_CAUSES: Final = (

@@ -19,7 +19,7 @@ from kubex.testing.lifecycle.endpoint_warnings import endpoint_slice_warnings, e
 from kubex.testing.lifecycle.fraction_warnings import claim_warnings
 from kubex.testing.lifecycle.ingress_warnings import ingress_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import Problems, dns_label_problems, qualified_name_problems
+from kubex.testing.lifecycle.names import STANDARD_FINALIZERS, Problems, dns_label_problems, qualified_name_problems
 from kubex.testing.lifecycle.node_label_warnings import capacity_warnings, runtime_warnings, storage_class_warnings
 from kubex.testing.lifecycle.persistent_volume_warnings import (
     OLD_CLASS,
@@ -55,7 +55,6 @@ _FORMATS: Final = frozenset((
     "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date",
     "duration", "datetime", "k8sshortname", "k8slongname",
 ))  # fmt: skip
-_FINALIZERS: Final = frozenset({"orphan", "foregroundDeletion", "kubernetes"})
 _HOST: Final = "this is used in the Pod's hostname"
 _HOSTS: Final = "this is used in Pod names and hostnames"
 _SURPRISE: Final = "which can result in surprising behavior; a DNS label is recommended"
@@ -173,7 +172,7 @@ def _finalizer_warnings(new: JsonObject, old: JsonObject | None) -> Iterator[str
     for name in sorted({*list_at(new["metadata"], "finalizers")} - {*before}):
         for problem in qualified_name_problems(name):
             yield f'metadata.finalizers: "{name}": {problem}'
-        if "/" not in name and name not in _FINALIZERS:
+        if "/" not in name and name not in STANDARD_FINALIZERS:
             path = " including a path (/)" if "." in name else ""
             why = f"prefer a domain-qualified finalizer name{path} to avoid accidental conflicts"
             yield f'metadata.finalizers: "{name}": {why} with other finalizer writers'

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from kubex.testing.failures import Cause, field_invalid
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.names import finalizer_causes
 from kubex.testing.lifecycle.validation.values import qualified_causes
 
 __all__ = ["finalize_causes", "namespace_causes", "namespace_status_causes"]
-
-_FINALIZERS: Final = ("kubernetes", "orphan", "foregroundDeletion")
 
 
 def namespace_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
@@ -42,7 +41,4 @@ def _finalizers(namespace: dict[str, Any]) -> list[str]:
 
 
 def _finalizer_causes(field: str, name: str) -> list[Cause]:
-    causes = qualified_causes(field, name)
-    if "/" not in name and name not in _FINALIZERS:
-        causes.append(field_invalid(field, name, "name is neither a standard finalizer name nor is it fully qualified"))
-    return causes
+    return [*qualified_causes(field, name), *finalizer_causes(field, name)]
