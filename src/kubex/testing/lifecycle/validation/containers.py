@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
@@ -11,7 +12,9 @@ from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.mounts import Volumes, volume_use_causes
+from kubex.testing.lifecycle.validation.quotas import container_resource_causes
 from kubex.testing.lifecycle.validation.values import (
+    amount_causes,
     between,
     duplicate,
     invalid_quantity,
@@ -27,7 +30,14 @@ from kubex.testing.lifecycle.validation.values import (
     unsupported,
 )
 
-__all__ = ["container_causes", "field_reference_causes", "resource_causes", "security_profile_causes"]
+__all__ = [
+    "blank_image_causes",
+    "container_causes",
+    "field_reference_causes",
+    "handlers_causes",
+    "resource_causes",
+    "security_profile_causes",
+]
 
 _Container: TypeAlias = Mapping[str, Any]
 
@@ -37,6 +47,7 @@ _TERMINATIONS: Final = ("File", "FallbackToLogsOnError")
 _HANDLERS: Final = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
 _PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 _STANDARD_RESOURCES: Final = frozenset({"cpu", "memory", "ephemeral-storage"})
+_HUGE_PAGES: Final = "hugepages-"
 _SOURCES: Final = (
     "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
 )
@@ -85,30 +96,24 @@ def container_causes(
     volumes: Volumes,
     seen: set[str],
     *,
-    grace: int,
     starts_first: bool = False,
-    in_pod: bool = False,
+    is_ephemeral: bool = False,
 ) -> list[Cause]:
-    """Say what is wrong with a container.
+    """Say what is wrong with a container; what it has handlers for aside.
 
     Args:
         container: the container.
         where: its path.
         volumes: of the pod.
         seen: names of the containers before it; its own is added.
-        grace: seconds that the pod has to end.
         starts_first: whether it is an init container.
-        in_pod: whether it is one of a pod, not of a template.
+        is_ephemeral: whether it is one, of whose image everything is told here.
     """
     name, image = container.get("name", ""), container.get("image", "")
     causes = name_causes(f"{where}.name", name)
-    if name and name in seen:
-        causes.append(duplicate(f"{where}.name", name))
-    seen.add(name)
     if not image:
         causes.append(field_required(f"{where}.image"))
-    elif in_pod and image != image.strip():
-        causes.append(field_invalid(f"{where}.image", image, "must not have leading or trailing whitespace"))
+    causes += one_of(f"{where}.terminationMessagePolicy", container.get("terminationMessagePolicy"), _TERMINATIONS)
     causes += _ports_causes(container, f"{where}.ports")
     for index, variable in enumerate(list_at(container, "env")):
         causes += _variable_causes(variable, f"{where}.env[{index}]")
@@ -117,9 +122,35 @@ def container_causes(
     causes += volume_use_causes(container, where, volumes)
     if container.get("imagePullPolicy") not in _PULLS:
         causes.append(unsupported(f"{where}.imagePullPolicy", container.get("imagePullPolicy", ""), _PULLS))
-    causes += one_of(f"{where}.terminationMessagePolicy", container.get("terminationMessagePolicy"), _TERMINATIONS)
     causes += resource_causes(object_at(container, "resources"), f"{where}.resources")
     causes += _security_causes(object_at(container, "securityContext"), f"{where}.securityContext")
+    if is_ephemeral:
+        causes += blank_image_causes(container, where)
+    if name in seen:
+        causes.append(duplicate(f"{where}.name", name))
+    elif name or not starts_first:  # as the server has it: of two without a name the second has that of the first
+        seen.add(name)
+    return causes
+
+
+def blank_image_causes(container: _Container, where: str) -> list[Cause]:
+    """The name of an image has no blanks around it; templates need not heed that."""
+    image = container.get("image", "")
+    if image == image.strip():
+        return []
+    return [field_invalid(f"{where}.image", image, "must not have leading or trailing whitespace")]
+
+
+def handlers_causes(container: _Container, where: str, *, grace: int, starts_first: bool = False) -> list[Cause]:
+    """Say what is wrong with the probes of a container, and with what is done as it starts and stops.
+
+    Args:
+        container: the container.
+        where: its path.
+        grace: seconds that the pod has to end.
+        starts_first: whether it is an init container.
+    """
+    causes: list[Cause] = []
     if starts_first and container.get("restartPolicy") != "Always":
         why = "may not be set for init containers without restartPolicy=Always"
         causes += [field_forbidden(f"{where}.{each}", why) for each in ("lifecycle", *_PROBES) if container.get(each)]
@@ -225,23 +256,26 @@ def _environment_causes(source: _Container, where: str, index: int) -> list[Caus
 
 def resource_causes(resources: _Container, where: str) -> list[Cause]:
     """Say what is wrong with the resources of a container."""
+    if not resources:
+        return []
     limits, requests = object_at(resources, "limits"), object_at(resources, "requests")
     causes: list[Cause] = []
-    for kind, amounts in (("limits", limits), ("requests", requests)):
-        for name, value in sorted(amounts.items()):
-            causes += _amount_causes(name, value, f"{where}.{kind}[{name}]")
+    for name, value in sorted(limits.items()):
+        causes += _amount_causes(name, value, f"{where}.limits[{name}]")
+        causes += _huge_pages_causes(name, value, f"{where}.limits[{name}]")
     for name, value in sorted(requests.items()):
+        causes += _amount_causes(name, value, f"{where}.requests[{name}]")
         limit = limits.get(name)
         if limit is None:
             if not overcommits(name):
                 causes.append(field_required(f"{where}.limits", "Limit must be set for non overcommitable resources"))
-            continue
-        if quantity(value) > quantity(limit):
-            why = f"must be less than or equal to {name} limit of {quantity(limit)}"
-            causes.append(invalid_quantity(f"{where}.requests", value, why))
         elif quantity(value) != quantity(limit) and not overcommits(name):
             why = f"must be equal to {name} limit of {quantity(limit)}"
             causes.append(invalid_quantity(f"{where}.requests", value, why))
+        elif quantity(value) > quantity(limit):
+            why = f"must be less than or equal to {name} limit of {quantity(limit)}"
+            causes.append(invalid_quantity(f"{where}.requests", value, why))
+        causes += _huge_pages_causes(name, value, f"{where}.requests[{name}]")
     names = {*limits, *requests}
     if any(name.startswith("hugepages-") for name in names) and not names & {"cpu", "memory"}:
         causes.append(field_forbidden(where, "HugePages require cpu or memory"))
@@ -249,18 +283,23 @@ def resource_causes(resources: _Container, where: str) -> list[Cause]:
 
 
 def _amount_causes(name: str, value: Any, field: str) -> list[Cause]:
-    causes = qualified_causes(field, name)
-    if "/" not in name and name not in _STANDARD_RESOURCES and not name.startswith("hugepages-"):
-        causes.append(field_invalid(field, name, "must be a standard resource for containers"))
-    amount = quantity(value).to_decimal()
-    if amount < 0:
-        causes.append(invalid_quantity(field, value, "must be greater than or equal to 0"))
-    if not causes and not overcommits(name) and amount % 1:
-        causes.append(invalid_quantity(field, value, "must be an integer"))
-    return causes
+    causes = [] if name in _STANDARD_RESOURCES else container_resource_causes(field, name)
+    return causes + amount_causes(name, value, field)
+
+
+def _huge_pages_causes(name: str, value: Any, field: str) -> list[Cause]:
+    """Huge pages come as a whole."""
+    if not name.startswith(_HUGE_PAGES):
+        return []
+    size = quantity(name.removeprefix(_HUGE_PAGES)).to_decimal()
+    if size > 0 and not size % 1 and not math.ceil(quantity(value).to_decimal()) % size:
+        return []
+    return [invalid_quantity(field, value, f"{quantity(value)} is not positive integer multiple of {name}")]
 
 
 def _security_causes(context: _Container, where: str) -> list[Cause]:
+    if not context:
+        return []
     causes: list[Cause] = []
     for name in ("runAsUser", "runAsGroup"):
         causes += between(f"{where}.{name}", context.get(name), 0, _LARGEST_ID)

@@ -38,7 +38,7 @@ def ephemeral_container_causes(new: dict[str, Any], old: dict[str, Any]) -> list
     for index, container in enumerate(list_at(spec, "ephemeralContainers")):
         field = f"{_WHERE}[{index}]"
         usual = {name: value for name, value in container.items() if name not in _ASIDE}
-        causes += container_causes(usual, field, volumes, seen, grace=0, in_pod=True)
+        causes += container_causes(usual, field, volumes, seen, is_ephemeral=True)
         target = container.get("targetContainerName", "")
         if target and target not in others:
             causes.append(Cause("FieldValueNotFound", f'Not found: "{target}"', f"{field}.targetContainerName"))

@@ -10,10 +10,15 @@ from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.lifecycle.names import dns_label_problems, underscored_subdomain_problems
-from kubex.testing.lifecycle.validation.containers import container_causes, security_profile_causes
+from kubex.testing.lifecycle.validation.containers import (
+    blank_image_causes,
+    container_causes,
+    handlers_causes,
+    security_profile_causes,
+)
 from kubex.testing.lifecycle.validation.pod_annotations import pod_annotation_causes
 from kubex.testing.lifecycle.validation.pod_changes import pod_change_causes
-from kubex.testing.lifecycle.validation.scheduling import scheduling_causes
+from kubex.testing.lifecycle.validation.scheduling import affinity_causes, scheduling_causes, toleration_causes
 from kubex.testing.lifecycle.validation.values import (
     between,
     duplicate,
@@ -44,8 +49,8 @@ _LONGEST_SEARCHES: Final = 2048
 def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Pod."""
     if old is None:
-        spec = object_at(new, "spec")
-        causes = pod_annotation_causes(object_at(new, "metadata"), spec, "metadata.annotations")
+        spec, metadata = object_at(new, "spec"), object_at(new, "metadata")
+        causes = pod_annotation_causes(metadata, spec, "metadata.annotations")
         causes += pod_spec_causes(spec, "spec", in_pod=True)
         if spec.get("ephemeralContainers"):
             causes.append(field_forbidden("spec.ephemeralContainers", "cannot be set on create"))
@@ -64,7 +69,8 @@ def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
         causes += qualified_causes(f"{where}.annotations", key.lower())
     spec = object_at(template, "spec")
     causes += pod_annotation_causes(metadata, spec, f"{where}.annotations")
-    return [*causes, *pod_spec_causes(spec, f"{where}.spec")]
+    causes += pod_spec_causes(spec, f"{where}.spec")
+    return causes
 
 
 def pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool = False) -> list[Cause]:
@@ -83,6 +89,44 @@ _SOUND: Final = KnownParts[bool]()
 
 
 def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[Cause]:
+    causes = _containers_causes(spec, where)
+    if spec.get("hostNetwork"):
+        causes += _host_network_causes(list_at(spec, "containers"), f"{where}.containers", in_pod=in_pod)
+    if spec.get("restartPolicy") not in _RESTARTS:
+        causes.append(unsupported(f"{where}.restartPolicy", spec.get("restartPolicy", ""), _RESTARTS))
+    policy = spec.get("dnsPolicy", "")
+    if policy not in _DNS:
+        causes.append(unsupported(f"{where}.dnsPolicy", policy, _DNS))
+    if spec.get("nodeSelector"):
+        causes += label_causes(f"{where}.nodeSelector", spec["nodeSelector"])
+    causes += _security_causes(spec, f"{where}.securityContext")
+    if spec.get("affinity"):
+        causes += affinity_causes(spec["affinity"], f"{where}.affinity")
+    causes += _dns_causes(policy, spec.get("dnsConfig"), f"{where}.dnsConfig")
+    causes += scheduling_causes(spec, where)
+    causes += _names_causes(spec, where, "serviceAccountName", "nodeName")
+    causes += between(f"{where}.activeDeadlineSeconds", spec.get("activeDeadlineSeconds"), 1, 2147483647)
+    for name in ("hostname", "subdomain"):
+        if spec.get(name):
+            causes += [field_invalid(f"{where}.{name}", spec[name], each) for each in dns_label_problems(spec[name])]
+    causes += toleration_causes(spec, f"{where}.tolerations")
+    for index, alias in enumerate(list_at(spec, "hostAliases")):
+        field = f"{where}.hostAliases[{index}]"
+        causes += ip_causes(f"{field}.ip", alias.get("ip", ""))
+        for place, name in enumerate(list_at(alias, "hostnames")):
+            causes += subdomain_causes(f"{field}.hostnames[{place}]", name)
+    causes += _names_causes(spec, where, "priorityClassName", "runtimeClassName")
+    causes += one_of(f"{where}.preemptionPolicy", spec.get("preemptionPolicy"), ("PreemptLowerPriority", "Never"))
+    causes += one_of(f"{where}.os", object_at(spec, "os").get("name"), ("linux", "windows"))
+    if in_pod:
+        for kind in ("containers", "initContainers"):
+            for index, container in enumerate(list_at(spec, kind)):
+                causes += blank_image_causes(container, f"{where}.{kind}[{index}]")
+    return causes
+
+
+def _containers_causes(spec: dict[str, Any], where: str) -> list[Cause]:
+    """Say what is wrong with the volumes and containers of a pod."""
     volumes: list[dict[str, Any]] = list_at(spec, "volumes")
     causes = volume_causes(volumes, f"{where}.volumes")
     by_name = {volume.get("name"): volume for volume in volumes}
@@ -91,40 +135,23 @@ def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[
         causes.append(field_required(f"{where}.containers"))
     seen: set[str] = set()
     grace = spec.get("terminationGracePeriodSeconds") or 0
-    for kind in ("containers", "initContainers"):
-        for index, container in enumerate(list_at(spec, kind)):
-            field = f"{where}.{kind}[{index}]"
-            first = kind == "initContainers"
-            causes += container_causes(container, field, by_name, seen, grace=grace, starts_first=first, in_pod=in_pod)
-            if first:
-                # Alone, as they run one by one, and as the server has it: each as if it were the first.
-                causes += _host_port_causes([container], f"{where}.{kind}")
-        if kind == "containers":
-            causes += _host_port_causes(containers, f"{where}.{kind}")
-    if spec.get("hostNetwork"):
-        causes += _host_network_causes(containers, f"{where}.containers", in_pod=in_pod)
-    if spec.get("restartPolicy") not in _RESTARTS:
-        causes.append(unsupported(f"{where}.restartPolicy", spec.get("restartPolicy", ""), _RESTARTS))
-    causes += _dns_causes(spec, where)
-    causes += between(f"{where}.activeDeadlineSeconds", spec.get("activeDeadlineSeconds"), 1, 2147483647)
-    causes += scheduling_causes(spec, where)
-    causes += _security_causes(object_at(spec, "securityContext"), f"{where}.securityContext")
-    if spec.get("hostPID") and spec.get("shareProcessNamespace"):
-        why = "ShareProcessNamespace and HostPID cannot both be enabled"
-        causes.append(field_invalid(f"{where}.securityContext.shareProcessNamespace", True, why))
-    for name in ("hostname", "subdomain"):
-        if spec.get(name):
-            causes += [field_invalid(f"{where}.{name}", spec[name], each) for each in dns_label_problems(spec[name])]
-    for name in ("serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName"):
-        if spec.get(name):
-            causes += subdomain_causes(f"{where}.{name}", spec[name])
-    for index, alias in enumerate(list_at(spec, "hostAliases")):
-        field = f"{where}.hostAliases[{index}]"
-        causes += ip_causes(f"{field}.ip", alias.get("ip", ""))
-        for place, name in enumerate(list_at(alias, "hostnames")):
-            causes += subdomain_causes(f"{field}.hostnames[{place}]", name)
-    causes += one_of(f"{where}.preemptionPolicy", spec.get("preemptionPolicy"), ("PreemptLowerPriority", "Never"))
-    return [*causes, *one_of(f"{where}.os", object_at(spec, "os").get("name"), ("linux", "windows"))]
+    for index, container in enumerate(containers):
+        field = f"{where}.containers[{index}]"
+        causes += container_causes(container, field, by_name, seen)
+        causes += handlers_causes(container, field, grace=grace)
+    causes += _host_port_causes(containers, f"{where}.containers")
+    for index, container in enumerate(list_at(spec, "initContainers")):
+        field = f"{where}.initContainers[{index}]"
+        causes += container_causes(container, field, by_name, seen, starts_first=True)
+        # Alone, as they run one by one, and as the server has it: each as if it were the first.
+        causes += _host_port_causes([container], f"{where}.initContainers")
+        causes += handlers_causes(container, field, grace=grace, starts_first=True)
+    return causes
+
+
+def _names_causes(spec: dict[str, Any], where: str, *members: str) -> list[Cause]:
+    """The names of other objects are such."""
+    return [cause for name in members if spec.get(name) for cause in subdomain_causes(f"{where}.{name}", spec[name])]
 
 
 def _host_port_causes(containers: list[dict[str, Any]], where: str) -> list[Cause]:
@@ -152,18 +179,16 @@ def _host_network_causes(containers: list[dict[str, Any]], where: str, *, in_pod
     ]
 
 
-def _dns_causes(spec: dict[str, Any], where: str) -> list[Cause]:
-    policy, config = spec.get("dnsPolicy", ""), spec.get("dnsConfig")
-    causes = [] if policy in _DNS else [unsupported(f"{where}.dnsPolicy", policy, _DNS)]
-    field = f"{where}.dnsConfig"
+def _dns_causes(policy: str, config: dict[str, Any] | None, field: str) -> list[Cause]:
     if policy == "None":
         if config is None:
-            return [*causes, field_required(field, "must provide `dnsConfig` when `dnsPolicy` is None")]
+            return [field_required(field, "must provide `dnsConfig` when `dnsPolicy` is None")]
         if not config.get("nameservers"):
             why = "must provide at least one DNS nameserver when `dnsPolicy` is None"
-            return [*causes, field_required(f"{field}.nameservers", why)]
+            return [field_required(f"{field}.nameservers", why)]
     if config is None:
-        return causes
+        return []
+    causes: list[Cause] = []
     servers, searches = list_at(config, "nameservers"), list_at(config, "searches")
     if len(servers) > _MOST_NAMESERVERS:
         causes.append(_too_many(f"{field}.nameservers", servers, f"{_MOST_NAMESERVERS} nameservers"))
@@ -188,12 +213,16 @@ def _too_many(field: str, values: list[str], most: str) -> Cause:
     return Cause("FieldValueInvalid", f"Invalid value: {go_json(values)}: must not have more than {most}", field)
 
 
-def _security_causes(context: dict[str, Any], where: str) -> list[Cause]:
+def _security_causes(spec: dict[str, Any], where: str) -> list[Cause]:
+    context: dict[str, Any] = object_at(spec, "securityContext")
     causes: list[Cause] = []
     for name in ("fsGroup", "runAsUser", "runAsGroup"):
         causes += between(f"{where}.{name}", context.get(name), 0, _LARGEST_ID)
     for index, group in enumerate(list_at(context, "supplementalGroups")):
         causes += between(f"{where}.supplementalGroups[{index}]", group, 0, _LARGEST_ID)
+    if spec.get("hostPID") and spec.get("shareProcessNamespace"):
+        why = "ShareProcessNamespace and HostPID cannot both be enabled"
+        causes.append(field_invalid(f"{where}.shareProcessNamespace", True, why))
     seen: set[str] = set()
     for index, each in enumerate(list_at(context, "sysctls")):
         name, field = each.get("name", ""), f"{where}.sysctls[{index}].name"

@@ -10,14 +10,13 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_subdomain_problems, label_key_problems, label_value_problems
 from kubex.testing.lifecycle.validation.values import (
     duplicate,
-    label_causes,
     one_of,
     qualified_causes,
     selector_causes,
     unsupported,
 )
 
-__all__ = ["node_selector_causes", "scheduling_causes", "toleration_causes"]
+__all__ = ["affinity_causes", "node_selector_causes", "scheduling_causes", "toleration_causes"]
 
 _Spec: TypeAlias = Mapping[str, Any]
 
@@ -29,10 +28,8 @@ _WITHOUT_KEY: Final = 'operator must be Exists when `key` is empty, which means 
 
 
 def scheduling_causes(spec: _Spec, where: str) -> list[Cause]:
-    """Say what is wrong with where a pod may run."""
-    causes = label_causes(f"{where}.nodeSelector", object_at(spec, "nodeSelector"))
-    causes += _affinity_causes(object_at(spec, "affinity"), f"{where}.affinity")
-    causes += toleration_causes(spec, f"{where}.tolerations")
+    """Say what is wrong with what a pod waits for, and with how it is spread."""
+    causes: list[Cause] = []
     for index, gate in enumerate(list_at(spec, "readinessGates")):
         field = f"{where}.readinessGates[{index}].conditionType"
         causes += qualified_causes(field, gate.get("conditionType", ""))
@@ -76,7 +73,8 @@ def toleration_causes(spec: _Spec, where: str) -> list[Cause]:
     return causes
 
 
-def _affinity_causes(affinity: _Spec, where: str) -> list[Cause]:
+def affinity_causes(affinity: _Spec, where: str) -> list[Cause]:
+    """Say what is wrong with an affinity."""
     causes: list[Cause] = []
     node = affinity.get("nodeAffinity")
     if node is not None:

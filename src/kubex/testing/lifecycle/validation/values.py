@@ -138,7 +138,7 @@ def is_extended_resource(name: str) -> bool:
 
 def overcommits(name: str) -> bool:
     """Whether more of a resource may be promised than there is: of the standard ones but for huge pages."""
-    return not name.startswith("hugepages-") and ("/" not in name or name.partition("/")[0].endswith("kubernetes.io"))
+    return not name.startswith("hugepages-") and ("/" not in name or "kubernetes.io/" in name)
 
 
 def name_causes(field: str, name: str) -> list[Cause]:
