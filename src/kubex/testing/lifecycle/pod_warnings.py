@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from kubex.core._go_text import go_quoted
+from kubex.testing.lifecycle.app_armor import APP_ARMOR_OF, NOT_AS_FIELD, named_profile
 from kubex.testing.lifecycle.fraction_warnings import fraction_warnings
 from kubex.testing.lifecycle.ip_texts import address_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
@@ -31,9 +32,7 @@ _OLD_ANNOTATIONS: Final = {
 }
 _SECCOMP: Final = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_OF: Final = "container.seccomp.security.alpha.kubernetes.io/"
-_APP_ARMOR_OF: Final = "container.apparmor.security.beta.kubernetes.io/"
 _NO_SECCOMP: Final = 'non-functional in v1.27+; use the "seccompProfile" field instead'
-_NO_APP_ARMOR: Final = 'deprecated since v1.30; use the "appArmorProfile" field instead'
 _MATCHES_NOTHING: Final = "a null labelSelector results in matching no pod"
 
 
@@ -64,7 +63,7 @@ def pod_warnings(pod: _Object, where: str) -> Iterator[str]:
     if spec.get("overhead"):
         yield from fraction_warnings(spec["overhead"], f"{path}.overhead", *_BYTES)
     if annotations:
-        yield from _profile_warnings(spec, containers, annotations, notes)
+        yield from _profile_warnings(spec, containers, annotations, notes, of_template=bool(where))
     for container, field in containers:
         yield from _container_warnings(container, field)
     if any(container.get("ports") for container, _ in containers):
@@ -127,8 +126,13 @@ def _list_warnings(spec: _Object, where: str) -> Iterator[str]:
             yield f'{where}.imagePullSecrets[{index}].name: invalid empty name ""'
 
 
-def _profile_warnings(spec: _Object, containers: _Containers, annotations: _Object, notes: str) -> Iterator[str]:
-    """Warn of annotations that fields have taken the place of, where those are not given."""
+def _profile_warnings(
+    spec: _Object, containers: _Containers, annotations: _Object, notes: str, *, of_template: bool
+) -> Iterator[str]:
+    """Warn of annotations that fields have taken the place of, where those are not given.
+
+    Of AppArmor in a pod whoever copies those of it to the fields has warned before.
+    """
     context = object_at(spec, "securityContext")
     if _SECCOMP in annotations and context.get("seccompProfile") is None:
         yield f"{notes}[{_SECCOMP}]: {_NO_SECCOMP}"
@@ -136,19 +140,11 @@ def _profile_warnings(spec: _Object, containers: _Containers, annotations: _Obje
         own, name = object_at(container, "securityContext"), container.get("name", "")
         if f"{_SECCOMP_OF}{name}" in annotations and own.get("seccompProfile") is None:
             yield f"{notes}[{_SECCOMP_OF}{name}]: {_NO_SECCOMP}"
-        text = annotations.get(f"{_APP_ARMOR_OF}{name}")
+        text = annotations.get(f"{APP_ARMOR_OF}{name}") if of_template else None
         if text is not None and own.get("appArmorProfile") is None:
-            profile = _app_armor_profile(text)
+            profile = named_profile(text)
             if profile is None or profile != context.get("appArmorProfile"):
-                yield f"{notes}[{_APP_ARMOR_OF}{name}]: {_NO_APP_ARMOR}"
-
-
-def _app_armor_profile(text: str) -> dict[str, str] | None:
-    """Give the profile that an annotation means; `None` where it means none."""
-    if text in ("unconfined", "runtime/default"):
-        return {"type": "Unconfined" if text == "unconfined" else "RuntimeDefault"}
-    kind, _, name = text.partition("/")
-    return {"type": "Localhost", "localhostProfile": name} if kind == "localhost" and name else None
+                yield f"{notes}[{APP_ARMOR_OF}{name}]: {NOT_AS_FIELD}"
 
 
 def _container_warnings(container: _Object, where: str) -> Iterator[str]:

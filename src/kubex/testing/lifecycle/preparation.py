@@ -8,6 +8,7 @@ from typing import Any, Final
 from kubex.testing.access.users import User
 from kubex.testing.lifecycle.addresses import drop_addresses, give_addresses, keep_addresses
 from kubex.testing.lifecycle.admission import add_tolerations, admit, quality_of_service
+from kubex.testing.lifecycle.app_armor import copy_app_armor
 from kubex.testing.lifecycle.autoscaler_versions import SPEC_ANNOTATIONS, STATUS_ANNOTATIONS
 from kubex.testing.lifecycle.claim_sources import same_sources
 from kubex.testing.lifecycle.cluster import Cluster
@@ -93,6 +94,7 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
 def _begin_pod(cluster: Cluster, resource: Resource, pod: JsonObject) -> None:
     admit(cluster, resource, pod)
     merge_label_keys(pod)
+    copy_app_armor(pod)
     status: JsonObject = {"phase": "Pending", "qosClass": quality_of_service(pod["spec"])}
     if pod["spec"].get("schedulingGates"):
         status["conditions"] = [

@@ -11,6 +11,7 @@ from kubex.core._go_text import go_json
 from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.app_armor import app_armor_causes
 from kubex.testing.lifecycle.validation.mounts import Volumes, volume_use_causes
 from kubex.testing.lifecycle.validation.quotas import container_resource_causes
 from kubex.testing.lifecycle.validation.values import (
@@ -309,7 +310,7 @@ def _security_causes(context: _Container, where: str) -> list[Cause]:
         why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
         shown = ",".join(f'"{go_name}":{go_json(context.get(name))}' for name, go_name in _CONTEXT.items())
         causes.append(Cause("FieldValueInvalid", f"Invalid value: {{{shown}}}: {why}", where))
-    return causes
+    return causes + app_armor_causes(context, where)
 
 
 def security_profile_causes(context: _Container, where: str) -> list[Cause]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_invalid
 from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.validation.app_armor import app_armor_annotation_causes
 
 __all__ = ["pod_annotation_causes"]
 
@@ -41,7 +42,7 @@ def pod_annotation_causes(metadata: Mapping[str, Any], spec: Mapping[str, Any], 
     for key in sorted(annotations, key=lambda key: key != _SECCOMP):
         if key == _SECCOMP or key.startswith(_SECCOMP_OF_CONTAINERS):
             causes += _profile_causes(annotations[key], f"{where}.{key}")
-    return causes
+    return [*causes, *app_armor_annotation_causes(annotations, spec, where)]
 
 
 def _profile_causes(profile: str, field: str) -> list[Cause]:

@@ -10,6 +10,7 @@ from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.lifecycle.names import dns_label_problems, underscored_subdomain_problems
+from kubex.testing.lifecycle.validation.app_armor import app_armor_causes, app_armor_mismatch_causes
 from kubex.testing.lifecycle.validation.containers import (
     blank_image_causes,
     container_causes,
@@ -57,7 +58,7 @@ def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
         if spec.get("nodeName") and spec.get("schedulingGates"):
             why = "cannot be set until all schedulingGates have been cleared"
             causes.append(field_forbidden("spec.nodeName", why))
-        return causes
+        return causes + app_armor_mismatch_causes(metadata, spec, "spec")
     return pod_spec_causes(new["spec"], "spec", in_pod=True) + pod_change_causes(new["spec"], old["spec"])
 
 
@@ -70,7 +71,7 @@ def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
     spec = object_at(template, "spec")
     causes += pod_annotation_causes(metadata, spec, f"{where}.annotations")
     causes += pod_spec_causes(spec, f"{where}.spec")
-    return causes
+    return causes + app_armor_mismatch_causes(metadata, spec, f"{where}.spec")
 
 
 def pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool = False) -> list[Cause]:
@@ -235,4 +236,4 @@ def _security_causes(spec: dict[str, Any], where: str) -> list[Cause]:
         seen.add(name)
     policy = context.get("fsGroupChangePolicy")
     causes += one_of(f"{where}.fsGroupChangePolicy", policy, ("Always", "OnRootMismatch"))
-    return [*causes, *security_profile_causes(context, where)]
+    return [*causes, *security_profile_causes(context, where), *app_armor_causes(context, where)]
