@@ -24,7 +24,7 @@ def test_who_is_kept_waiting_hears_of_it(raw: RawClient, server: ApiServer, path
     late = raw.ask("GET", f"{path}?timeout=50ms")
     assert (late.code, late.json) == (504, TOLD)
     assert late.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert raw.ask("GET", f"{path}?timeout=50ms").code == 200
+    assert raw.ask("GET", f"{path}?timeout=20s").code == 200
 
 
 def test_nothing_is_written_once_it_has_passed(raw: RawClient, server: ApiServer) -> None:
