@@ -159,8 +159,8 @@ async def test_resources_of_containers(
     client: BaseClient, namespace: str, resources: Part, expected: list[str]
 ) -> None:
     found = await told(client, namespace, container(resources=resources))
-    asked = resources.get("requests") or {}
-    own = {**resources.get("limits", {}), **asked}
+    asked: Part = resources.get("requests") or {}
+    own: Part = {**resources.get("limits", {}), **asked}
     # What is limited is requested as well, where nothing is said of it: the same is then wrong there.
     again = [each for each in found if each.startswith("spec.containers[0].resources.requests[") and own != asked]
     kept = [each for each in found if each not in again]

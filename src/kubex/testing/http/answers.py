@@ -135,7 +135,14 @@ def answer_failure(request: web.BaseRequest, failure: ApiFailure, protobuf: Prot
 def answer_timeout() -> web.Response:
     """Answer a request that has taken too long: with a Status that is called plain text, and of no version."""
     why = "Timeout: request did not complete within the allotted timeout"
-    status = {"metadata": {}, "status": "Failure", "message": why, "reason": "Timeout", "details": {}, "code": 504}
+    status: dict[str, Any] = {
+        "metadata": {},
+        "status": "Failure",
+        "message": why,
+        "reason": "Timeout",
+        "details": {},
+        "code": 504,
+    }
     headers = base_headers("text/plain; charset=utf-8")
     return web.Response(body=msgspec.json.encode(status) + b"\n", status=504, headers=headers)
 

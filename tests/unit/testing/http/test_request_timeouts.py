@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kubex.testing import ApiServer
 from tests.unit.testing.http.conftest import RawClient
 
 MAPS = "/api/v1/namespaces/default/configmaps"
-TOLD = {
+TOLD: dict[str, Any] = {
     "metadata": {},
     "status": "Failure",
     "message": "Timeout: request did not complete within the allotted timeout",
