@@ -52,7 +52,7 @@ def test_values(text: str, value: object) -> None:
 
 
 # The one in C is not there on every platform, so the other has to do as well.
-LOADERS: list[type] = list({getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader})
+LOADERS: list[type] = list(dict.fromkeys([getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader]))
 
 SECRET_TEXTS = [
     ("password: *hunter2", "f has a YAML alias of nothing (line 1, column 11)"),
