@@ -30,7 +30,7 @@ test: ## what needs neither root nor a cluster, on every supported Python here (
 .PHONY: e2e
 e2e: ## contract and end-to-end tests on a real Kubernetes that it builds, starts and stops (root)
 	@test "$$(id -u)" = 0 || { echo "make e2e needs root: a node takes namespaces, mounts and control groups" >&2; exit 1; }
-	@KUBEX_TEST_SERVER=real $(IN) test -- python -m testbed run -- python -m pytest tests/contract tests/faults tests/clients tests/e2e $(TEST_ARGS)
+	@$(IN) test -- python -m testbed run -- python -m tools.on_cluster $(TEST_ARGS)
 
 .PHONY: lint
 lint: ## ruff, mypy, pyright, import-linter, typing tests, generated models up to date
