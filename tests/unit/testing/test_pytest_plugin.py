@@ -106,6 +106,23 @@ async def test_alone(kube_client, turn):
     pytester.runpytest(*WITH_ASYNCIO, f"--asyncio-mode={mode}").assert_outcomes(passed=2)
 
 
+def test_workers_of_xdist_have_a_server_each(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import json, urllib.request, pytest
+
+        @pytest.mark.parametrize("turn", range(4))
+        def test_alone(kube_api_server, turn):
+            body, place = json.dumps({"metadata": {"name": "a"}}).encode(), f"{kube_api_server.url}/api/v1/namespaces"
+            new = urllib.request.Request(place, body, {"Content-Type": "application/json"})
+            with urllib.request.urlopen(new, timeout=20) as answer:  # refused where it is there already
+                assert answer.status == 201
+        """
+    )
+    # In a process of its own, as its workers are: they inherit nothing of this one.
+    pytester.runpytest_subprocess(*ARGUMENTS, "--numprocesses=2").assert_outcomes(passed=4)
+
+
 def test_the_loop_that_pytest_asyncio_is_configured_with(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_test_loop_scope = session\n")
     pytester.makepyfile(
