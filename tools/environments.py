@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from tools.interpreters import Interpreter, find_interpreters, supported_versions
 
-__all__ = ("EnvironmentFailure", "environment", "test_environment")
+__all__ = ("EnvironmentFailure", "environment", "test_environment", "variables_for_python")
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _ENVIRONMENTS = _PROJECT / ".venv"
@@ -46,6 +46,12 @@ def environment(name: str) -> Path:
 def test_environment(interpreter: Interpreter) -> Path:
     """Make sure that the environment of the tests on one Python is there and up to date, and return its folder."""
     return _make(_ENVIRONMENTS / interpreter.minor, "test", interpreter)
+
+
+def variables_for_python() -> dict[str, str]:
+    """Give the variables of this process, without those that lead a Python of an environment elsewhere or slow it."""
+    # Where no byte code may be written, each of the many programs that tests start compiles all of kubex anew.
+    return {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONDONTWRITEBYTECODE")}
 
 
 def _make(folder: Path, requirements: str, interpreter: Interpreter) -> Path:
@@ -119,9 +125,8 @@ def main() -> int:
 
 
 def _become(folder: Path, command: list[str]) -> NoReturn:
-    variables = {**os.environ, "VIRTUAL_ENV": str(folder)}
+    variables = {**variables_for_python(), "VIRTUAL_ENV": str(folder)}
     variables["PATH"] = os.pathsep.join([str(folder / "bin"), os.environ.get("PATH", os.defpath)])
-    variables.pop("PYTHONHOME", None)
     os.execvpe(command[0], command, variables)  # noqa: S606 - a command is the purpose
 
 

@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.environments import EnvironmentFailure, environment, test_environment
+from tools.environments import EnvironmentFailure, environment, test_environment, variables_for_python
 from tools.interpreters import Interpreter, find_interpreters, supported_versions
 
 _PROJECT = Path(__file__).resolve().parents[1]
@@ -58,7 +58,7 @@ def _test(interpreter: Interpreter, folder: Path | EnvironmentFailure, arguments
         return str(folder)
     started = time.monotonic()
     print(f"\n{interpreter}", flush=True)
-    variables = {**os.environ, "KUBEX_TEST_SERVER": "memory"}  # for the contract tests
+    variables = {**variables_for_python(), "KUBEX_TEST_SERVER": "memory"}  # for the contract tests
     command = [str(folder / "bin" / "python"), "-m", "pytest", *_ON_EVERY_CORE, *arguments]
     code = subprocess.run(command, cwd=_PROJECT, env=variables, check=False).returncode
     outcome = "passed" if code == 0 else f"FAILED (pytest's exit code {code})"
