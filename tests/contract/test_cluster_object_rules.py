@@ -44,6 +44,13 @@ async def test_what_nodes_have_in_pieces(client: BaseClient, namespace: str) -> 
         ]
 
 
+@pytest.mark.parametrize(("capacity", "is_taken"), [(1, True), (0, False), (-1, False)])
+async def test_swap_of_nodes(client: BaseClient, namespace: str, capacity: int, is_taken: bool) -> None:
+    body = {"metadata": {"name": namespace}, "status": {"nodeInfo": {"swap": {"capacity": capacity}}}}
+    why = f"metadata.nodeSwapStatus.capacity: Invalid value: {capacity}: must be greater than zero"
+    assert causes(await ask(client, "POST", NODES, body, dryRun="All")) == ([] if is_taken else [why])
+
+
 async def test_warnings_of_nodes(client: BaseClient, namespace: str) -> None:
     body = {"metadata": {"name": namespace}, "spec": {"externalID": "a", "podCIDRs": ["10.0.0.0/08"]}}
     answer, told = await ask_warned(client, "POST", NODES, body, dryRun="All")

@@ -27,7 +27,8 @@ def node_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a Node."""
     spec = object_at(new, "spec")
     taints = _taints_causes(list_at(spec, "taints"))
-    causes = [*taints, *_resources_causes(object_at(new, "status")), *_ranges_causes(list_at(spec, "podCIDRs"))]
+    status = object_at(new, "status")
+    causes = [*taints, *_resources_causes(status), *_swap_causes(status), *_ranges_causes(list_at(spec, "podCIDRs"))]
     if old is None:
         return causes
     # The server looks at most of a changed node twice.
@@ -59,6 +60,14 @@ def _resources_causes(status: dict[str, Any]) -> list[Cause]:
         for name, value in object_at(status, member).items()
         for cause in amount_causes(name, value, f"status.{member}.{name}")
     ]
+
+
+def _swap_causes(status: dict[str, Any]) -> list[Cause]:
+    capacity = object_at(object_at(status, "nodeInfo"), "swap").get("capacity")
+    if capacity is None or capacity > 0:
+        return []
+    # As the server has it: this is no metadata either.
+    return [field_invalid("metadata.nodeSwapStatus.capacity", capacity, "must be greater than zero")]
 
 
 def _ranges_causes(ranges: list[str]) -> list[Cause]:
