@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from kubex.core.quantity import Quantity
 from kubex.testing.lifecycle.json_members import list_at, object_at
 
-__all__ = ["Amounts", "added", "container_amounts", "pod_amounts", "said_amounts", "shown"]
+__all__ = ["Amounts", "added", "amounts_of_containers", "container_amounts", "pod_amounts", "said_amounts", "shown"]
 
 Amounts: TypeAlias = dict[str, Quantity]
 _Which: TypeAlias = Literal["requests", "limits"]
@@ -33,7 +33,13 @@ def pod_amounts(spec: Mapping[str, Any], which: _Which) -> Amounts:
 
 
 def said_amounts(spec: Mapping[str, Any], which: _Which) -> Amounts:
-    """Give what a pod says it takes: its containers together, or what its beginning takes if it is more."""
+    """Give what a pod says it takes."""
+    # What is said for the pod as a whole counts in place of what its containers take.
+    return amounts_of_containers(spec, which) | container_amounts(spec, which)
+
+
+def amounts_of_containers(spec: Mapping[str, Any], which: _Which) -> Amounts:
+    """Give what the containers of a pod take: all together, or what its beginning takes if it is more."""
     total: Amounts = {}
     for container in list_at(spec, "containers"):
         total = added(total, container_amounts(container, which))
@@ -47,9 +53,7 @@ def said_amounts(spec: Mapping[str, Any], which: _Which) -> Amounts:
         else:
             amounts = added(amounts, sidecars)
         beginning = _greater(beginning, amounts)
-    total = _greater(total, beginning)
-    # What is said for the pod as a whole counts instead.
-    return total | container_amounts(spec, which)
+    return _greater(total, beginning)
 
 
 def added(one: Mapping[str, Quantity], other: Mapping[str, Quantity]) -> Amounts:

@@ -9,6 +9,7 @@ import re
 from typing import Any, Final
 
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.pod_amounts import amounts_of_containers
 
 __all__ = ["default_pod", "default_pod_spec", "default_template"]
 
@@ -16,6 +17,8 @@ _MODE: Final = 0o644
 _TAG: Final = re.compile(r":([\w][\w.-]*)$")
 # An image that can't be read has no tag.
 _IMAGE: Final = re.compile(r"(?:[\w.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]*)?$", re.ASCII)
+_OF_PODS: Final = ("cpu", "memory")
+_HUGE_PAGES: Final = "hugepages-"
 _PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBE: Final = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 
@@ -29,6 +32,8 @@ def default_pod(pod: dict[str, Any]) -> None:
         spec["terminationGracePeriodSeconds"] = 1  # not in templates
     for container in (*list_at(spec, "containers"), *list_at(spec, "initContainers")):
         _request_what_is_limited(container)
+    if spec.get("resources"):
+        _default_resources(spec)
     spec.setdefault("enableServiceLinks", True)
     if spec.get("hostNetwork"):
         for container in (*list_at(spec, "containers"), *list_at(spec, "initContainers")):
@@ -113,6 +118,21 @@ def _request_what_is_limited(container: dict[str, Any]) -> None:
         requests = container["resources"].setdefault("requests", {})
         for name, value in limits.items():
             requests.setdefault(name, value)
+
+
+def _default_resources(spec: dict[str, Any]) -> None:
+    """Fill in what a pod that says some of its resources as a whole takes, by what its containers do."""
+    resources = spec["resources"]
+    limits, requests = object_at(resources, "limits"), object_at(resources, "requests")
+    if limits or requests:
+        for name, total in amounts_of_containers(spec, "limits").items():
+            if name.startswith(_HUGE_PAGES) and name not in requests and name not in limits:
+                limits = resources["limits"] = {**limits, name: str(total)}
+    if limits:
+        asked = amounts_of_containers(spec, "requests")
+        together = {name: str(asked[name]) for name in _OF_PODS if name in asked}
+        own = {name: value for name, value in limits.items() if name in _OF_PODS or name.startswith(_HUGE_PAGES)}
+        resources["requests"] = {**own, **together, **requests}
 
 
 def _default_volume(volume: dict[str, Any]) -> None:

@@ -13,7 +13,8 @@ from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.app_armor import app_armor_causes
 from kubex.testing.lifecycle.validation.mounts import Volumes, volume_use_causes
-from kubex.testing.lifecycle.validation.quotas import container_resource_causes
+from kubex.testing.lifecycle.validation.quotas import container_resource_causes, pod_resource_name_causes
+from kubex.testing.lifecycle.validation.seccomp import seccomp_causes
 from kubex.testing.lifecycle.validation.values import (
     amount_causes,
     between,
@@ -37,7 +38,6 @@ __all__ = [
     "field_reference_causes",
     "handlers_causes",
     "resource_causes",
-    "security_profile_causes",
 ]
 
 _Container: TypeAlias = Mapping[str, Any]
@@ -99,6 +99,7 @@ def container_causes(
     *,
     starts_first: bool = False,
     is_ephemeral: bool = False,
+    has_own_users: bool = False,
 ) -> list[Cause]:
     """Say what is wrong with a container; what it has handlers for aside.
 
@@ -109,6 +110,7 @@ def container_causes(
         seen: names of the containers before it; its own is added.
         starts_first: whether it is an init container.
         is_ephemeral: whether it is one, of whose image everything is told here.
+        has_own_users: whether its pod has users that are none of the node.
     """
     name, image = container.get("name", ""), container.get("image", "")
     causes = name_causes(f"{where}.name", name)
@@ -124,7 +126,8 @@ def container_causes(
     if container.get("imagePullPolicy") not in _PULLS:
         causes.append(unsupported(f"{where}.imagePullPolicy", container.get("imagePullPolicy", ""), _PULLS))
     causes += resource_causes(object_at(container, "resources"), f"{where}.resources")
-    causes += _security_causes(object_at(container, "securityContext"), f"{where}.securityContext")
+    context = object_at(container, "securityContext")
+    causes += _security_causes(context, f"{where}.securityContext", has_own_users=has_own_users)
     if is_ephemeral:
         causes += blank_image_causes(container, where)
     if name in seen:
@@ -255,17 +258,17 @@ def _environment_causes(source: _Container, where: str, index: int) -> list[Caus
     return causes
 
 
-def resource_causes(resources: _Container, where: str) -> list[Cause]:
-    """Say what is wrong with the resources of a container."""
+def resource_causes(resources: _Container, where: str, *, of_pod: bool = False) -> list[Cause]:
+    """Say what is wrong with the resources of a container, or of a pod as a whole."""
     if not resources:
         return []
     limits, requests = object_at(resources, "limits"), object_at(resources, "requests")
     causes: list[Cause] = []
     for name, value in sorted(limits.items()):
-        causes += _amount_causes(name, value, f"{where}.limits[{name}]")
+        causes += _amount_causes(name, value, f"{where}.limits[{name}]", of_pod=of_pod)
         causes += _huge_pages_causes(name, value, f"{where}.limits[{name}]")
     for name, value in sorted(requests.items()):
-        causes += _amount_causes(name, value, f"{where}.requests[{name}]")
+        causes += _amount_causes(name, value, f"{where}.requests[{name}]", of_pod=of_pod)
         limit = limits.get(name)
         if limit is None:
             if not overcommits(name):
@@ -283,8 +286,12 @@ def resource_causes(resources: _Container, where: str) -> list[Cause]:
     return causes
 
 
-def _amount_causes(name: str, value: Any, field: str) -> list[Cause]:
-    causes = [] if name in _STANDARD_RESOURCES else container_resource_causes(field, name)
+def _amount_causes(name: str, value: Any, field: str, *, of_pod: bool) -> list[Cause]:
+    causes: list[Cause] = []
+    if of_pod:
+        causes = pod_resource_name_causes(field, name)
+    elif name not in _STANDARD_RESOURCES:
+        causes = container_resource_causes(field, name)
     return causes + amount_causes(name, value, field)
 
 
@@ -298,30 +305,22 @@ def _huge_pages_causes(name: str, value: Any, field: str) -> list[Cause]:
     return [invalid_quantity(field, value, f"{quantity(value)} is not positive integer multiple of {name}")]
 
 
-def _security_causes(context: _Container, where: str) -> list[Cause]:
+def _security_causes(context: _Container, where: str, *, has_own_users: bool) -> list[Cause]:
     if not context:
         return []
     causes: list[Cause] = []
     for name in ("runAsUser", "runAsGroup"):
         causes += between(f"{where}.{name}", context.get(name), 0, _LARGEST_ID)
     causes += one_of(f"{where}.procMount", context.get("procMount"), ("Default", "Unmasked"))
-    causes += security_profile_causes(context, where)
+    if context.get("procMount") == "Unmasked" and not has_own_users:
+        why = "`hostUsers` must be false to use `Unmasked`"
+        causes.append(field_invalid(f"{where}.procMount", "Unmasked", why))
+    causes += seccomp_causes(context, where)
     if context.get("privileged") and context.get("allowPrivilegeEscalation") is False:
         why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
         shown = ",".join(f'"{go_name}":{go_json(context.get(name))}' for name, go_name in _CONTEXT.items())
         causes.append(Cause("FieldValueInvalid", f"Invalid value: {{{shown}}}: {why}", where))
     return causes + app_armor_causes(context, where)
-
-
-def security_profile_causes(context: _Container, where: str) -> list[Cause]:
-    """Say what is wrong with the seccomp profile of a security context."""
-    profile = object_at(context, "seccompProfile")
-    field = f"{where}.seccompProfile"
-    causes = one_of(f"{field}.type", profile.get("type"), ("Localhost", "RuntimeDefault", "Unconfined"))
-    if profile.get("type") == "Localhost" and not profile.get("localhostProfile"):
-        why = "must be set when seccomp type is Localhost"
-        causes.append(field_required(f"{field}.localhostProfile", why))
-    return causes
 
 
 def _probe_causes(probe: _Container, where: str, *, once: bool) -> list[Cause]:

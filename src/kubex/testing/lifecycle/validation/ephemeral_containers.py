@@ -10,6 +10,7 @@ from typing import Any, Final
 from kubex.testing.failures import Cause, field_forbidden
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.containers import container_causes
+from kubex.testing.lifecycle.validation.pod_annotations import is_mirror
 
 __all__ = ["ephemeral_container_causes"]
 
@@ -30,7 +31,10 @@ _ASIDE: Final = (
 
 def ephemeral_container_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     """Say what is wrong with a pod that a change of its ephemeral containers leaves."""
+    if is_mirror(old["metadata"]):
+        return [field_forbidden("[]", "static pods do not support ephemeral containers")]
     spec = new["spec"]
+    has_own_users = spec.get("hostUsers") is False
     volumes = {volume.get("name"): volume for volume in list_at(spec, "volumes")}
     others = {each.get("name", "") for kind in ("containers", "initContainers") for each in list_at(spec, kind)}
     seen = set(others)
@@ -38,7 +42,7 @@ def ephemeral_container_causes(new: dict[str, Any], old: dict[str, Any]) -> list
     for index, container in enumerate(list_at(spec, "ephemeralContainers")):
         field = f"{_WHERE}[{index}]"
         usual = {name: value for name, value in container.items() if name not in _ASIDE}
-        causes += container_causes(usual, field, volumes, seen, is_ephemeral=True)
+        causes += container_causes(usual, field, volumes, seen, is_ephemeral=True, has_own_users=has_own_users)
         target = container.get("targetContainerName", "")
         if target and target not in others:
             causes.append(Cause("FieldValueNotFound", f'Not found: "{target}"', f"{field}.targetContainerName"))

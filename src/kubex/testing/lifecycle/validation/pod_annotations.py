@@ -6,18 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kubex.testing.failures import Cause, field_invalid
+from kubex.testing.failures import Cause, field_forbidden, field_invalid
+from kubex.testing.lifecycle.app_armor import APP_ARMOR_OF
 from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.lifecycle.validation.app_armor import app_armor_annotation_causes
+from kubex.testing.lifecycle.validation.seccomp import seccomp_annotation_causes
 
-__all__ = ["pod_annotation_causes"]
+__all__ = ["annotation_change_causes", "is_mirror", "pod_annotation_causes"]
 
 _MIRROR: Final = "kubernetes.io/config.mirror"
 _COST: Final = "controller.kubernetes.io/pod-deletion-cost"
-_SECCOMP: Final = "seccomp.security.alpha.kubernetes.io/pod"
-_SECCOMP_OF_CONTAINERS: Final = "container.seccomp.security.alpha.kubernetes.io/"
-_PROFILES: Final = ("runtime/default", "docker/default", "unconfined")
-_LOCAL: Final = "localhost/"
 _NUMBER: Final = re.compile(r"0|-?[1-9][0-9]{0,9}", re.ASCII)
 
 
@@ -39,21 +37,22 @@ def pod_annotation_causes(metadata: Mapping[str, Any], spec: Mapping[str, Any], 
     cost = annotations.get(_COST, "0")
     if not _NUMBER.fullmatch(cost) or not -(2**31) <= int(cost) < 2**31:
         causes.append(field_invalid(f"{where}[{_COST}]", cost, "must be a 32bit integer"))
-    for key in sorted(annotations, key=lambda key: key != _SECCOMP):
-        if key == _SECCOMP or key.startswith(_SECCOMP_OF_CONTAINERS):
-            causes += _profile_causes(annotations[key], f"{where}.{key}")
+    causes += seccomp_annotation_causes(annotations, where)
     return [*causes, *app_armor_annotation_causes(annotations, spec, where)]
 
 
-def _profile_causes(profile: str, field: str) -> list[Cause]:
-    if profile in _PROFILES:
-        return []
-    if not profile.startswith(_LOCAL):
-        return [field_invalid(field, profile, "must be a valid seccomp profile")]
-    path = profile.removeprefix(_LOCAL)
+def annotation_change_causes(metadata: Mapping[str, Any], before: Mapping[str, Any]) -> list[Cause]:
+    """Say which annotations of a pod may not be changed so."""
+    new, old = object_at(metadata, "annotations"), object_at(before, "annotations")
     causes: list[Cause] = []
-    if path.startswith("/"):
-        causes.append(field_invalid(field, path, "must be a relative path"))
-    if ".." in path.split("/"):
-        causes.append(field_invalid(field, path, "must not contain '..'"))
+    for key in (*old, *(key for key in new if key not in old)):
+        what = "AppArmor annotations" if key.startswith(APP_ARMOR_OF) else "mirror pod annotation"
+        if new.get(key) != old.get(key) and (key == _MIRROR or key.startswith(APP_ARMOR_OF)):
+            how = "remove or update" if key in old else "add"
+            causes.append(field_forbidden(f"metadata.annotations[{key}]", f"may not {how} {what}"))
     return causes
+
+
+def is_mirror(metadata: Mapping[str, Any]) -> bool:
+    """Whether a pod shows one that a node runs without having been asked to by the server."""
+    return _MIRROR in object_at(metadata, "annotations")

@@ -12,6 +12,7 @@ from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid
 from kubex.testing.lifecycle.ip_texts import read_address
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.pod_annotations import annotation_change_causes, pod_annotation_causes
 from kubex.testing.lifecycle.validation.values import (
     between,
     changed_ip_causes,
@@ -37,7 +38,8 @@ def pod_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     """Say what is wrong with the next status of a Pod."""
     spec: dict[str, Any] = old["spec"]
     status, before = object_at(new, "status"), object_at(old, "status")
-    causes = list(_condition_causes(list_at(status, "conditions")))
+    causes = _annotation_causes(new, old)
+    causes += _condition_causes(list_at(status, "conditions"))
     causes += _nomination_causes(spec, status, before)
     if (status.get("observedGeneration") or 0) < 0:
         causes.append(field_invalid("status.observedGeneration", status["observedGeneration"], _NOT_BELOW_ZERO))
@@ -56,6 +58,14 @@ def pod_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     for name in _STATUSES:
         causes += _user_causes(f"status.{name}", list_at(status, name), object_at(spec, "os").get("name"))
     return causes
+
+
+def _annotation_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
+    metadata, before = new["metadata"], old["metadata"]
+    if metadata.get("annotations") == before.get("annotations"):
+        return []
+    causes = annotation_change_causes(metadata, before)
+    return causes + pod_annotation_causes(metadata, old["spec"], "metadata.annotations")
 
 
 def _condition_causes(conditions: list[dict[str, Any]]) -> Iterator[Cause]:

@@ -15,11 +15,15 @@ from kubex.testing.lifecycle.validation.containers import (
     blank_image_causes,
     container_causes,
     handlers_causes,
-    security_profile_causes,
+    resource_causes,
 )
-from kubex.testing.lifecycle.validation.pod_annotations import pod_annotation_causes
+from kubex.testing.lifecycle.validation.node_sharing import host_name_causes, host_user_causes
+from kubex.testing.lifecycle.validation.operating_systems import host_process_causes, operating_system_causes
+from kubex.testing.lifecycle.validation.pod_annotations import annotation_change_causes, pod_annotation_causes
 from kubex.testing.lifecycle.validation.pod_changes import pod_change_causes
+from kubex.testing.lifecycle.validation.pod_resources import pod_resource_causes
 from kubex.testing.lifecycle.validation.scheduling import affinity_causes, scheduling_causes, toleration_causes
+from kubex.testing.lifecycle.validation.seccomp import seccomp_causes, seccomp_mismatch_causes
 from kubex.testing.lifecycle.validation.values import (
     between,
     duplicate,
@@ -58,8 +62,14 @@ def pod_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
         if spec.get("nodeName") and spec.get("schedulingGates"):
             why = "cannot be set until all schedulingGates have been cleared"
             causes.append(field_forbidden("spec.nodeName", why))
-        return causes + app_armor_mismatch_causes(metadata, spec, "spec")
-    return pod_spec_causes(new["spec"], "spec", in_pod=True) + pod_change_causes(new["spec"], old["spec"])
+        return causes + _mismatch_causes(metadata, spec, "spec")
+    spec, metadata = new["spec"], new["metadata"]
+    causes = pod_spec_causes(spec, "spec", in_pod=True)
+    if metadata.get("annotations") != old["metadata"].get("annotations"):
+        own = pod_annotation_causes(metadata, spec, "metadata.annotations")
+        # As the server has it: what is wrong with annotations is told twice.
+        causes = [*own, *causes, *annotation_change_causes(metadata, old["metadata"]), *own]
+    return causes + pod_change_causes(spec, old["spec"])
 
 
 def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
@@ -71,7 +81,18 @@ def template_causes(template: dict[str, Any], where: str) -> list[Cause]:
     spec = object_at(template, "spec")
     causes += pod_annotation_causes(metadata, spec, f"{where}.annotations")
     causes += pod_spec_causes(spec, f"{where}.spec")
-    return causes + app_armor_mismatch_causes(metadata, spec, f"{where}.spec")
+    causes += _mismatch_causes(metadata, spec, f"{where}.spec")
+    if spec.get("ephemeralContainers"):
+        why = "ephemeral containers not allowed in pod template"
+        causes.append(field_forbidden(f"{where}.spec.ephemeralContainers", why))
+    return causes
+
+
+def _mismatch_causes(metadata: dict[str, Any], spec: dict[str, Any], where: str) -> list[Cause]:
+    """Say where annotations name other profiles than fields."""
+    if not metadata.get("annotations"):
+        return []
+    return seccomp_mismatch_causes(metadata, spec, where) + app_armor_mismatch_causes(metadata, spec, where)
 
 
 def pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool = False) -> list[Cause]:
@@ -90,7 +111,7 @@ _SOUND: Final = KnownParts[bool]()
 
 
 def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[Cause]:
-    causes = _containers_causes(spec, where)
+    causes = _containers_causes(spec, where) + pod_resource_causes(spec, where)
     if spec.get("hostNetwork"):
         causes += _host_network_causes(list_at(spec, "containers"), f"{where}.containers", in_pod=in_pod)
     if spec.get("restartPolicy") not in _RESTARTS:
@@ -105,6 +126,9 @@ def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[
         causes += affinity_causes(spec["affinity"], f"{where}.affinity")
     causes += _dns_causes(policy, spec.get("dnsConfig"), f"{where}.dnsConfig")
     causes += scheduling_causes(spec, where)
+    causes += host_process_causes(spec, where)
+    causes += host_user_causes(spec, where)
+    causes += host_name_causes(spec, where)
     causes += _names_causes(spec, where, "serviceAccountName", "nodeName")
     causes += between(f"{where}.activeDeadlineSeconds", spec.get("activeDeadlineSeconds"), 1, 2147483647)
     for name in ("hostname", "subdomain"):
@@ -118,7 +142,9 @@ def _pod_spec_causes(spec: dict[str, Any], where: str, *, in_pod: bool) -> list[
             causes += subdomain_causes(f"{field}.hostnames[{place}]", name)
     causes += _names_causes(spec, where, "priorityClassName", "runtimeClassName")
     causes += one_of(f"{where}.preemptionPolicy", spec.get("preemptionPolicy"), ("PreemptLowerPriority", "Never"))
-    causes += one_of(f"{where}.os", object_at(spec, "os").get("name"), ("linux", "windows"))
+    if spec.get("overhead"):
+        causes += resource_causes({"limits": spec["overhead"]}, f"{where}.overhead")
+    causes += operating_system_causes(spec, where)
     if in_pod:
         for kind in ("containers", "initContainers"):
             for index, container in enumerate(list_at(spec, kind)):
@@ -136,14 +162,15 @@ def _containers_causes(spec: dict[str, Any], where: str) -> list[Cause]:
         causes.append(field_required(f"{where}.containers"))
     seen: set[str] = set()
     grace = spec.get("terminationGracePeriodSeconds") or 0
+    has_own_users = spec.get("hostUsers") is False
     for index, container in enumerate(containers):
         field = f"{where}.containers[{index}]"
-        causes += container_causes(container, field, by_name, seen)
+        causes += container_causes(container, field, by_name, seen, has_own_users=has_own_users)
         causes += handlers_causes(container, field, grace=grace)
     causes += _host_port_causes(containers, f"{where}.containers")
     for index, container in enumerate(list_at(spec, "initContainers")):
         field = f"{where}.initContainers[{index}]"
-        causes += container_causes(container, field, by_name, seen, starts_first=True)
+        causes += container_causes(container, field, by_name, seen, starts_first=True, has_own_users=has_own_users)
         # Alone, as they run one by one, and as the server has it: each as if it were the first.
         causes += _host_port_causes([container], f"{where}.initContainers")
         causes += handlers_causes(container, field, grace=grace, starts_first=True)
@@ -236,4 +263,7 @@ def _security_causes(spec: dict[str, Any], where: str) -> list[Cause]:
         seen.add(name)
     policy = context.get("fsGroupChangePolicy")
     causes += one_of(f"{where}.fsGroupChangePolicy", policy, ("Always", "OnRootMismatch"))
-    return [*causes, *security_profile_causes(context, where), *app_armor_causes(context, where)]
+    causes += seccomp_causes(context, where) + app_armor_causes(context, where)
+    groups, relabelling = context.get("supplementalGroupsPolicy"), context.get("seLinuxChangePolicy")
+    causes += one_of(f"{where}.supplementalGroupsPolicy", groups, ("Merge", "Strict"))
+    return causes + one_of(f"{where}.seLinuxChangePolicy", relabelling, ("MountOption", "Recursive"))

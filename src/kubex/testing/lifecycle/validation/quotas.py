@@ -21,9 +21,16 @@ from kubex.testing.lifecycle.validation.values import (
     overcommits,
     qualified_causes,
     quantity,
+    unsupported,
 )
 
-__all__ = ["container_resource_causes", "limit_range_causes", "quota_causes", "quota_status_causes"]
+__all__ = [
+    "container_resource_causes",
+    "limit_range_causes",
+    "pod_resource_name_causes",
+    "quota_causes",
+    "quota_status_causes",
+]
 
 _COMPUTE: Final = frozenset({"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
 _EPHEMERAL: Final = frozenset({"ephemeral-storage", "requests.ephemeral-storage", "limits.ephemeral-storage"})
@@ -142,8 +149,8 @@ def _expression_causes(expression: dict[str, Any], standard: list[str], shown: s
     causes: list[Cause] = []
     if scope not in _SCOPES:
         causes.append(field_invalid(f"{where}.scopeName", scope, "unsupported scope"))
-    unsupported = Cause("FieldValueInvalid", f"Invalid value: {shown}: unsupported scope applied to resource", where)
-    causes += [unsupported for name in standard if name not in _SCOPES.get(scope, standard)]
+    not_for_it = Cause("FieldValueInvalid", f"Invalid value: {shown}: unsupported scope applied to resource", where)
+    causes += [not_for_it for name in standard if name not in _SCOPES.get(scope, standard)]
     if scope in _SCOPES and scope not in _VALUED and operator != "Exists":
         why = (
             "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
@@ -200,6 +207,14 @@ def _limit_causes(limit: dict[str, Any], kind: str, where: str) -> list[Cause]:
 def container_resource_causes(field: str, name: str) -> list[Cause]:
     """Say what is wrong with the name of a resource that containers have."""
     return _limited_name_causes(name, "Container", field)
+
+
+def pod_resource_name_causes(field: str, name: str) -> list[Cause]:
+    """Say what is wrong with the name of a resource that pods have as a whole."""
+    causes = _name_causes(name, field)
+    if causes or name in ("cpu", "memory") or name.startswith("hugepages-"):
+        return causes
+    return [unsupported(field, name, ("cpu", "hugepages-", "memory"))]
 
 
 def _limited_name_causes(name: str, kind: str, field: str) -> list[Cause]:

@@ -11,21 +11,32 @@ from typing import Any, Final
 from kubex.testing.failures import Cause, field_forbidden, field_invalid
 from kubex.testing.lifecycle.admission import quality_of_service
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.pod_annotations import is_mirror
 from kubex.testing.lifecycle.validation.pods import pod_spec_causes
 
 __all__ = ["resizing_causes"]
 
 _KINDS: Final = ("initContainers", "containers")  # in the server's order
 _AMOUNTS: Final = ("requests", "limits")
+_WITH_WHOLE: Final = (
+    "resize of pods with pod-level resources is forbidden when InPlacePodLevelResourcesVerticalScalingEnabled "
+    "feature gate is disabled"
+)
 _RESIZABLE: Final = frozenset({"cpu", "memory"})
 
 
 def resizing_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
     """Say what is wrong with a pod whose containers have other resources than before."""
+    if is_mirror(old["metadata"]):
+        return [field_forbidden("[]", "static pods cannot be resized")]
+    if object_at(old["spec"], "os").get("name") == "windows":
+        return [field_forbidden("[]", "windows pods cannot be resized")]
     causes = pod_spec_causes(new["spec"], "spec", in_pod=True)
     before = object_at(old, "status").get("qosClass") or quality_of_service(old["spec"])
     if quality_of_service(new["spec"]) != before:
         causes.append(field_invalid("spec", before, "Pod QOS Class may not change as a result of resizing"))
+    if any(_has_resources(pod["spec"]) for pod in (old, new)):
+        return [*causes, field_forbidden("[]", _WITH_WHOLE)]
     others = list(_other_containers(new["spec"], old["spec"]))
     if others:
         return [*causes, *others]
@@ -75,6 +86,11 @@ def _alike_but_for_resizable(new: dict[str, Any], old: dict[str, Any]) -> bool:
     if list_at(new, "resizePolicy") != list_at(old, "resizePolicy"):
         return False
     return all(_others(_amounts(new, amounts)) == _others(_amounts(old, amounts)) for amounts in _AMOUNTS)
+
+
+def _has_resources(spec: dict[str, Any]) -> bool:
+    """Whether a pod has resources as a whole."""
+    return any(_amounts(spec, name) for name in _AMOUNTS)
 
 
 def _amounts(container: dict[str, Any], name: str) -> dict[str, Any]:
