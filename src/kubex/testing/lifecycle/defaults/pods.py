@@ -130,9 +130,11 @@ def _default_resources(spec: dict[str, Any]) -> None:
                 limits = resources["limits"] = {**limits, name: str(total)}
     if limits:
         asked = amounts_of_containers(spec, "requests")
-        together = {name: str(asked[name]) for name in _OF_PODS if name in asked}
-        own = {name: value for name, value in limits.items() if name in _OF_PODS or name.startswith(_HUGE_PAGES)}
-        resources["requests"] = {**own, **together, **requests}
+        filled: dict[str, Any] = {
+            name: value for name, value in limits.items() if name in _OF_PODS or name.startswith(_HUGE_PAGES)
+        }
+        filled.update((name, str(asked[name])) for name in _OF_PODS if name in asked)
+        resources["requests"] = {**filled, **requests}
 
 
 def _default_volume(volume: dict[str, Any]) -> None:
