@@ -368,10 +368,9 @@ def test_the_default_account_of_a_pod_need_not_be_there(raw: RawClient) -> None:
 
 @pytest.mark.differs("validation-of-common-kinds")
 def test_other_kinds_are_checked_against_their_types_alone(raw: RawClient) -> None:
-    path = "/apis/storage.k8s.io/v1/volumeattachments"
-    spec: dict[str, Any] = {"attacher": "", "nodeName": "", "source": {}}
-    create(raw, path, {"metadata": {"name": "one"}, "spec": spec})
-    create(raw, path, {"metadata": {"name": "two"}, "spec": {**spec, "nodeName": 1}}, code=400)
+    path = "/apis/resource.k8s.io/v1/deviceclasses"
+    create(raw, path, {"metadata": {"name": "one"}, "spec": {"selectors": [{}]}})
+    create(raw, path, {"metadata": {"name": "two"}, "spec": {"selectors": 1}}, code=400)
 
 
 @pytest.mark.differs("service-addresses")

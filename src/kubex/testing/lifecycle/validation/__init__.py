@@ -11,11 +11,13 @@ from kubex.testing.lifecycle.validation import (
     access,
     admission_policies,
     api_services,
+    attached_storage,
     autoscaling,
     configuration,
     endpoint_slices,
     endpoints,
     events,
+    flow_control,
     jobs,
     namespaces,
     networking,
@@ -38,6 +40,7 @@ __all__ = ["Validate", "object_causes"]
 
 Validate: TypeAlias = Callable[[dict[str, Any], dict[str, Any] | None], list[Cause]]
 _ADMISSION: Final = "admissionregistration.k8s.io"
+_FLOW_CONTROL: Final = "flowcontrol.apiserver.k8s.io"
 _RBAC: Final = "rbac.authorization.k8s.io"
 _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("", "ConfigMap"): configuration.config_map_causes,
@@ -72,6 +75,8 @@ _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     ("coordination.k8s.io", "Lease"): policies.lease_causes,
     ("discovery.k8s.io", "EndpointSlice"): endpoint_slices.endpoint_slice_causes,
     ("events.k8s.io", "Event"): events.event_causes,
+    (_FLOW_CONTROL, "FlowSchema"): flow_control.flow_schema_causes,
+    (_FLOW_CONTROL, "PriorityLevelConfiguration"): flow_control.priority_level_causes,
     ("networking.k8s.io", "IPAddress"): service_ranges.ip_address_causes,
     ("networking.k8s.io", "Ingress"): networking.ingress_causes,
     ("networking.k8s.io", "IngressClass"): networking.ingress_class_causes,
@@ -85,7 +90,11 @@ _VALIDATIONS: Final[Mapping[tuple[str, str], Validate]] = {
     (_RBAC, "RoleBinding"): access.binding_causes,
     ("scheduling.k8s.io", "PriorityClass"): policies.priority_class_causes,
     ("storage.k8s.io", "CSIDriver"): storage.driver_causes,
+    ("storage.k8s.io", "CSINode"): attached_storage.node_driver_causes,
+    ("storage.k8s.io", "CSIStorageCapacity"): attached_storage.storage_capacity_causes,
     ("storage.k8s.io", "StorageClass"): storage.storage_class_causes,
+    ("storage.k8s.io", "VolumeAttachment"): attached_storage.attachment_causes,
+    ("storage.k8s.io", "VolumeAttributesClass"): attached_storage.attributes_class_causes,
 }
 
 

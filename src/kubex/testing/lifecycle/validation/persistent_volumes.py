@@ -9,11 +9,10 @@ import posixpath
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
-from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required, field_too_long
+from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import dns_subdomain_problems
 from kubex.testing.lifecycle.validation.scheduling import node_selector_causes
-from kubex.testing.lifecycle.validation.storage import VOLUME_MODES, access_mode_causes
+from kubex.testing.lifecycle.validation.storage import VOLUME_MODES, access_mode_causes, driver_name_causes
 from kubex.testing.lifecycle.validation.values import (
     immutable,
     invalid_quantity,
@@ -37,7 +36,6 @@ _NOT_POSITIVE: Final = "must be greater than zero"
 _ATTRIBUTES: Final = "volumeAttributesClassName"
 _EXPAND: Final = "controllerExpandSecretRef"
 _SECRETS: Final = ("controllerPublishSecretRef", _EXPAND, "nodePublishSecretRef", "nodeExpandSecretRef")
-_LONGEST_DRIVER: Final = 63
 # Labels of nodes that may take the place of others.
 _NEWER_LABELS: Final = {
     "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
@@ -119,7 +117,7 @@ def _source_causes(kind: str, source: dict[str, Any]) -> list[Cause]:
         return [field_invalid(f"{field}.path", path, "must not contain '..'")] if ".." in path.split("/") else []
     if kind != "csi":
         return source_causes(kind, source, field)
-    causes = _driver_causes(source.get("driver", ""))
+    causes = driver_name_causes("spec.csi.driver", source.get("driver", ""))
     if not source.get("volumeHandle"):
         causes.append(field_required("spec.csi.volumeHandle"))
     for name in _SECRETS:
@@ -129,14 +127,6 @@ def _source_causes(kind: str, source: dict[str, Any]) -> list[Cause]:
             causes += subdomain_causes(f"{own}.name", secret) if secret else [field_required(f"{own}.name")]
             causes += name_causes(f"{own}.namespace", reference.get("namespace", ""))
     return causes
-
-
-def _driver_causes(name: str) -> list[Cause]:
-    field = "spec.csi.driver"
-    if not name:
-        return [field_required(field)]
-    causes = [field_too_long(field, _LONGEST_DRIVER)] if len(name.encode()) > _LONGEST_DRIVER else []
-    return causes + [field_invalid(field, name, each) for each in dns_subdomain_problems(name.lower())]
 
 
 def _update_causes(before: dict[str, Any], spec: dict[str, Any]) -> list[Cause]:

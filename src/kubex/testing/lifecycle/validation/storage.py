@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.json_members import list_at, object_at
-from kubex.testing.lifecycle.names import label_key_problems
+from kubex.testing.lifecycle.names import dns_subdomain_problems, label_key_problems
 from kubex.testing.lifecycle.validation.values import (
     duplicate,
     immutable,
@@ -18,7 +18,15 @@ from kubex.testing.lifecycle.validation.values import (
     subdomain_causes,
 )
 
-__all__ = ["VOLUME_MODES", "access_mode_causes", "claim_causes", "driver_causes", "storage_class_causes"]
+__all__ = [
+    "VOLUME_MODES",
+    "access_mode_causes",
+    "claim_causes",
+    "driver_causes",
+    "driver_name_causes",
+    "parameter_causes",
+    "storage_class_causes",
+]
 
 _ACCESS_MODES: Final = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 VOLUME_MODES: Final = ("Block", "Filesystem")
@@ -30,6 +38,7 @@ _OLD_CLASS: Final = "volume.beta.kubernetes.io/storage-class"
 _ATTRIBUTES: Final = "volumeAttributesClassName"
 _LEAST_PERIOD: Final = 10
 _LEAST_SECONDS: Final = 600
+_LONGEST_DRIVER: Final = 63
 _MOST_PARAMETERS: Final = 512
 _LONGEST_PARAMETERS: Final = 256 * 1024
 _NOT_POSITIVE: Final = "must be greater than zero"
@@ -168,6 +177,14 @@ def driver_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause
     return causes
 
 
+def driver_name_causes(field: str, name: str) -> list[Cause]:
+    """Say what is wrong with the name of a driver where one is named."""
+    if not name:
+        return [field_required(field)]
+    causes = [field_too_long(field, _LONGEST_DRIVER)] if len(name.encode()) > _LONGEST_DRIVER else []
+    return causes + [field_invalid(field, name, each) for each in dns_subdomain_problems(name.lower())]
+
+
 def _token_causes(asked: list[dict[str, Any]]) -> list[Cause]:
     causes: list[Cause] = []
     seen: set[str] = set()
@@ -189,7 +206,7 @@ def storage_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
     """Say what is wrong with a StorageClass."""
     name, parameters = new.get("provisioner", ""), object_at(new, "parameters")
     causes = qualified_causes("provisioner", name.lower()) if name else [field_required("provisioner")]
-    causes += _parameter_causes(parameters)
+    causes += parameter_causes(parameters)
     causes += one_of("reclaimPolicy", new.get("reclaimPolicy"), ("Delete", "Retain"))
     modes = ("Immediate", "WaitForFirstConsumer")
     mode = new.get("volumeBindingMode")
@@ -206,7 +223,8 @@ def storage_class_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
     return [*causes, *immutable("volumeBindingMode", old.get("volumeBindingMode"), mode)]
 
 
-def _parameter_causes(parameters: dict[str, str]) -> list[Cause]:
+def parameter_causes(parameters: dict[str, str]) -> list[Cause]:
+    """Say what is wrong with the parameters of a class."""
     if len(parameters) > _MOST_PARAMETERS:
         return [field_too_long("parameters", _MOST_PARAMETERS)]
     causes = [field_invalid("parameters", "", "field can not be empty.")] if "" in parameters else []

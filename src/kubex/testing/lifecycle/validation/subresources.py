@@ -8,9 +8,11 @@ from typing import Any, Final
 from kubex.testing.custom_resources import custom_status_causes
 from kubex.testing.failures import Cause
 from kubex.testing.lifecycle.validation.api_services import api_service_status_causes
+from kubex.testing.lifecycle.validation.attached_storage import attachment_status_causes
 from kubex.testing.lifecycle.validation.claim_status import claim_status_causes
 from kubex.testing.lifecycle.validation.definitions import definition_status_causes
 from kubex.testing.lifecycle.validation.ephemeral_containers import ephemeral_container_causes
+from kubex.testing.lifecycle.validation.flow_control import flow_status_causes
 from kubex.testing.lifecycle.validation.job_status import job_status_causes
 from kubex.testing.lifecycle.validation.load_balancer_status import ingress_status_causes, service_status_causes
 from kubex.testing.lifecycle.validation.namespaces import finalize_causes, namespace_status_causes
@@ -65,6 +67,9 @@ _VALIDATIONS: Final[Mapping[tuple[str, str, str], Callable[[dict[str, Any], dict
     ("batch", "Job", "status"): job_status_causes,
     ("certificates.k8s.io", "CertificateSigningRequest", "approval"): approval_causes,
     ("certificates.k8s.io", "CertificateSigningRequest", "status"): signing_status_causes,
+    ("flowcontrol.apiserver.k8s.io", "FlowSchema", "status"): flow_status_causes,
+    ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration", "status"): flow_status_causes,
     ("networking.k8s.io", "Ingress", "status"): ingress_status_causes,
     ("policy", "PodDisruptionBudget", "status"): budget_status_causes,
+    ("storage.k8s.io", "VolumeAttachment", "status"): attachment_status_causes,
 }
