@@ -172,8 +172,7 @@ async def create(client: BaseClient, namespace: str, body: Part, **query: str) -
             pod(securityContext={"supplementalGroupsPolicy": "x", "seLinuxChangePolicy": "y"}),
             [
                 'securityContext.supplementalGroupsPolicy: Unsupported value: "x": supported values: "Merge", "Strict"',
-                'securityContext.seLinuxChangePolicy: Unsupported value: "y": '
-                'supported values: "MountOption", "Recursive"',
+                'securityContext.seLinuxChangePolicy: Unsupported value: "y": supported values: "Recursive"',
             ],
         ),
         (

@@ -266,4 +266,4 @@ def _security_causes(spec: dict[str, Any], where: str) -> list[Cause]:
     causes += seccomp_causes(context, where) + app_armor_causes(context, where)
     groups, relabelling = context.get("supplementalGroupsPolicy"), context.get("seLinuxChangePolicy")
     causes += one_of(f"{where}.supplementalGroupsPolicy", groups, ("Merge", "Strict"))
-    return causes + one_of(f"{where}.seLinuxChangePolicy", relabelling, ("MountOption", "Recursive"))
+    return causes + one_of(f"{where}.seLinuxChangePolicy", relabelling, ("Recursive",))
