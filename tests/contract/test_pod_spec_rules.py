@@ -296,10 +296,11 @@ async def test_annotations_that_stay(client: BaseClient, namespace: str) -> None
 async def test_what_pods_with_resources_of_their_own_and_for_windows_refuse(client: BaseClient, namespace: str) -> None:
     path = f"/api/v1/namespaces/{namespace}/pods"
     whole = "resize of pods with pod-level resources is forbidden when InPlacePodLevelResourcesVerticalScalingEnabled"
-    for name, more, why in (
+    cases: list[tuple[str, dict[str, Any], str]] = [
         ("w", {"os": {"name": "windows"}}, "windows pods cannot be resized"),
         ("r", {"resources": {"requests": {"cpu": "1"}}}, f"{whole} feature gate is disabled"),
-    ):
+    ]
+    for name, more, why in cases:
         body = pod(container(resources={"requests": {"cpu": "100m"}}), **more)
         body["metadata"]["name"] = name
         assert (await create(client, namespace, body)).code == 201

@@ -198,7 +198,7 @@ def priority_level_causes(new: dict[str, Any], old: dict[str, Any] | None) -> li
     if kind == "Exempt":
         if limited is not None:
             causes.append(field_forbidden("spec.limited", "must be nil if the type is not Limited"))
-        given = exempt or {}
+        given = object_at(spec, "exempt")
         return causes + _share_causes(given, "spec.exempt") + _lent_causes(given, "spec.exempt")
     if kind != "Limited":
         return [*causes, unsupported("spec.type", kind, ("Exempt", "Limited"))]
