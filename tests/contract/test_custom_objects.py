@@ -66,6 +66,29 @@ async def test_objects_inside_objects_are_whole_ones(client: BaseClient, group: 
     assert kept.body["spec"]["tmpl"] == {"apiVersion": "v1", "kind": "A", "metadata": {"name": "x"}, "more": 1}
 
 
+async def test_schemas_say_what_is_needed_of_whole_objects(client: BaseClient, group: Group) -> None:
+    metadata = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 3, "pattern": "^a"}}}
+    kind = {"type": "string", "enum": ["Boxe"]}
+    fields = {"metadata": metadata, "kind": kind, "spec": {"type": "object"}}
+    whole = {"type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": fields}
+    place = await group.serve("boxes", schema={"openAPIV3Schema": {**whole, "maxProperties": 4}})
+
+    def box(name: str, **more: Any) -> dict[str, Any]:
+        made = group.object("Boxe", **more)
+        return {**made, "metadata": {**made["metadata"], "name": name}}
+
+    assert (await ask(client, "POST", place, box("abc", spec={}))).code == 201
+    changed = await ask(client, "PATCH", f"{place}/abc", {"metadata": {"labels": {"a": "b"}}}, MERGE)
+    assert changed.code == 200
+    assert told(await ask(client, "POST", place, box("ab"))) == ["spec: Required value"]
+    assert told(await ask(client, "POST", place, box("abcd", spec={}))) == [
+        "metadata.name: Too long: may not be more than 3 bytes"
+    ]
+    assert told(await ask(client, "POST", place, box("b", spec={}))) == [
+        "metadata.name: Invalid value: \"b\": metadata.name in body should match '^a'"
+    ]
+
+
 async def test_what_no_schema_or_several_fit(client: BaseClient, group: Group) -> None:
     number = {"type": "integer"}
     either = {"type": "object", "properties": {"a": number, "b": number}}

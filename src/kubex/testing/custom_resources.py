@@ -136,8 +136,7 @@ def custom_causes(resource: Resource, object_: JsonObject, old: JsonObject | Non
     if resource.custom is None:
         return []
     schema = resource.custom.openapi_schema
-    before = _checked(old) if old is not None else None
-    causes: list[Cause] = [] if schema is None else _validator(resource)(_checked(object_), before)
+    causes: list[Cause] = [] if schema is None else _validator(resource)(object_, old)
     causes += [*_spec_scale_causes(resource, object_), *_status_scale_causes(resource, object_)]
     causes += embedded_causes(object_, resource.schema) if _embeds(resource) else ()
     causes += _new_duplicates(schema, object_, old)
@@ -167,10 +166,6 @@ def _below_status(field: str) -> str:
     return f"status{field}" if field.startswith("[") else f"status.{field}"
 
 
-def _checked(object_: JsonObject) -> JsonObject:
-    return {name: value for name, value in object_.items() if name not in ("apiVersion", "kind", "metadata")}
-
-
 @lru_cache(maxsize=256)
 def _validator(resource: Resource) -> Callable[[Any, Any], list[Cause]]:
     # jsonschema takes longer to import than a server takes to start.
@@ -185,7 +180,7 @@ def _status_validator(resource: Resource) -> Callable[[Any, Any], list[Cause]]:
     from kubex.testing.custom_validation import SchemaValidator
 
     schema: Any = resource.custom.openapi_schema if resource.custom is not None else None
-    return SchemaValidator(object_at(object_at(schema or {}, "properties"), "status"), whole=False).causes
+    return SchemaValidator(object_at(object_at(schema or {}, "properties"), "status")).causes
 
 
 def _spec_scale_causes(resource: Resource, object_: JsonObject) -> Iterator[Cause]:

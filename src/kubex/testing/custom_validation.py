@@ -57,15 +57,14 @@ class SchemaValidator:
 
     Args:
         schema: its `openAPIV3Schema`, or that of a part of them.
-        whole: whether it is that of whole objects.
     """
 
-    def __init__(self, schema: Mapping[str, Any], *, whole: bool = True) -> None:
+    def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = schema
-        self._validator = _Validator(_translated(schema, whole=whole), format_checker=FORMATS)
+        self._validator = _Validator(_translated(schema), format_checker=FORMATS)
 
     def causes(self, object_: Any, old: Any = None) -> list[Cause]:
-        """Say what is wrong with an object without `apiVersion`, `kind` and `metadata`, or with a part of one.
+        """Say what is wrong with an object, or with a part of one.
 
         Args:
             object_: the object.
@@ -78,7 +77,7 @@ class SchemaValidator:
         return list(dict.fromkeys(causes))  # what several schemas have against a value is told once
 
 
-def _translated(schema: Any, *, whole: bool = False) -> Any:
+def _translated(schema: Any) -> Any:
     """Give a schema as JSON Schema has it: null and int-or-string as types, nothing that only Kubernetes knows."""
     if is_array(schema):
         return [_translated(each) for each in schema]
@@ -87,8 +86,7 @@ def _translated(schema: Any, *, whole: bool = False) -> Any:
     result: dict[str, Any] = {}
     for name, value in schema.items():
         if name in ("properties", "patternProperties", "definitions"):
-            left_out = ("apiVersion", "kind", "metadata") if whole else ()
-            result[name] = {each: _translated(own) for each, own in value.items() if each not in left_out}
+            result[name] = {each: _translated(own) for each, own in value.items()}
         elif name in ("items", "additionalProperties", "allOf", "anyOf", "oneOf", "not"):
             result[name] = _translated(value)
         elif not name.startswith("x-") and name not in ("nullable", "default", "description", "title", "example"):
