@@ -44,7 +44,7 @@ def base_headers(content_type: str, warnings: Iterable[str] = ()) -> CIMultiDict
     headers = CIMultiDict(
         {"Audit-Id": str(uuid.uuid4()), "Cache-Control": "no-cache, private", "Content-Type": content_type}
     )
-    for warning in warnings:
+    for warning in dict.fromkeys(warnings):  # each is told once
         headers.add("Warning", f"299 - {_quoted(warning)}")
     return headers
 

@@ -19,6 +19,11 @@ from kubex.testing.lifecycle.label_keys import merge_label_keys
 from kubex.testing.lifecycle.namespaces import NAMESPACE_LABEL
 from kubex.testing.lifecycle.node_ports import drop_node_ports, give_node_ports, keep_node_ports
 from kubex.testing.lifecycle.signing_requests import keep_decisions, note_requester
+from kubex.testing.lifecycle.switched_off import (
+    drop_switched_off,
+    drop_switched_off_of_pod,
+    drop_switched_off_status,
+)
 from kubex.testing.registry import Resource
 from kubex.testing.schema.zero_values import zero_object
 from kubex.testing.storage import JsonObject
@@ -47,6 +52,7 @@ def prepare_create(cluster: Cluster, resource: Resource, object_: JsonObject, us
     kind = (resource.name.group, resource.kind)
     if "status" in resource.subresources and kind not in _STATUS_GIVEN:
         reset_status(resource, object_)
+    drop_switched_off(cluster, resource, object_, None)
     begin = _BEGIN.get(kind)
     if begin is not None:
         begin(cluster, resource, object_)
@@ -59,6 +65,7 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
     kind = (resource.name.group, resource.kind)
     if "status" in resource.subresources and kind != _SERVICE_RANGE:
         _carry_over(old, new, "status")
+    drop_switched_off(cluster, resource, new, old)
     if kind == ("", "Service"):
         keep_addresses(old, new)
         keep_node_ports(old, new)
@@ -74,8 +81,6 @@ def prepare_update(cluster: Cluster, resource: Resource, old: JsonObject, new: J
         _carry_over(old, new, "spec")
     elif kind == ("", "PersistentVolumeClaim"):
         same_sources(new, old)
-    elif kind == ("coordination.k8s.io", "Lease"):
-        _drop_switched_off(cluster, resource, new)
     elif kind == ("autoscaling", "HorizontalPodAutoscaler"):
         _carry_over_annotations(old, new, STATUS_ANNOTATIONS)
     elif kind == ("apps", "DaemonSet"):
@@ -173,12 +178,6 @@ def _keep_names_of_secrets(cluster: Cluster, resource: Resource, account: JsonOb
         account["secrets"] = [{"name": each["name"]} if each.get("name") else {} for each in secrets]
 
 
-def _drop_switched_off(cluster: Cluster, resource: Resource, lease: JsonObject) -> None:
-    """Drop what a Lease has only where coordinated election is switched on; who sent it owns it nonetheless."""
-    for name in ("strategy", "preferredHolder"):
-        object_at(lease, "spec").pop(name, None)
-
-
 def _begin_daemon_set(cluster: Cluster, resource: Resource, object_: JsonObject) -> None:
     annotations = object_["metadata"].setdefault("annotations", {})
     annotations[TEMPLATE_GENERATION] = str(max(1, int(annotations.get(TEMPLATE_GENERATION, "1"))))
@@ -224,7 +223,6 @@ _BEGIN: Final[Mapping[tuple[str, str], Callable[[Cluster, Resource, JsonObject],
     _DEFINITION: _begin_definition,
     ("autoscaling", "HorizontalPodAutoscaler"): _begin_autoscaler,
     ("batch", "Job"): _begin_job,
-    ("coordination.k8s.io", "Lease"): _drop_switched_off,
     ("networking.k8s.io", "Ingress"): admit,
 }
 
@@ -274,6 +272,7 @@ def prepare_subresource_update(
         _carry_over_all_but(old, new)
         kept = {name: value for name, value in new["spec"].items() if name != "ephemeralContainers"}
         new["spec"] = {**kept, **({"ephemeralContainers": given} if given is not None else {})}
+        drop_switched_off_of_pod(cluster, new, old)
         return
     changed = _CHANGED.get(subresource, ("status",))
     _carry_over_all_but(old, new, *changed)
@@ -283,6 +282,9 @@ def prepare_subresource_update(
         if not status.get("qosClass"):
             _carry_over(before, status, "qosClass")
         _keep_generations(before, status)
+        drop_switched_off_status(cluster, resource, new, old)
+    elif kind == ("", "Node"):
+        drop_switched_off_status(cluster, resource, new, old)
     elif kind == ("autoscaling", "HorizontalPodAutoscaler"):
         _carry_over_annotations(old, new, SPEC_ANNOTATIONS)
     elif kind == ("", "PersistentVolume"):
