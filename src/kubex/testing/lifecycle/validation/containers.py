@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from kubex.core._go_text import go_json
 from kubex.core._json_value import is_object
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.validation.app_armor import app_armor_causes
+from kubex.testing.lifecycle.validation.claim_uses import claim_use_causes
 from kubex.testing.lifecycle.validation.mounts import Volumes, volume_use_causes
 from kubex.testing.lifecycle.validation.quotas import container_resource_causes, pod_resource_name_causes
 from kubex.testing.lifecycle.validation.seccomp import seccomp_causes
+from kubex.testing.lifecycle.validation.shown_types import SECURITY_CONTEXT, shown_part
 from kubex.testing.lifecycle.validation.values import (
     amount_causes,
     between,
@@ -31,6 +32,7 @@ from kubex.testing.lifecycle.validation.values import (
     subdomain_causes,
     unsupported,
 )
+from kubex.testing.lifecycle.validation.windows_options import windows_option_causes
 
 __all__ = [
     "blank_image_causes",
@@ -75,20 +77,6 @@ _FIELDS: Final = frozenset(
     }
 )
 _SUBSCRIPT: Final = re.compile(r"(metadata\.(?:labels|annotations))\['(.*)'\]")
-_CONTEXT: Final = {
-    "capabilities": "Capabilities",
-    "privileged": "Privileged",
-    "seLinuxOptions": "SELinuxOptions",
-    "windowsOptions": "WindowsOptions",
-    "runAsUser": "RunAsUser",
-    "runAsGroup": "RunAsGroup",
-    "runAsNonRoot": "RunAsNonRoot",
-    "readOnlyRootFilesystem": "ReadOnlyRootFilesystem",
-    "allowPrivilegeEscalation": "AllowPrivilegeEscalation",
-    "procMount": "ProcMount",
-    "seccompProfile": "SeccompProfile",
-    "appArmorProfile": "AppArmorProfile",
-}
 
 
 def container_causes(
@@ -97,6 +85,7 @@ def container_causes(
     volumes: Volumes,
     seen: set[str],
     *,
+    claims: Sequence[_Container] = (),
     starts_first: bool = False,
     is_ephemeral: bool = False,
     has_own_users: bool = False,
@@ -108,6 +97,7 @@ def container_causes(
         where: its path.
         volumes: of the pod.
         seen: names of the containers before it; its own is added.
+        claims: of devices, of the pod.
         starts_first: whether it is an init container.
         is_ephemeral: whether it is one, of whose image everything is told here.
         has_own_users: whether its pod has users that are none of the node.
@@ -125,7 +115,10 @@ def container_causes(
     causes += volume_use_causes(container, where, volumes)
     if container.get("imagePullPolicy") not in _PULLS:
         causes.append(unsupported(f"{where}.imagePullPolicy", container.get("imagePullPolicy", ""), _PULLS))
-    causes += resource_causes(object_at(container, "resources"), f"{where}.resources")
+    resources = object_at(container, "resources")
+    causes += resource_causes(resources, f"{where}.resources")
+    if resources.get("claims"):
+        causes += claim_use_causes(resources["claims"], f"{where}.resources.claims", claims)
     context = object_at(container, "securityContext")
     causes += _security_causes(context, f"{where}.securityContext", has_own_users=has_own_users)
     if is_ephemeral:
@@ -316,11 +309,23 @@ def _security_causes(context: _Container, where: str, *, has_own_users: bool) ->
         why = "`hostUsers` must be false to use `Unmasked`"
         causes.append(field_invalid(f"{where}.procMount", "Unmasked", why))
     causes += seccomp_causes(context, where)
-    if context.get("privileged") and context.get("allowPrivilegeEscalation") is False:
-        why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-        shown = ",".join(f'"{go_name}":{go_json(context.get(name))}' for name, go_name in _CONTEXT.items())
-        causes.append(Cause("FieldValueInvalid", f"Invalid value: {{{shown}}}: {why}", where))
+    if context.get("allowPrivilegeEscalation") is False:
+        causes += _escalation_causes(context, where)
+    if context.get("windowsOptions"):
+        causes += windows_option_causes(context["windowsOptions"], f"{where}.windowsOptions")
     return causes + app_armor_causes(context, where)
+
+
+def _escalation_causes(context: _Container, where: str) -> Iterator[Cause]:
+    """Say what gives a container more than it may come to."""
+    shown = (
+        f"Invalid value: {shown_part(context, SECURITY_CONTEXT)}: cannot set `allowPrivilegeEscalation` to false and"
+    )
+    if context.get("privileged"):
+        yield Cause("FieldValueInvalid", f"{shown} `privileged` to true", where)
+    for added in list_at(object_at(context, "capabilities"), "add"):
+        if added == "CAP_SYS_ADMIN":
+            yield Cause("FieldValueInvalid", f"{shown} `capabilities.Add` CAP_SYS_ADMIN", where)
 
 
 def _probe_causes(probe: _Container, where: str, *, once: bool) -> list[Cause]:

@@ -37,12 +37,15 @@ def ephemeral_container_causes(new: dict[str, Any], old: dict[str, Any]) -> list
     has_own_users = spec.get("hostUsers") is False
     volumes = {volume.get("name"): volume for volume in list_at(spec, "volumes")}
     others = {each.get("name", "") for kind in ("containers", "initContainers") for each in list_at(spec, kind)}
+    claims = list_at(spec, "resourceClaims")
     seen = set(others)
     causes: list[Cause] = []
     for index, container in enumerate(list_at(spec, "ephemeralContainers")):
         field = f"{_WHERE}[{index}]"
         usual = {name: value for name, value in container.items() if name not in _ASIDE}
-        causes += container_causes(usual, field, volumes, seen, is_ephemeral=True, has_own_users=has_own_users)
+        causes += container_causes(
+            usual, field, volumes, seen, claims=claims, is_ephemeral=True, has_own_users=has_own_users
+        )
         target = container.get("targetContainerName", "")
         if target and target not in others:
             causes.append(Cause("FieldValueNotFound", f'Not found: "{target}"', f"{field}.targetContainerName"))

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from kubex.testing.failures import Cause, field_forbidden
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.pod_amounts import amounts_of_containers, container_amounts
+from kubex.testing.lifecycle.validation.claim_uses import claim_use_causes
 from kubex.testing.lifecycle.validation.containers import resource_causes
 from kubex.testing.lifecycle.validation.values import invalid_quantity, quantity
 
@@ -30,6 +31,7 @@ def pod_resource_causes(spec: _Spec, where: str) -> list[Cause]:
     if resources.get("claims") is not None:
         causes.append(field_forbidden(f"{field}.claims", "claims may not be set for Resources at pod-level"))
     causes += resource_causes(resources, field, of_pod=True)
+    causes += claim_use_causes(list_at(resources, "claims"), f"{field}.claims", list_at(spec, "resourceClaims"))
     causes += _together_causes(spec, object_at(resources, "requests"), f"{field}.requests", "requests")
     huge = {name: size for name, size in object_at(resources, "limits").items() if name.startswith("hugepages-")}
     causes += _together_causes(spec, huge, f"{field}.limits", "limits")

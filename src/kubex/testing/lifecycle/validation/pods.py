@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
@@ -11,6 +10,7 @@ from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.known_parts import KnownParts
 from kubex.testing.lifecycle.names import dns_label_problems, underscored_subdomain_problems
 from kubex.testing.lifecycle.validation.app_armor import app_armor_causes, app_armor_mismatch_causes
+from kubex.testing.lifecycle.validation.claim_uses import pod_claim_causes
 from kubex.testing.lifecycle.validation.containers import (
     blank_image_causes,
     container_causes,
@@ -24,6 +24,7 @@ from kubex.testing.lifecycle.validation.pod_changes import pod_change_causes
 from kubex.testing.lifecycle.validation.pod_resources import pod_resource_causes
 from kubex.testing.lifecycle.validation.scheduling import affinity_causes, scheduling_causes, toleration_causes
 from kubex.testing.lifecycle.validation.seccomp import seccomp_causes, seccomp_mismatch_causes
+from kubex.testing.lifecycle.validation.sysctls import sysctl_causes
 from kubex.testing.lifecycle.validation.values import (
     between,
     duplicate,
@@ -35,15 +36,11 @@ from kubex.testing.lifecycle.validation.values import (
     unsupported,
 )
 from kubex.testing.lifecycle.validation.volumes import volume_causes
+from kubex.testing.lifecycle.validation.windows_options import windows_option_causes
 
 __all__ = ["pod_causes", "pod_spec_causes", "template_causes"]
 
 _RESTARTS: Final = ("Always", "OnFailure", "Never")
-_SYSCTL: Final = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
-_SYSCTL_PROBLEM: Final = (
-    r"must have at most 253 characters and match regex "
-    r"^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"
-)
 _DNS: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _LARGEST_ID: Final = 2147483647
 _MOST_NAMESERVERS: Final = 3
@@ -157,6 +154,9 @@ def _containers_causes(spec: dict[str, Any], where: str) -> list[Cause]:
     volumes: list[dict[str, Any]] = list_at(spec, "volumes")
     causes = volume_causes(volumes, f"{where}.volumes")
     by_name = {volume.get("name"): volume for volume in volumes}
+    claims: list[dict[str, Any]] = list_at(spec, "resourceClaims")
+    if claims:
+        causes += pod_claim_causes(claims, f"{where}.resourceClaims")
     containers: list[dict[str, Any]] = list_at(spec, "containers")
     if not containers:
         causes.append(field_required(f"{where}.containers"))
@@ -165,12 +165,14 @@ def _containers_causes(spec: dict[str, Any], where: str) -> list[Cause]:
     has_own_users = spec.get("hostUsers") is False
     for index, container in enumerate(containers):
         field = f"{where}.containers[{index}]"
-        causes += container_causes(container, field, by_name, seen, has_own_users=has_own_users)
+        causes += container_causes(container, field, by_name, seen, claims=claims, has_own_users=has_own_users)
         causes += handlers_causes(container, field, grace=grace)
     causes += _host_port_causes(containers, f"{where}.containers")
     for index, container in enumerate(list_at(spec, "initContainers")):
         field = f"{where}.initContainers[{index}]"
-        causes += container_causes(container, field, by_name, seen, starts_first=True, has_own_users=has_own_users)
+        causes += container_causes(
+            container, field, by_name, seen, claims=claims, starts_first=True, has_own_users=has_own_users
+        )
         # Alone, as they run one by one, and as the server has it: each as if it were the first.
         causes += _host_port_causes([container], f"{where}.initContainers")
         causes += handlers_causes(container, field, grace=grace, starts_first=True)
@@ -251,19 +253,14 @@ def _security_causes(spec: dict[str, Any], where: str) -> list[Cause]:
     if spec.get("hostPID") and spec.get("shareProcessNamespace"):
         why = "ShareProcessNamespace and HostPID cannot both be enabled"
         causes.append(field_invalid(f"{where}.shareProcessNamespace", True, why))
-    seen: set[str] = set()
-    for index, each in enumerate(list_at(context, "sysctls")):
-        name, field = each.get("name", ""), f"{where}.sysctls[{index}].name"
-        if not name:
-            causes.append(field_required(field))
-        elif len(name) > 253 or not _SYSCTL.fullmatch(name):
-            causes.append(field_invalid(field, name, _SYSCTL_PROBLEM))
-        elif name in seen:
-            causes.append(duplicate(field, name))
-        seen.add(name)
+    if context.get("sysctls"):
+        causes += sysctl_causes(spec, f"{where}.sysctls")
     policy = context.get("fsGroupChangePolicy")
     causes += one_of(f"{where}.fsGroupChangePolicy", policy, ("Always", "OnRootMismatch"))
-    causes += seccomp_causes(context, where) + app_armor_causes(context, where)
+    causes += seccomp_causes(context, where)
+    if context.get("windowsOptions"):
+        causes += windows_option_causes(context["windowsOptions"], f"{where}.windowsOptions")
+    causes += app_armor_causes(context, where)
     groups, relabelling = context.get("supplementalGroupsPolicy"), context.get("seLinuxChangePolicy")
     causes += one_of(f"{where}.supplementalGroupsPolicy", groups, ("Merge", "Strict"))
     return causes + one_of(f"{where}.seLinuxChangePolicy", relabelling, ("Recursive",))
