@@ -11,6 +11,7 @@ from typing import Any, Final
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.validation.persistent_volumes import inline_volume_causes
 from kubex.testing.lifecycle.validation.storage import driver_name_causes, parameter_causes
 from kubex.testing.lifecycle.validation.values import (
     duplicate,
@@ -38,7 +39,7 @@ _IMMUTABLE: Final = "field is immutable"
 
 
 def attachment_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
-    """Say what is wrong with a VolumeAttachment; with a volume within it aside."""
+    """Say what is wrong with a VolumeAttachment."""
     spec = object_at(new, "spec")
     attacher, node, volume = spec.get("attacher", ""), spec.get("nodeName", ""), _volume(spec)
     causes = [] if attacher else [field_required("spec.attacher")]
@@ -86,7 +87,7 @@ def _source_causes(source: Mapping[str, Any]) -> list[Cause]:
         return [field_forbidden("spec.source", _ONE_SOURCE)]
     if name == "":
         return [field_required("spec.source.persistentVolumeName", "must specify non empty persistentVolumeName")]
-    return []
+    return [] if inline is None else inline_volume_causes(inline, "spec.source.inlineVolumeSpec")
 
 
 def _attachment_change_causes(spec: Mapping[str, Any], before: Mapping[str, Any]) -> list[Cause]:

@@ -13,6 +13,7 @@ from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.names import dns_label_problems, dns_subdomain_problems
+from kubex.testing.lifecycle.validation.fixed_flows import fixed_level_causes, fixed_schema_causes
 from kubex.testing.lifecycle.validation.values import between, duplicate, subdomain_causes, unsupported
 
 __all__ = ["flow_schema_causes", "flow_status_causes", "priority_level_causes"]
@@ -47,7 +48,7 @@ def flow_schema_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[
     causes += subdomain_causes(field, level) if level else [field_required(field, "must reference a priority level")]
     for index, rule in enumerate(list_at(spec, "rules")):
         causes += _rule_causes(rule, f"spec.rules[{index}]")
-    return causes
+    return causes + fixed_schema_causes(new["metadata"].get("name", ""), spec)
 
 
 def flow_status_causes(new: dict[str, Any], old: dict[str, Any]) -> list[Cause]:
@@ -189,19 +190,25 @@ def _not_supported(field: str, shown: str, supported: Sequence[str]) -> Cause:
 
 def priority_level_causes(new: dict[str, Any], old: dict[str, Any] | None) -> list[Cause]:
     """Say what is wrong with a PriorityLevelConfiguration."""
-    spec, causes = object_at(new, "spec"), list[Cause]()
+    spec, name, causes = object_at(new, "spec"), new["metadata"].get("name", ""), list[Cause]()
     if _NO_ROUND_TRIP in object_at(new["metadata"], "annotations"):
         causes.append(field_forbidden("metadata.annotations", f"annotation '{_NO_ROUND_TRIP}' is forbidden"))
+    if (name == "exempt") != (spec.get("type") == "Exempt"):
+        why = "must be 'Exempt' if and only if `name` is 'exempt'"
+        causes.append(field_invalid("spec.type", spec.get("type", ""), why))
+    return [*causes, *_level_causes(spec), *fixed_level_causes(name, spec)]
+
+
+def _level_causes(spec: _Part) -> list[Cause]:
     kind, limited, exempt = spec.get("type", ""), spec.get("limited"), spec.get("exempt")
-    if (new["metadata"].get("name") == "exempt") != (kind == "Exempt"):
-        causes.append(field_invalid("spec.type", kind, "must be 'Exempt' if and only if `name` is 'exempt'"))
+    causes: list[Cause] = []
     if kind == "Exempt":
         if limited is not None:
             causes.append(field_forbidden("spec.limited", "must be nil if the type is not Limited"))
         given = object_at(spec, "exempt")
         return causes + _share_causes(given, "spec.exempt") + _lent_causes(given, "spec.exempt")
     if kind != "Limited":
-        return [*causes, unsupported("spec.type", kind, ("Exempt", "Limited"))]
+        return [unsupported("spec.type", kind, ("Exempt", "Limited"))]
     if exempt is not None:
         causes.append(field_forbidden("spec.exempt", "must be nil if the type is Limited"))
     if limited is None:

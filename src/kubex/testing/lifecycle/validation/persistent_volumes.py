@@ -23,7 +23,7 @@ from kubex.testing.lifecycle.validation.values import (
 )
 from kubex.testing.lifecycle.validation.volumes import source_causes
 
-__all__ = ["volume_object_causes"]
+__all__ = ["inline_volume_causes", "volume_object_causes"]
 
 _SOURCE_UPDATES: Final = "spec.persistentvolumesource is immutable after creation"
 # In the order in which the server looks for them.
@@ -33,6 +33,7 @@ _SOURCES: Final = (
     "azureDisk", "scaleIO", "local", "storageos", "csi",
 )  # fmt: skip
 _NOT_POSITIVE: Final = "must be greater than zero"
+_INLINE: Final = "in the context of inline volumes"
 _ATTRIBUTES: Final = "volumeAttributesClassName"
 _EXPAND: Final = "controllerExpandSecretRef"
 _SECRETS: Final = ("controllerPublishSecretRef", _EXPAND, "nodePublishSecretRef", "nodeExpandSecretRef")
@@ -68,22 +69,50 @@ def volume_object_causes(new: dict[str, Any], old: dict[str, Any] | None) -> lis
     affinity = spec.get("nodeAffinity")
     if affinity is not None:
         causes += _affinity_causes(affinity)
-    given = [each for each in _SOURCES if spec.get(each) is not None]
-    if not given:
-        causes.append(field_required("spec", "must specify a volume type"))
-    else:
-        causes += _source_causes(given[0], spec[given[0]])
-        if given[0] == "local" and affinity is None:
-            causes.append(field_required("spec.nodeAffinity", "Local volume requires node affinity"))
-    causes += [field_forbidden(f"spec.{each}", "may not specify more than 1 volume type") for each in given[1:]]
-    if _is_root(spec) and spec.get("persistentVolumeReclaimPolicy") == "Recycle":
-        why = "may not be 'recycle' for a hostPath mount of '/'"
-        causes.append(field_forbidden("spec.persistentVolumeReclaimPolicy", why))
+    causes += _sources_causes(spec, has_affinity=affinity is not None)
     if spec.get("storageClassName"):
         causes += subdomain_causes("spec.storageClassName", spec["storageClassName"])
     causes += one_of("spec.volumeMode", spec.get("volumeMode"), VOLUME_MODES)
     causes += _attributes_causes(spec)
     return causes if old is None else [*causes, *_update_causes(old["spec"], spec)]
+
+
+def inline_volume_causes(spec: dict[str, Any], where: str) -> list[Cause]:
+    """Say what is wrong with a volume that is none of the cluster's, but stands in another object."""
+    causes = [
+        field_forbidden(f"spec.{each}", f"may not be specified {_INLINE}")
+        for each in ("claimRef", "capacity")
+        if spec.get(each) is not None
+    ]
+    if spec.get("csi") is None:
+        causes.append(field_required("spec.csi", f"has to be specified {_INLINE}"))
+    causes += access_mode_causes(spec, "")
+    if spec.get("persistentVolumeReclaimPolicy") not in (None, "", "Retain"):
+        causes.append(field_forbidden("spec.persistentVolumeReclaimPolicy", f"may only be Retain {_INLINE}"))
+    if spec.get("nodeAffinity") is not None:
+        causes.append(field_forbidden("spec.nodeAffinity", f"may not be specified {_INLINE}"))
+    causes += _sources_causes(spec, has_affinity=False)
+    if spec.get("storageClassName"):
+        causes.append(field_forbidden("spec.storageClassName", f"may not be specified {_INLINE}"))
+    if spec.get("volumeMode") not in (None, "Filesystem"):
+        why = f"may not specify volumeMode other than Filesystem {_INLINE}"
+        causes.append(field_forbidden("spec.volumeMode", why))
+    return [each._replace(field=f"{where}{each.field.removeprefix('spec')}") for each in causes]
+
+
+def _sources_causes(spec: dict[str, Any], *, has_affinity: bool) -> list[Cause]:
+    """Say what is wrong with where a volume comes from."""
+    given = [each for each in _SOURCES if spec.get(each) is not None]
+    if not given:
+        return [field_required("spec", "must specify a volume type")]
+    causes = _source_causes(given[0], spec[given[0]])
+    if given[0] == "local" and not has_affinity:
+        causes.append(field_required("spec.nodeAffinity", "Local volume requires node affinity"))
+    causes += [field_forbidden(f"spec.{each}", "may not specify more than 1 volume type") for each in given[1:]]
+    if _is_root(spec) and spec.get("persistentVolumeReclaimPolicy") == "Recycle":
+        why = "may not be 'recycle' for a hostPath mount of '/'"
+        causes.append(field_forbidden("spec.persistentVolumeReclaimPolicy", why))
+    return causes
 
 
 def _attributes_causes(spec: dict[str, Any]) -> list[Cause]:

@@ -6,7 +6,7 @@ https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from kubex.core._go_text import go_json
@@ -27,7 +27,7 @@ _NOT_OF_USERS: Final = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
 
 def windows_option_causes(options: Mapping[str, Any], where: str) -> Iterator[Cause]:
     """Say what is wrong with the options for Windows of a pod or a container."""
-    problems = {
+    problems: Mapping[str, Callable[[str], Iterable[str]]] = {
         "gmsaCredentialSpecName": dns_subdomain_problems,
         "gmsaCredentialSpec": _account_problems,
         "runAsUserName": _user_problems,
