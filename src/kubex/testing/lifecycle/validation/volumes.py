@@ -13,7 +13,6 @@ from kubex.testing.lifecycle.validation.values import (
     name_causes,
     one_of,
     quantity,
-    subdomain_causes,
 )
 
 __all__ = ["path_causes", "source_causes", "volume_causes"]
@@ -29,6 +28,8 @@ _HOST_PATHS: Final = (
 )  # fmt: skip
 _FIELDS: Final = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
 _LARGEST_MODE: Final = 0o777
+_LEAST_SECONDS: Final = 600
+_MOST_SECONDS: Final = 2**32
 _MODE_PROBLEM: Final = "must be a number between 0 and 0777 (octal), both inclusive"
 
 
@@ -100,13 +101,15 @@ def _mode_causes(field: str, mode: Any) -> list[Cause]:
 def _files_causes(source: Mapping[str, Any], where: str) -> list[Cause]:
     causes = _mode_causes(f"{where}.defaultMode", source.get("defaultMode"))
     for index, item in enumerate(list_at(source, "items")):
-        field = f"{where}.items[{index}]"
-        if not item.get("key"):
-            causes.append(field_required(f"{field}.key"))
-        path = item.get("path", "")
-        causes += path_causes(f"{field}.path", path) if path else [field_required(f"{field}.path")]
-        causes += _mode_causes(f"{field}.mode", item.get("mode"))
+        causes += _file_causes(item, f"{where}.items[{index}]")
     return causes
+
+
+def _file_causes(item: Mapping[str, Any], field: str) -> list[Cause]:
+    causes = [] if item.get("key") else [field_required(f"{field}.key")]
+    path = item.get("path", "")
+    causes += path_causes(f"{field}.path", path) if path else [field_required(f"{field}.path")]
+    return causes + _mode_causes(f"{field}.mode", item.get("mode"))
 
 
 def path_causes(field: str, path: str) -> list[Cause]:
@@ -116,7 +119,7 @@ def path_causes(field: str, path: str) -> list[Cause]:
         causes.append(field_invalid(field, path, "must be a relative path"))
     if ".." in path.split("/"):
         causes.append(field_invalid(field, path, "must not contain '..'"))
-    if path.startswith(".."):
+    if path.startswith("..") and not path.startswith("../"):
         causes.append(field_invalid(field, path, "must not start with '..'"))
     return causes
 
@@ -124,32 +127,70 @@ def path_causes(field: str, path: str) -> list[Cause]:
 def _downward_causes(source: Mapping[str, Any], where: str) -> list[Cause]:
     causes = _mode_causes(f"{where}.defaultMode", source.get("defaultMode"))
     for item in list_at(source, "items"):
-        path = item.get("path", "")
-        # As the server has it: without the index of the item.
-        causes += path_causes(f"{where}.path", path) if path else [field_required(f"{where}.path")]
-        if item.get("fieldRef") is not None:
-            causes += field_reference_causes(item["fieldRef"], f"{where}.fieldRef", _FIELDS)
-        elif item.get("resourceFieldRef") is None:
-            causes.append(field_required(f"{where}.fieldRef", "one of fieldRef and resourceFieldRef is required"))
-        causes += _mode_causes(f"{where}.mode", item.get("mode"))
+        causes += _downward_file_causes(item, where)
     return causes
+
+
+def _downward_file_causes(item: Mapping[str, Any], where: str) -> list[Cause]:
+    path = item.get("path", "")
+    # As the server has it: without the index of the item.
+    causes = path_causes(f"{where}.path", path) if path else [field_required(f"{where}.path")]
+    reference, of_container = item.get("fieldRef"), item.get("resourceFieldRef")
+    if reference is not None:
+        causes += field_reference_causes(reference, f"{where}.fieldRef", _FIELDS)
+    if reference is not None and of_container is not None:
+        why = "fieldRef and resourceFieldRef can not be specified simultaneously"
+        causes.append(field_invalid(where, "resource", why))
+    elif reference is None and of_container is None:
+        causes.append(field_required(where, "one of fieldRef and resourceFieldRef is required"))
+    return causes + _mode_causes(f"{where}.mode", item.get("mode"))
 
 
 def _projected_causes(source: Mapping[str, Any], where: str) -> list[Cause]:
     causes = _mode_causes(f"{where}.defaultMode", source.get("defaultMode"))
+    taken: set[str] = set()
     for index, own in enumerate(list_at(source, "sources")):
         field = f"{where}.sources[{index}]"
-        given = [each for each in own if own[each] is not None]
-        why = "may not specify more than 1 volume type per source"
-        causes += [field_forbidden(f"{field}.{extra}", why) for extra in given[1:]]
         for kind in ("secret", "configMap"):
-            if kind in given:
-                name = own[kind].get("name", "")
-                name_field = f"{field}.{kind}.name"
-                causes += subdomain_causes(name_field, name) if name else [field_required(name_field)]
-                causes += _files_causes(own[kind], f"{field}.{kind}")
-        if "downwardAPI" in given:
-            causes += _downward_causes(own["downwardAPI"], f"{field}.downwardAPI")
-        if "serviceAccountToken" in given and not object_at(own, "serviceAccountToken").get("path"):
-            causes.append(field_required(f"{field}.serviceAccountToken.path"))
+            if own.get(kind) is not None:
+                causes += _projected_files_causes(own[kind], f"{field}.{kind}", where, taken)
+        for item in list_at(object_at(own, "downwardAPI"), "items"):
+            path = item.get("path", "")
+            causes += _downward_file_causes(item, f"{field}.downwardAPI")
+            causes += _conflict_causes(path, path, where, taken)
+        if own.get("serviceAccountToken") is not None:
+            causes += _token_causes(own["serviceAccountToken"], f"{field}.serviceAccountToken", where)
+        if sum(each is not None for each in own.values()) > 1:
+            causes.append(field_forbidden(field, "may not specify more than 1 volume type per source"))
     return causes
+
+
+def _projected_files_causes(source: Mapping[str, Any], field: str, where: str, taken: set[str]) -> list[Cause]:
+    name = source.get("name", "")
+    causes = [] if name else [field_required(f"{field}.name")]
+    for index, item in enumerate(list_at(source, "items")):
+        causes += _file_causes(item, f"{field}.items[{index}]")
+        causes += _conflict_causes(item.get("path", ""), name, where, taken)
+    return causes
+
+
+def _conflict_causes(path: str, shown: str, where: str, taken: set[str]) -> list[Cause]:
+    """No two files of a volume have one path, which is noted."""
+    if path in taken:
+        return [field_invalid(where, shown, "conflicting duplicate paths")]
+    if path:
+        taken.add(path)
+    return []
+
+
+def _token_causes(token: Mapping[str, Any], field: str, where: str) -> list[Cause]:
+    seconds, path = token.get("expirationSeconds") or 0, token.get("path", "")
+    causes: list[Cause] = []
+    if seconds < _LEAST_SECONDS:
+        why = "may not specify a duration less than 10 minutes"
+        causes.append(field_invalid(f"{field}.expirationSeconds", seconds, why))
+    if seconds > _MOST_SECONDS:
+        why = "may not specify a duration larger than 2^32 seconds"
+        causes.append(field_invalid(f"{field}.expirationSeconds", seconds, why))
+    # As the server has it: the path is told to be the volume's.
+    return causes + (path_causes(f"{where}.path", path) if path else [field_required(f"{where}.path")])
