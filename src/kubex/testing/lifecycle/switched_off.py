@@ -6,11 +6,11 @@ https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from kubex.testing.lifecycle.cluster import Cluster
-from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.json_members import object_at
 from kubex.testing.registry import Resource
 from kubex.testing.schema.tree import ObjectSchema
 from kubex.testing.storage import JsonObject
@@ -75,10 +75,10 @@ def drop_switched_off_of_pod(cluster: Cluster, new: JsonObject, old: JsonObject 
 
 def _kept_spec(cluster: Cluster, spec: JsonObject | None, before: JsonObject | None) -> JsonObject | None:
     """Give what stays of the spec of a pod: the spec itself, nearly always."""
-    off = {*_used(spec or {})}
-    if not off or spec is None:
+    used = _used(spec) if spec else ()
+    if not used or spec is None:
         return spec
-    off -= {*_used(before or {})}
+    off = {*used}.difference(_used(before or {}))
     if not off or _is_later(cluster):
         return spec
     kept = {name: value for name, value in spec.items() if name not in off}
@@ -89,20 +89,21 @@ def _kept_spec(cluster: Cluster, spec: JsonObject | None, before: JsonObject | N
     return kept
 
 
-def _used(spec: Mapping[str, Any]) -> Iterator[str]:
+def _used(spec: Mapping[str, Any]) -> list[str]:
     """Name what the spec of a pod has of features that are switched off."""
-    if _WORKLOAD in spec:
-        yield _WORKLOAD
+    found = [_WORKLOAD] if _WORKLOAD in spec else []
     for kind in _CONTAINERS:
         for container in spec.get(kind) or ():
             lifecycle = container.get("lifecycle")
             if lifecycle and _SIGNAL in lifecycle:
-                yield _SIGNAL
+                found.append(_SIGNAL)
     for volume in spec.get("volumes") or ():
         projected = volume.get("projected")
         if projected:
-            for source in list_at(projected, "sources"):
-                yield from _PROJECTIONS & source.keys()
+            for source in projected.get("sources") or ():
+                if not _PROJECTIONS.isdisjoint(source):
+                    found += _PROJECTIONS.intersection(source)
+    return found
 
 
 def _without_signal(container: JsonObject) -> JsonObject:
