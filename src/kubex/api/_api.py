@@ -17,6 +17,7 @@ from kubex.api._namespace import check_namespace, described, required_namespace,
 from kubex.api._paging import check_page_size, follow_pages, items_of
 from kubex.api._protocol import CachedSubresourceDescriptor, imported
 from kubex.api._transport import (
+    check_client,
     fetch_list,
     fetch_object,
     fetch_object_with_body,
@@ -26,7 +27,7 @@ from kubex.api._transport import (
 )
 from kubex.client.base import BaseClient
 from kubex.core._resource_class import config_of
-from kubex.core.exceptions import InvalidArgument, InvalidType, NotFound
+from kubex.core.exceptions import InvalidArgument, NotFound
 from kubex.core.params import (
     ApiNamespaceTypes,
     ApiRequestTimeoutTypes,
@@ -183,8 +184,7 @@ class Api(Generic[T]):
 
     def __init__(self, resource_type: type[T], client: BaseClient, *, namespace: NamespaceTypes = None) -> None:
         config = config_of(resource_type)
-        if not hasattr(client, "request"):
-            raise InvalidType.of("client", "a client, as `await create_client()` gives it,", client)
+        check_client(client)
         self._resource_type = resource_type
         self._client = client
         self._scope: Scope = config.scope

@@ -57,6 +57,11 @@ class MetadataAccessor(Accessor):
         """Class of the objects that it gives."""
         return PartialObjectMetadata
 
+    @property
+    def request_builder(self) -> RequestBuilder:
+        """Builder of the requests."""
+        return self._requests
+
     def __str__(self) -> str:
         """Name what it is about as errors do."""
         return described(self._requests.config, self._namespace)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from types import EllipsisType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubex.core.exceptions import InvalidArgument
 from kubex_core.models.resource_config import ResourceConfig, Scope
 
-__all__ = ["check_namespace", "described", "required_namespace", "resolve_namespace"]
+if TYPE_CHECKING:
+    from kubex.core.request_builder import RequestBuilder
+
+__all__ = ["check_namespace", "check_object", "described", "required_namespace", "resolve_namespace"]
 
 
 def resolve_namespace(
@@ -35,9 +38,7 @@ def required_namespace(
     """
     namespace = resolve_namespace(given, default, scope, resource_type)
     if namespace is None and scope is Scope.NAMESPACE:
-        raise InvalidArgument(
-            f"{resource_type.__name__} lives in a namespace: give one to the Api, or namespace= to the call"
-        )
+        raise _missing(resource_type.__name__)
     return namespace
 
 
@@ -48,9 +49,36 @@ def check_namespace(namespace: str | None, scope: Scope, resource_type: type[obj
         InvalidArgument: that is so.
     """
     if namespace is not None and scope is Scope.CLUSTER:
-        raise InvalidArgument(
-            f'{resource_type.__name__} lives outside namespaces: namespace="{namespace}" has no meaning'
-        )
+        raise _meaningless(resource_type.__name__, namespace)
+
+
+def check_object(requests: RequestBuilder, name: str, given: str | EllipsisType | None, default: str | None) -> None:
+    """Refuse what reading one object would refuse, for calls that find it by a list.
+
+    Args:
+        requests: builder of the resource's requests.
+        name: the object's name.
+        given: the call's namespace.
+        default: the Api's.
+
+    Raises:
+        InvalidArgument: the name is none, no namespace where one is needed, or one where there is none.
+    """
+    config = requests.config
+    namespace = default if given is ... else given
+    if namespace is None and config.scope is Scope.NAMESPACE:
+        raise _missing(config.kind)
+    if namespace is not None and config.scope is Scope.CLUSTER:
+        raise _meaningless(config.kind, namespace)
+    requests.get(name, namespace)
+
+
+def _missing(kind: str) -> InvalidArgument:
+    return InvalidArgument(f"{kind} lives in a namespace: give one to the Api, or namespace= to the call")
+
+
+def _meaningless(kind: str, namespace: str) -> InvalidArgument:
+    return InvalidArgument(f'{kind} lives outside namespaces: namespace="{namespace}" has no meaning')
 
 
 def described(config: ResourceConfig[Any], namespace: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from kubex.client.base import BaseClient
 from kubex.core.codec import codec_for
-from kubex.core.exceptions import InvalidResponse, error_from_status, status_of
+from kubex.core.exceptions import InvalidResponse, InvalidType, error_from_status, status_of
 from kubex.core.request import Request
 from kubex.core.response import raise_for_status
 from kubex.core.watch_event import EventType, WatchEvent, watch_event_decoder
@@ -16,6 +16,7 @@ from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.status import Status
 
 __all__ = [
+    "check_client",
     "close_iterator",
     "fetch",
     "fetch_list",
@@ -30,6 +31,19 @@ __all__ = [
 
 T = TypeVar("T", bound=Entity)
 M = TypeVar("M")
+
+
+def check_client(client: object) -> None:
+    """Refuse what is no client: one that was not awaited, or one of `kubex.sync`.
+
+    Raises:
+        InvalidType: that is so.
+    """
+    needed = "a client, as `await create_client()` gives it,"
+    if not hasattr(client, "request"):
+        raise InvalidType.of("client", needed, client)
+    if isinstance(getattr(client, "asynchronous", None), BaseClient):
+        raise InvalidType(f"client: {needed} is needed, and not one of kubex.sync: that is for kubex.sync.Api")
 
 
 async def fetch(client: BaseClient, request: Request) -> bytes:

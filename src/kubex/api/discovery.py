@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import anyio
 
-from kubex.api._transport import fetch
+from kubex.api._transport import check_client, fetch
 from kubex.client.base import BaseClient
 from kubex.core._discovery_documents import ACCEPT, aggregated_groups, group_versions, legacy_group, resources_of
 from kubex.core.discovery import (
@@ -60,6 +60,7 @@ async def discover(
         request_timeout: bounds each request.
 
     Raises:
+        InvalidType: no client.
         KubexClientException: the server does not answer, or refuses. A group whose own API service does not answer is
             no error: see `Discovery.unavailable`.
 
@@ -70,6 +71,7 @@ async def discover(
             print(resource.api_version, resource.kind, resource.short_names)
         ```
     """
+    check_client(client)
     remembered = _remembered.get(client)
     if remembered is None:
         remembered = _remembered.setdefault(client, _Remembered())

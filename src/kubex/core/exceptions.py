@@ -102,7 +102,8 @@ class InvalidType(InvalidArgument, TypeError):
     @classmethod
     def of(cls, what: str, needed: str, value: object) -> Self:
         """Make one that says what was needed for what, and what came: its type alone, as a value may be secret."""
-        return cls(f"{what}: {needed} is needed, and not {_with_article(type(value))}")
+        came = f"the class {value.__qualname__}" if isinstance(value, type) else _with_article(type(value))
+        return cls(f"{what}: {needed} is needed, and not {came}")
 
 
 class PathNotFound(InvalidArgument, LookupError):

@@ -27,6 +27,7 @@ __all__ = [
     "job_complete",
     "job_failed",
     "job_finished",
+    "pod_finished",
     "pod_ready",
     "ready",
     "rollout_complete",
@@ -180,6 +181,11 @@ def _has_condition(type_: str, status: str = "True", *, kinds: Collection[str] =
     return _of_object(check, f"condition {type_}={status}", kinds=kinds, needs_status=True)
 
 
+def _has_ended(content: Mapping[str, Any]) -> bool:
+    status = content.get("status")
+    return is_object(status) and status.get("phase") in ("Succeeded", "Failed")
+
+
 def _has_status(resource_type: type[Any]) -> bool:
     if issubclass(resource_type, DynamicObject):
         return True
@@ -204,6 +210,9 @@ rollout_complete: Final[Condition[HasStatusSubresource]] = _of_object(
 
 pod_ready: Final[Condition[HasExec]] = _has_condition("Ready", kinds=("Pod",))
 """A pod takes requests."""
+
+pod_finished: Final[Condition[HasExec]] = _of_object(_has_ended, "the pod's end", kinds=("Pod",))
+"""All containers of a pod have ended for good, well or not: its phase is `Succeeded` or `Failed`."""
 
 job_complete: Final[Condition[HasStatusSubresource]] = _has_condition("Complete", kinds=("Job",))
 """A job is done. One that fails never is: wait for `job_finished` to hear of either."""

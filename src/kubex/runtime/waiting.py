@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import aclosing
 from inspect import iscoroutine
@@ -9,11 +10,15 @@ from typing import Any, Generic, TypeGuard, TypeVar, cast, overload
 
 import anyio
 
-from kubex.core.exceptions import InvalidArgument, KubexApiError, KubexException, WaitTimeout
+from kubex.api import Api
+from kubex.api._accessor import Accessor
+from kubex.api._namespace import check_object
+from kubex.core.exceptions import InvalidArgument, InvalidType, KubexApiError, KubexException, WaitTimeout
 from kubex.core.params import ApiNamespaceTypes
+from kubex.core.request_builder import RequestBuilder
 from kubex.manifests.objects import plain
 from kubex.runtime._watch_driver import Selection, Source, WatchDriver
-from kubex.runtime.conditions import Absence, Condition
+from kubex.runtime.conditions import Absence, Condition, all_of, any_of, condition
 from kubex.runtime.watcher_events import Applied, Deleted, Failed, ListCompleted, Listed, ListStarted, WatcherEvent
 from kubex_core.models.entity import Entity
 
@@ -23,6 +28,15 @@ T = TypeVar("T", bound=Entity)
 
 # Answers of 400 to 499 after which the same question may get another answer.
 _PASSING = (408, 409, 410, 429)
+
+# What makes a condition, by the call that was likely meant: called with an object, it gives what is never false.
+_MAKERS: tuple[tuple[object, str], ...] = (
+    (condition, 'conditions.condition("Ready")'),
+    (any_of, "conditions.any_of(conditions.pod_ready, …)"),
+    (all_of, "conditions.all_of(conditions.pod_ready, …)"),
+    (Condition, "an object of the class"),
+    (Absence, "an object of the class"),
+)
 
 
 @overload
@@ -59,13 +73,15 @@ async def wait_for(
         condition: one of `kubex.conditions`, or a function that says it of an object. A function that stumbles over
             what is missing (an `AttributeError`, `LookupError` or `TypeError`) says "not yet".
         timeout: seconds; `None` waits for ever.
-        namespace: `...` the Api's own, or another one.
+        namespace: `...` the Api's own, or another one; a kind that lives in namespaces needs one.
 
     Returns:
-        The object of which the condition holds; `None` where it holds because there is none.
+        The object of which the condition holds; `None` where it holds because there is none, as `deleted` may alone.
 
     Raises:
-        InvalidArgument: the condition is asynchronous, or is about objects of other kinds.
+        InvalidArgument: the condition is asynchronous, makes a condition, or is about objects of other kinds; the name
+            is none, or there is no namespace where one is needed.
+        InvalidType: an Api of `kubex.sync`, a condition that is no function, or a time-out that is no number.
         WaitTimeout: it does not hold by then; the text says what went wrong meanwhile.
         KubexApiError: the object can't be read: no right to list and watch it, no such resource.
 
@@ -75,8 +91,7 @@ async def wait_for(
         await kubex.wait_for(pods, "web-0", lambda pod: pod.status.phase == "Running", timeout=60)
         ```
     """
-    if _is_known(condition):
-        condition.check_applies_to(getattr(api, "resource_type", object))
+    _check(api, name, condition, timeout, namespace)
     wait = _Wait(name, condition)
     driver = WatchDriver(
         api,
@@ -152,7 +167,49 @@ class _Wait(Generic[T]):
         if iscoroutine(holds):
             holds.close()
             raise InvalidArgument("a condition must not be asynchronous: it is asked about each state of the object")
+        if _is_known(holds):
+            raise InvalidArgument(
+                f"the function gives a condition ({holds}), which is never false: give that one to wait_for itself,"
+                " without the function (or lambda) around it"
+            )
         return bool(holds)
+
+
+def _check(
+    api: Source[Any],
+    name: str,
+    condition: Condition[Any] | Callable[..., object],
+    timeout: object,
+    namespace: ApiNamespaceTypes,
+) -> None:
+    """Refuse what would wait in vain, or for something else than is meant, before anything is asked."""
+    if not hasattr(api, "watch"):
+        raise InvalidType.of("api", "an Api", api)
+    if isinstance(getattr(api, "asynchronous", None), Api | Accessor):
+        raise InvalidType("api: an Api of kubex is needed, and not one of kubex.sync: that is for kubex.sync.wait_for")
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float | None):
+        raise InvalidType.of("timeout", "a number of seconds, or None,", timeout)
+    if timeout is not None and math.isnan(timeout):
+        raise InvalidArgument("timeout=nan: a number of seconds, or None, is needed")
+    _check_condition(condition)
+    if _is_known(condition):
+        condition.check_applies_to(getattr(api, "resource_type", object))
+    builder = getattr(api, "request_builder", None)
+    if isinstance(builder, RequestBuilder):  # what is like an Api, and none, has to know for itself
+        check_object(builder, name, namespace, getattr(api, "namespace", None))
+
+
+def _check_condition(condition: object) -> None:
+    if _is_known(condition):
+        return
+    if not callable(condition):
+        hint = f": conditions.condition({condition!r}) is a condition" if isinstance(condition, str) else ""
+        needed = "one of kubex.conditions, or a function of the object,"
+        raise InvalidType(f"{InvalidType.of('condition', needed, condition)}{hint}")
+    for maker, call in _MAKERS:
+        if condition is maker:
+            name = getattr(condition, "__name__", "")
+            raise InvalidArgument(f"condition: {name} makes conditions, and is none: write {call}")
 
 
 def _is_known(condition: object) -> TypeGuard[Condition[Any]]:

@@ -15,6 +15,7 @@ from kubex.manifests import apply_manifests as apply_asynchronously
 from kubex.runtime import wait_for as wait_asynchronously
 from kubex.runtime.conditions import Absence, Condition
 from kubex.sync._api import Api
+from kubex.sync._api_face import check_api, check_client
 from kubex.sync.client import Client, create_client
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
@@ -54,6 +55,7 @@ class _ApiWithItsOwnClient(Api[T]):
 
 def discover(client: Client, *, refresh: bool = False, request_timeout: ApiRequestTimeoutTypes = ...) -> Discovery:
     """Find out what a server serves; parameters and errors as `kubex.discover`."""
+    check_client(client)
     return client.thread.run(
         lambda: discover_asynchronously(client.asynchronous, refresh=refresh, request_timeout=request_timeout)
     )
@@ -68,6 +70,7 @@ def dynamic_api(client: Client, api_version: str, kind: str, *, namespace: Names
         print(deployments.get("web")["spec"]["replicas"])
         ```
     """
+    check_client(client)
     made = client.thread.run(
         lambda: dynamic_api_asynchronously(client.asynchronous, api_version, kind, namespace=namespace)
     )
@@ -102,6 +105,7 @@ def wait_for(
         wait_for(deployments, "web", kubex.conditions.rollout_complete, timeout=300)
         ```
     """
+    check_api(api)
     return api.client.thread.run(
         lambda: wait_asynchronously(api.asynchronous, name, condition, timeout=timeout, namespace=namespace)
     )
@@ -126,6 +130,7 @@ def apply_manifests(
         apply_manifests(client, load_manifests(Path("manifests/")), field_manager="shop-bot").check()
         ```
     """
+    check_client(client)
     return client.thread.run(
         lambda: apply_asynchronously(
             client.asynchronous,

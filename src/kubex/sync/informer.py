@@ -13,6 +13,7 @@ from kubex.runtime import Informer as AsynchronousInformer
 from kubex.runtime import StoreChange, WhenFull
 from kubex.runtime.store import Indexer
 from kubex.sync._api import Api
+from kubex.sync._api_face import check_api
 from kubex.sync._face import Face
 from kubex_core.models.entity import Entity
 
@@ -54,6 +55,7 @@ class Informer(Face[AsynchronousInformer[T]], Generic[T]):
         transform: Callable[[T], T] | None = None,
         is_fatal: Callable[[KubexException], bool] | None = None,
     ) -> None:
+        check_api(source)
         made = AsynchronousInformer(
             source.asynchronous,
             indexers=indexers,

@@ -76,6 +76,7 @@ async def wait_for_kinds(client: BaseClient, pods: Api[Pod], jobs: Api[Job], set
     maps = Api(ConfigMap, client)
     await wait_for(maps, "a", conditions.ready, timeout=1)
     await wait_for(maps, "a", conditions.deleted, timeout=1)
+    reveal_type(await wait_for(Api(Pod, client), "task", conditions.pod_finished, timeout=60))  # R: Pod
     own: Condition = Condition(lambda content: content is not None, "its being there")
     await wait_for(maps, "a", own, timeout=1)
     rollout, job, pod = conditions.rollout_complete, conditions.job_complete, conditions.pod_ready

@@ -7,8 +7,8 @@ import anyio
 import pytest
 
 from kubex.api import Api
-from kubex.core.exceptions import ConnectionFailed, Forbidden, InvalidArgument, WaitTimeout
-from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
+from kubex.core.exceptions import ConnectionFailed, Forbidden, InvalidArgument, InvalidType, WaitTimeout
+from kubex.k8s.v1_35.core.v1 import ConfigMap, Namespace, Pod
 from kubex.runtime import conditions, wait_for
 from kubex.runtime.conditions import Condition, all_of, any_of, condition
 from kubex_core.models.dynamic_object import DynamicObject
@@ -188,6 +188,70 @@ class TestOtherKinds:
         assert await wait_for(api.metadata, "a", conditions.deleted, timeout=5) is None
 
 
+class TestWhatIsRefused:
+    """What would wait in vain, or for something else than is meant, is refused before a request; names as by `get`."""
+
+    async def test_no_namespace(self, cluster: FakeCluster) -> None:
+        api = Api(Pod, FakeClient(cluster))
+        for source in (api, api.metadata):
+            for wanted in (conditions.deleted, conditions.ready):
+                with pytest.raises(InvalidArgument) as refusal:
+                    await wait_for(source, "web", wanted, timeout=5)
+                with pytest.raises(InvalidArgument) as refusal_of_get:
+                    await source.get("web")
+                assert str(refusal.value) == str(refusal_of_get.value)
+        with pytest.raises(InvalidArgument, match="Pod lives in a namespace: give one"):
+            await wait_for(Api(Pod, api.client, namespace="shop"), "web", conditions.deleted, timeout=5, namespace=None)
+        with pytest.raises(InvalidArgument, match="Namespace lives outside namespaces"):
+            await wait_for(Api(Namespace, api.client), "shop", conditions.deleted, timeout=5, namespace="shop")
+        assert cluster.requests == []
+        assert await wait_for(Api(Namespace, api.client), "shop", conditions.deleted, timeout=5) is None
+        assert await wait_for(api, "web", conditions.deleted, timeout=5, namespace="shop") is None
+
+    @pytest.mark.parametrize("name", ["", None, "a/b", 5])
+    async def test_names_that_are_none(self, cluster: FakeCluster, pods: Api[Pod], name: Any) -> None:
+        with pytest.raises(InvalidArgument) as refusal:
+            await wait_for(pods, name, conditions.deleted, timeout=None)
+        with pytest.raises(InvalidArgument) as refusal_of_get:
+            await pods.get(name)
+        assert str(refusal.value) == str(refusal_of_get.value)
+        assert cluster.requests == []
+
+    @pytest.mark.parametrize(
+        ("wanted", "problem"),
+        [
+            ("Ready", r"or a function of the object, is needed, and not a str: conditions.condition\('Ready'\) is"),
+            (None, "one of kubex.conditions, or a function of the object, is needed, and not a NoneType"),
+            (conditions.condition, r'condition makes conditions, and is none: write conditions.condition\("Ready"\)'),
+            (any_of, "any_of makes conditions"),
+            (all_of, "all_of makes conditions"),
+            (Condition, "Condition makes conditions, and is none: write an object of the class"),
+        ],
+    )
+    async def test_what_is_no_condition(self, cluster: FakeCluster, pods: Api[Pod], wanted: Any, problem: str) -> None:
+        with pytest.raises(InvalidArgument, match=problem):
+            await wait_for(pods, "web", wanted, timeout=None)
+        assert cluster.requests == []
+
+    async def test_a_function_that_gives_a_condition(self, cluster: FakeCluster, pods: Api[Pod]) -> None:
+        cluster.put(PODS, pod())
+        with pytest.raises(InvalidArgument, match=r"gives a condition \(condition Nope=True\), .* give that one to"):
+            await wait_for(pods, "web", lambda _: condition("Nope"), timeout=None)
+
+    @pytest.mark.parametrize("bound", ["5s", True, [5], b"5"])
+    async def test_what_is_no_time_out(self, cluster: FakeCluster, pods: Api[Pod], bound: Any) -> None:
+        with pytest.raises(InvalidType, match="timeout: a number of seconds, or None, is needed, and not a"):
+            await wait_for(pods, "web", conditions.deleted, timeout=bound)
+        with pytest.raises(InvalidArgument, match="timeout=nan"):
+            await wait_for(pods, "web", conditions.deleted, timeout=float("nan"))
+        assert cluster.requests == []
+
+    @pytest.mark.parametrize("source", [Pod, None, "pods"])
+    async def test_what_is_no_api(self, source: Any) -> None:
+        with pytest.raises(InvalidType, match="api: an Api is needed"):
+            await wait_for(source, "web", conditions.deleted, timeout=5)
+
+
 AVAILABLE = condition("Available")
 
 
@@ -210,6 +274,11 @@ AVAILABLE = condition("Available")
             False,
         ),
         (conditions.job_finished, {"status": {"conditions": [{"type": "Failed", "status": "True"}]}}, True),
+        (conditions.pod_finished, {"status": {"phase": "Succeeded"}}, True),
+        (conditions.pod_finished, {"status": {"phase": "Failed"}}, True),
+        (conditions.pod_finished, {"status": {"phase": "Running"}}, False),
+        (conditions.pod_finished, {"status": None}, False),
+        (conditions.pod_finished, None, False),
         (conditions.job_complete, {"status": {"conditions": [{"type": "Failed", "status": "True"}]}}, False),
         (conditions.deleted, None, True),
         (conditions.deleted, {}, False),

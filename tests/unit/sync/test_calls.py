@@ -6,18 +6,40 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import Any, cast
 
 import anyio
 import pytest
 
 from kubex import conditions
+from kubex.api import Api as AsynchronousApi
+from kubex.api import discover as discover_asynchronously
 from kubex.client import ClientChoice
-from kubex.core.exceptions import InvalidArgument, KubexClientException, NotFound, RequestTimeout, WaitTimeout
+from kubex.client import create_client as create_asynchronous_client
+from kubex.core.exceptions import (
+    InvalidArgument,
+    InvalidType,
+    KubexClientException,
+    NotFound,
+    RequestTimeout,
+    WaitTimeout,
+)
 from kubex.core.patch import MergePatch
 from kubex.core.watch_event import EventType
 from kubex.k8s.v1_35.apps.v1 import Deployment
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Namespace
-from kubex.sync import Api, Client, apply_manifests, create_api, create_client, discover, dynamic_api, wait_for
+from kubex.runtime import wait_for as wait_asynchronously
+from kubex.sync import (
+    Api,
+    Client,
+    Informer,
+    apply_manifests,
+    create_api,
+    create_client,
+    discover,
+    dynamic_api,
+    wait_for,
+)
 from kubex.testing import ApiServer
 from tests.unit.sync.conftest import config_map
 
@@ -48,6 +70,50 @@ def test_accessors_and_metadata(client: Client, config_maps: Api[ConfigMap]) -> 
         _ = config_maps.scale
     assert namespaces.subresource("status", Namespace).get("default").metadata.name == "default"
     assert Api(Deployment, client, namespace="default").resource_type is Deployment
+
+
+def test_clients_and_apis_of_the_other_kind_are_refused(client: Client, config_maps: Api[ConfigMap]) -> None:
+    stranger: Any = client.asynchronous
+    for make in (
+        lambda: Api(ConfigMap, stranger),
+        lambda: create_api(ConfigMap, client=stranger),
+        lambda: discover(stranger),
+        lambda: dynamic_api(stranger, "v1", "ConfigMap"),
+        lambda: apply_manifests(stranger, [], field_manager="test"),
+    ):
+        with pytest.raises(InvalidType, match=r"as `kubex.sync.create_client\(\)` gives it, is needed, and not an Aio"):
+            make()
+    asynchronous: Any = config_maps.asynchronous
+    for wait in (
+        lambda: wait_for(asynchronous, "a", conditions.deleted, timeout=1),
+        lambda: Informer(asynchronous),
+    ):
+        with pytest.raises(InvalidType, match=r"an Api of kubex.sync is needed, and not one of kubex: that one is awa"):
+            wait()
+    with pytest.raises(InvalidType, match=r"an Api of kubex.sync is needed, and not the class ConfigMap"):
+        wait_for(cast("Any", ConfigMap), "a", conditions.deleted, timeout=1)
+
+
+def test_a_client_that_was_not_awaited_is_refused() -> None:
+    made: Any = create_asynchronous_client()
+    try:
+        with pytest.raises(InvalidType, match="is needed, and not a coroutine"):
+            Api(ConfigMap, made)
+    finally:
+        made.close()
+
+
+@pytest.mark.anyio
+async def test_blocking_ones_are_refused_by_what_is_awaited(client: Client, config_maps: Api[ConfigMap]) -> None:
+    blocking: Any = client
+    with pytest.raises(InvalidType, match=r"is needed, and not one of kubex.sync: that is for kubex.sync.Api"):
+        AsynchronousApi(ConfigMap, blocking)
+    with pytest.raises(InvalidType, match=r"is needed, and not one of kubex.sync"):
+        await discover_asynchronously(blocking)
+    api: Any = config_maps
+    for source in (api, api.metadata):
+        with pytest.raises(InvalidType, match=r"that is for kubex.sync.wait_for"):
+            await wait_asynchronously(source, "a", conditions.deleted, timeout=1)
 
 
 def test_wrong_arguments_are_refused_before_a_request(server: ApiServer, config_maps: Api[ConfigMap]) -> None:
