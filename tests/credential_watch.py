@@ -114,14 +114,14 @@ class CredentialWatch:
 def _content(path: Any) -> str | None:
     try:
         return Path(path).read_text(errors="replace")
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return None
 
 
 def _password_of(url: str | None) -> str | None:
     try:
         password = urlsplit(url or "").password
-    except ValueError:
+    except (ValueError, AttributeError):  # no text
         return None
     return None if password is None else unquote(password)
 

@@ -10,7 +10,7 @@ import anyio
 
 from kubex.api._command_accessor import CommandAccessor
 from kubex.api._command_reader import BoundedConnection, CommandReader
-from kubex.api._stream_session import DEFAULT_BUFFER_SIZE, InputStream, StreamSession
+from kubex.api._stream_session import DEFAULT_BUFFER_SIZE, InputStream, StreamSession, view_of
 from kubex.client.websocket import WebSocketConnection
 from kubex.core.channels import ChannelProtocol
 from kubex.core.exceptions import KubexClientException, RequestTimeout
@@ -57,6 +57,7 @@ class ExecAccessor(CommandAccessor):
                 client's default bounds the opening, and nothing the command.
 
         Raises:
+            InvalidType: `stdin` is text, or something else than bytes.
             NotFound: no such pod.
             BadRequest: no such container.
             RequestTimeout: it took too long; the connection is closed, whether the command goes on is up to it.
@@ -79,6 +80,8 @@ class ExecAccessor(CommandAccessor):
             namespace=namespace,
             request_timeout=request_timeout,
         )
+        if stdin is not None:
+            view_of(stdin, "stdin")
         connection, protocol = await self._connect(request)
         try:
             return await _result(connection, protocol, request, stdin)

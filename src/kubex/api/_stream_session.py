@@ -14,19 +14,31 @@ from kubex.api._channel_reader import ChannelBuffer
 from kubex.api._command_reader import BoundedConnection, CommandReader
 from kubex.client.websocket import WebSocketConnection
 from kubex.core.channels import ChannelProtocol, ChannelProtocolTypes, check_protocols
-from kubex.core.exceptions import ConnectionFailed, InvalidArgument, KubexClientException
+from kubex.core.exceptions import ConnectionFailed, InvalidArgument, InvalidType, KubexClientException
 from kubex.core.params import Timeout
 from kubex.core.remote_command import RESIZE, STDIN, exit_code_of, resize_payload
 from kubex.core.request import RequestAction
 from kubex_core.models.status import Status
 
-__all__ = ["DEFAULT_BUFFER_SIZE", "InputStream", "OutputStream", "StreamSession"]
+__all__ = ["DEFAULT_BUFFER_SIZE", "InputStream", "OutputStream", "StreamSession", "view_of"]
 
 DEFAULT_BUFFER_SIZE = 1024
 """Pieces that are kept of an output that nobody reads; the server's are up to 32 KiB."""
 
 # Bytes of one message: with larger ones the TLS of asyncio takes three times as long.
 _CHUNK_SIZE = 2**17
+
+
+def view_of(data: bytes | bytearray | memoryview, what: str) -> memoryview:
+    """Give data as bytes one by one.
+
+    Raises:
+        InvalidType: it is none, but text for instance.
+    """
+    try:
+        return memoryview(data).cast("B")
+    except TypeError:
+        raise InvalidType.of_bytes(what, data) from None
 
 
 class InputStream(ObjectSendStream[bytes]):
@@ -53,10 +65,11 @@ class InputStream(ObjectSendStream[bytes]):
         """Send data of any size; waits while the command does not take it.
 
         Raises:
+            InvalidType: it is text, or something else than bytes.
             KubexClientException: stdin was closed, the command has ended, or the connection broke.
         """
         async with self._lock:
-            view = memoryview(data).cast("B")
+            view = view_of(data, self._subject)
             for start in range(0, len(view), _CHUNK_SIZE):
                 if self._is_closed:
                     raise self._closed_error()

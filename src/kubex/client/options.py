@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import EllipsisType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, cast
+from types import EllipsisType, MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeAlias, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 
 from kubex.client.hooks import Hooks
 from kubex.client.retries import RetryPolicy
 from kubex.configuration._url import checked_proxy_url, without_secrets
-from kubex.core.exceptions import ConfigurationError
+from kubex.core.exceptions import ConfigurationError, InvalidArgument
 from kubex.core.params import Timeout, TimeoutTypes
 
-__all__ = ["DEFAULT_BUFFER_SIZE", "DEFAULT_WS_MAX_MESSAGE_SIZE", "ClientOptions", "resolve_ws_max_message_size"]
+__all__ = [
+    "DEFAULT_BUFFER_SIZE",
+    "DEFAULT_WS_MAX_MESSAGE_SIZE",
+    "ClientOptions",
+    "InvalidOptions",
+    "resolve_ws_max_message_size",
+]
 
 DEFAULT_BUFFER_SIZE = 2**21
 """Bytes of an answer that are read ahead of the program."""
@@ -22,6 +38,52 @@ DEFAULT_WS_MAX_MESSAGE_SIZE = 2**21
 """Bytes of the largest WebSocket message that is taken."""
 
 _RETRY = RetryPolicy()
+
+_SWITCH: Final = "True or False"
+_COUNT: Final = "a whole number, 1 or more, None (unlimited), or ... (the default)"
+_TAKES: Final = MappingProxyType(
+    {
+        "timeout": "seconds as a number, a Timeout, None (no bound), or ... (the library's own)",
+        "log_api_warnings": _SWITCH,
+        "proxy": "the address scheme://[user:password@]host[:port] with scheme one of http, https, socks5, socks5h,"
+        " a dict with such for 'http' and 'https', or None",
+        "trust_env": _SWITCH,
+        "keep_alive": _SWITCH,
+        "keep_alive_timeout": "seconds as a number, 0 or more, None (for ever), or ... (the library's own)",
+        "buffer_size": _COUNT,
+        "ws_max_message_size": _COUNT,
+        "pool_size": _COUNT,
+        "pool_size_per_host": _COUNT,
+        "retry": "a RetryPolicy, or None (never)",
+        "hooks": "a sequence of Hooks",
+    }
+)
+
+
+# Pydantic's own class may be derived from, whatever its stubs say.
+class InvalidOptions(InvalidArgument, ValidationError):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    """An option of a client that does not exist, or has a value that it can't have; its text says which it can have."""
+
+    @classmethod
+    def of(cls, error: ValidationError) -> Self:
+        """Make one of Pydantic's error, with all that this one tells."""
+        return cls.from_exception_data(error.title, cast("Any", error.errors()), hide_input=True)
+
+    def __str__(self) -> str:
+        found = {str(each["loc"][0]): each["input"] for each in reversed(self.errors(include_url=False))}
+        return f"{self.title}: {'; '.join(_refusal(name, value) for name, value in reversed(found.items()))}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+def _refusal(name: str, value: object) -> str:
+    if name not in _TAKES:
+        return f"there is no option {name!r}: there are {', '.join(_TAKES)}"
+    if name == "proxy":  # which may hold a password
+        return f"{name} takes {_TAKES[name]}"
+    shown = repr(value) if value is None or isinstance(value, int | float) else f"a {type(value).__name__}"
+    return f"{name} takes {_TAKES[name]}, and not {shown}"
 
 
 def _timeout(value: Any) -> Any:
@@ -98,7 +160,7 @@ class ClientOptions(BaseModel):
         hooks: whom to tell of requests, answers, retries and refreshed credentials.
 
     Raises:
-        pydantic.ValidationError: a value that is none of these.
+        InvalidOptions: a value that is none of these; also a `pydantic.ValidationError`.
 
     Example:
         ```python
@@ -149,6 +211,17 @@ class ClientOptions(BaseModel):
             retry: RetryPolicy | None = _RETRY,
             hooks: Sequence[Hooks] = (),
         ) -> None: ...
+    else:
+
+        def __init__(self, **options: Any) -> None:
+            try:
+                super().__init__(**options)
+            except ValidationError as error:
+                refusal = InvalidOptions.of(error)
+            else:
+                return
+            options.clear()  # a proxy's address may hold a password, and reports of errors show local variables
+            raise refusal
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         for name, value in super().__repr_args__():

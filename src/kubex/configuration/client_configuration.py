@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kubex.configuration._url import checked_proxy_url, checked_server_url, without_secrets
 from kubex.configuration.auth.source import CredentialSource
-from kubex.core.exceptions import ConfigurationError
+from kubex.core.exceptions import ConfigurationError, InvalidType
 
 if TYPE_CHECKING:
     from kubex.configuration.auth._oidc_protocol import OidcConfig
@@ -21,6 +21,9 @@ __all__ = ["ClientConfiguration"]
 
 _SECRET = frozenset({"token", "password", "client_cert_data", "client_key_data", "exec_cluster_config"})
 _LONG = frozenset({"server_ca_data"})
+_TEXTS = ("url", "token", "namespace", "username", "password", "tls_server_name", "proxy_url")
+_PATHS = ("server_ca_file", "client_cert_file", "client_key_file", "token_file")
+_BYTES = ("server_ca_data", "client_cert_data", "client_key_data")
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,9 +53,9 @@ class ClientConfiguration:
         password: password of basic authentication.
         tls_server_name: name that the server's certificate has to have, instead of the address' host.
         proxy_url: proxy for all requests, `http://[user:password@]host[:port]`, also `https` and `socks5`.
-        server_ca_data: PEM of the authorities, instead of `server_ca_file`.
-        client_cert_data: PEM of the client certificate, instead of `client_cert_file`.
-        client_key_data: PEM of the key, instead of `client_key_file`.
+        server_ca_data: PEM of the authorities, as bytes, instead of `server_ca_file`.
+        client_cert_data: PEM of the client certificate, as bytes, instead of `client_cert_file`.
+        client_key_data: PEM of the key, as bytes, instead of `client_key_file`.
         impersonation: whom to act as.
         exec: a program that prints credentials, `ExecConfig(command=..., api_version=...)`.
         exec_cluster_config: what that program is told beside the cluster's address where it wants to know.
@@ -65,6 +68,7 @@ class ClientConfiguration:
     Raises:
         ConfigurationError: an address, a token or a user name is malformed, or what is given contradicts
             itself.
+        InvalidType: a value of another type: a token that is no text, a certificate's data that are no bytes.
 
     Example:
         ```python
@@ -98,12 +102,27 @@ class ClientConfiguration:
     disable_compression: bool = False
 
     def __post_init__(self) -> None:
+        self._check_types()
         if self.url is not None:
             checked_server_url(self.url)
         if self.proxy_url is not None:
             checked_proxy_url(self.proxy_url)
         self._check_tls()
         self.credential_source()
+
+    def _check_types(self) -> None:
+        # Of secrets no local variable is made: reports of errors show those.
+        for name in _TEXTS:
+            self._check_type(name, str, "a str")
+        for name in _PATHS:
+            self._check_type(name, (str, os.PathLike), "a path, as a str or a Path,")
+        for name in _BYTES:
+            if not isinstance(getattr(self, name), bytes | bytearray | memoryview | None):
+                raise InvalidType.of_bytes(name, getattr(self, name))
+
+    def _check_type(self, name: str, types: type | tuple[type, ...], needed: str) -> None:
+        if getattr(self, name) is not None and not isinstance(getattr(self, name), types):
+            raise InvalidType.of(name, needed, getattr(self, name))
 
     def _check_tls(self) -> None:
         for what in ("server_ca", "client_cert", "client_key"):

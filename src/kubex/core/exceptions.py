@@ -6,6 +6,7 @@ KubexException
 ├── InvalidArgument              a bad argument, found before any request (also a ValueError)
 │   ├── InvalidType              one of another type than is needed (also a TypeError)
 │   ├── InvalidObject            what is to be an object of a class is none (also a msgspec.ValidationError)
+│   ├── InvalidOptions           of kubex.client.options: what a client has no option for (also a pydantic one)
 │   ├── PathNotFound             a JSON pointer to a place the document does not have (also a LookupError)
 │   └── JsonPatchError           an operation of a JSON patch that can't be applied to the document
 ├── UnsupportedSubresource       a resource lacks this accessor (also a NotImplementedError and an AttributeError)
@@ -104,6 +105,12 @@ class InvalidType(InvalidArgument, TypeError):
         """Make one that says what was needed for what, and what came: its type alone, as a value may be secret."""
         came = f"the class {value.__qualname__}" if isinstance(value, type) else _with_article(type(value))
         return cls(f"{what}: {needed} is needed, and not {came}")
+
+    @classmethod
+    def of_bytes(cls, what: str, value: object) -> Self:
+        """Make one for what came in place of bytes."""
+        hint = ": give what its encode() gives" if isinstance(value, str) else ""
+        return cls(f"{what}: bytes are needed, and not {_with_article(type(value))}{hint}")
 
 
 class PathNotFound(InvalidArgument, LookupError):

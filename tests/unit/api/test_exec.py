@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import anyio
 import pytest
@@ -16,6 +16,7 @@ from kubex.core.exceptions import (
     ConnectionFailed,
     InvalidArgument,
     InvalidResponse,
+    InvalidType,
     KubexClientException,
     NotFound,
     RequestTimeout,
@@ -43,6 +44,20 @@ def client_of(pods: Api[Pod]) -> WebSocketClient:
 
 
 class TestRun:
+    @pytest.mark.parametrize(
+        ("stdin", "problem"),
+        [("text", r"stdin: bytes are needed, and not a str: give what its encode\(\) gives"), (5, "and not an int$")],
+    )
+    async def test_stdin_is_bytes(self, stdin: Any, problem: str) -> None:
+        pods = pods_of()
+        with pytest.raises(InvalidType, match=problem):
+            await pods.exec.run("web-0", command=["cat"], stdin=stdin)
+        assert client_of(pods).requests == []
+        connection = ScriptedConnection()
+        async with pods_of(connection).exec.stream("web-0", command=["cat"], stdin=True) as session:
+            with pytest.raises(InvalidType, match=r"web-0.*: bytes are needed"):
+                await session.stdin.write(stdin)
+
     @pytest.mark.parametrize(
         ("script", "stdout", "stderr", "exit_code"),
         [
@@ -154,13 +169,6 @@ async def test_any_messages_are_a_result_or_an_error(messages: list[bytes]) -> N
     else:
         stdout = [message[1:] for message in messages if message[:1] == b"\x01"]
         assert b"\xff\x01" in messages or result.stdout == b"".join(stdout)
-    assert connection.closed == 1
-
-
-async def test_stdin_that_is_no_bytes() -> None:
-    connection = ScriptedConnection()
-    with pytest.raises(TypeError):
-        await pods_of(connection).exec.run("web-0", command=["cat"], stdin=cast("Any", "text"))
     assert connection.closed == 1
 
 

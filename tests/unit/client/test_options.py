@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from kubex.client.options import ClientOptions, resolve_ws_max_message_size
+from kubex.client.options import ClientOptions, InvalidOptions, resolve_ws_max_message_size
 from kubex.client.retries import RetryPolicy
+from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import Timeout
 
 COUNTS = ["buffer_size", "ws_max_message_size", "pool_size", "pool_size_per_host"]
@@ -127,6 +128,47 @@ def test_no_proxies(value: Any) -> None:
 def test_unknown_options() -> None:
     with pytest.raises(ValidationError, match="poolsize"):
         ClientOptions.model_validate({"poolsize": 3})
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"timeout": "3"}, "timeout takes seconds as a number, a Timeout, None (no bound), or ... (the library's own)"),
+        ({"timeout": -1}, "(the library's own), and not -1"),
+        (
+            {"pool_size": 0},
+            "pool_size takes a whole number, 1 or more, None (unlimited), or ... (the default), and not",
+        ),
+        ({"pool_size": "5"}, "and not a str"),
+        ({"keep_alive": "yes"}, "keep_alive takes True or False, and not a str"),
+        ({"hooks": 5}, "hooks takes a sequence of Hooks, and not 5"),
+        ({"hooks": [5]}, "hooks takes a sequence of Hooks"),
+        ({"retry": 5}, "retry takes a RetryPolicy, or None (never), and not 5"),
+        ({"proxy": "secret"}, "proxy takes the address scheme://[user:password@]host[:port] with scheme one of"),
+        ({"proxy": {"http": "secret"}}, "a dict with such for 'http' and 'https', or None"),
+        ({"poolsize": 3}, "there is no option 'poolsize': there are timeout, log_api_warnings,"),
+        ({"pool_size": 0, "keep_alive": 1}, "keep_alive takes True or False, and not 1; pool_size takes"),
+    ],
+)
+def test_refusals_name_the_option_and_what_it_takes(options: dict[str, Any], text: str) -> None:
+    with pytest.raises(InvalidOptions) as caught:
+        ClientOptions(**options)
+    error = caught.value
+    assert isinstance(error, InvalidArgument)
+    assert isinstance(error, ValidationError)
+    assert text in str(error)
+    assert str(error).startswith("ClientOptions: ")
+    assert repr(str(error)) in repr(error)
+    for shown in (str(error), repr(error)):
+        assert "\n" not in shown
+        assert "secret" not in shown
+    assert {str(each["loc"][0]) for each in error.errors()} == set(options)
+
+
+def test_every_option_is_said_what_it_takes() -> None:
+    with pytest.raises(InvalidOptions) as caught:
+        ClientOptions(**{"": 1})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert all(name in str(caught.value) for name in ClientOptions.model_fields)
 
 
 def test_they_do_not_change() -> None:

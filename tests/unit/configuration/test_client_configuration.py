@@ -21,7 +21,7 @@ from kubex.configuration.auth.static_token import StaticToken
 from kubex.configuration.auth.token_file import TokenFile
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.configuration.configuration import ExecConfig
-from kubex.core.exceptions import ConfigurationError
+from kubex.core.exceptions import ConfigurationError, InvalidType
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +53,30 @@ def test_signature_that_users_rely_on() -> None:
         "strict_x509": True,
         "disable_compression": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"token": 5}, "token: a str is needed, and not an int"),
+        ({"token": b"hunter2"}, "token: a str is needed, and not a bytes"),
+        ({"url": b"https://hunter2"}, "url: a str is needed"),
+        ({"username": 5}, "username: a str"),
+        ({"password": b"hunter2"}, "password: a str"),
+        ({"namespace": 5}, "namespace: a str"),
+        ({"proxy_url": 5}, "proxy_url: a str"),
+        ({"tls_server_name": 5}, "tls_server_name: a str"),
+        ({"token_file": 5}, "token_file: a path, as a str or a Path, is needed, and not an int"),
+        ({"server_ca_file": b"ca.crt"}, "server_ca_file: a path"),
+        ({"server_ca_data": "hunter2"}, r"server_ca_data: bytes are needed, and not a str: give what its encode\(\)"),
+        ({"client_cert_data": "hunter2", "client_key_data": b"k"}, "client_cert_data: bytes are needed"),
+        ({"client_cert_data": b"c", "client_key_data": "hunter2"}, "client_key_data: bytes are needed"),
+    ],
+)
+def test_wrong_types(arguments: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidType, match=problem) as caught:
+        ClientConfiguration(**arguments)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_base_url() -> None:
