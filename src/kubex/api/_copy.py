@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import posixpath
 import secrets
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -15,8 +14,9 @@ from anyio import from_thread, to_thread
 
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.api._command_accessor import CommandAccessor
+from kubex.api._copy_paths import LocalCopyError, is_folder, local_path, name_of, remote_path, split, telling
 from kubex.api._stream_session import StreamSession
-from kubex.core.exceptions import CopyError, ExecError, InvalidArgument, KubexClientException
+from kubex.core.exceptions import CopyError, ExecError, KubexClientException
 from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes
 from kubex.core.request import Request
 
@@ -86,7 +86,7 @@ class CopyAccessor(CommandAccessor):
         self,
         name: str,
         local: str | os.PathLike[str],
-        remote: str,
+        remote: str | PurePosixPath,
         *,
         container: str | None = None,
         progress: CopyProgress | None = None,
@@ -100,8 +100,8 @@ class CopyAccessor(CommandAccessor):
         Args:
             name: the pod's name.
             local: file or directory to copy.
-            remote: path that the copy gets; one that ends with `/` is a directory that it goes into. Directories are
-                merged, files replaced.
+            remote: path that the copy gets, in a folder that is there; one that ends with `/` is a directory that it
+                goes into, and that is there. Directories are merged, files replaced.
             container: the container's name; the pod's default container where it is left out.
             progress: called now and then with the bytes of the archive and the files that have been copied.
             namespace: `...` the Api's own, or another one.
@@ -109,10 +109,11 @@ class CopyAccessor(CommandAccessor):
                 client's default bounds the opening, and nothing the copy.
 
         Raises:
-            CopyError: the container has no `tar`, or can't write there, or ended meanwhile.
+            CopyError: the container has no `tar`, or can't write there, or ended meanwhile; or a local file can't be
+                read: then it is an `OSError`, too (a `FileNotFoundError` where there is none).
+            InvalidArgument: no path, or what is neither file, directory nor symlink.
             NotFound: no such pod.
             BadRequest: no such container.
-            OSError: a local file can't be read.
             KubexClientException: no connection, or it broke.
 
         Example:
@@ -122,9 +123,8 @@ class CopyAccessor(CommandAccessor):
         """
         from kubex.api._archive import CONTENT, END, pack  # many programs copy nothing
 
-        source = Path(local)
-        folder, target = _split(remote + (_name_of(source) if remote.endswith("/") else ""))
-        await to_thread.run_sync(source.lstat)  # an OSError before anything is sent
+        source, remote = local_path(local), remote_path(remote)
+        folder, target = split(remote + (name_of(source) if remote.endswith("/") else ""))
         request = self._exec_request(
             name,
             ["sh", "-c", _UNPACK, "sh", folder, target, f".{target[:100]}.{secrets.token_hex(8)}", CONTENT, END],
@@ -136,6 +136,8 @@ class CopyAccessor(CommandAccessor):
             request_timeout=request_timeout,
         )
         subject = f"{request.described()}: copy to {remote}"
+        with telling(subject, source, is_source=True):
+            await to_thread.run_sync(source.lstat)  # before anything is sent
         counter = Counter(progress)
         async with self._session(
             request, stdin=True, stdout=True, stderr=True, tty=False, buffer_size=1024, block_on_full=False
@@ -143,8 +145,11 @@ class CopyAccessor(CommandAccessor):
             if await anext(session.stdout, None) is None:
                 await _check(session, subject, CopyError("it never began"))
             try:
-                await to_thread.run_sync(pack, source, _StdinFile(session, counter), counter.note_file)
+                with telling(subject, source, is_source=True):
+                    await to_thread.run_sync(pack, source, _StdinFile(session, counter), counter.note_file)
                 await session.close_stdin()
+            except LocalCopyError:
+                raise
             except KubexClientException as error:
                 # It ends before it has read all: mostly it has said why.
                 await _check(session, subject, error)
@@ -155,7 +160,7 @@ class CopyAccessor(CommandAccessor):
     async def from_pod(
         self,
         name: str,
-        remote: str,
+        remote: str | PurePosixPath,
         local: str | os.PathLike[str],
         *,
         container: str | None = None,
@@ -172,7 +177,7 @@ class CopyAccessor(CommandAccessor):
             name: the pod's name.
             remote: file or directory to copy.
             local: path that the copy gets, in a folder that is there; one that ends with `/` is a directory that it
-                goes into. Directories are merged, files replaced.
+                goes into, and that is there. Directories are merged, files replaced.
             container: the container's name; the pod's default container where it is left out.
             progress: called now and then with the bytes of the archive and the files that have been copied.
             namespace: `...` the Api's own, or another one.
@@ -180,10 +185,12 @@ class CopyAccessor(CommandAccessor):
                 client's default bounds the opening, and nothing the copy.
 
         Raises:
-            CopyError: the container has no `tar`, or no such file, or ended meanwhile, or sent what must be refused.
+            CopyError: the container has no `tar`, or no such file, or ended meanwhile, or sent what must be refused; or
+                a local file can't be written: then it is an `OSError`, too (a `FileNotFoundError` where the folder is
+                not there).
+            InvalidArgument: no path.
             NotFound: no such pod.
             BadRequest: no such container.
-            OSError: a local file can't be written.
             KubexClientException: no connection, or it broke.
 
         Example:
@@ -193,32 +200,38 @@ class CopyAccessor(CommandAccessor):
         """
         from kubex.api._archive import Unpacking
 
-        folder, root = _split(remote)
-        target = Path(local)
-        if os.fspath(local).endswith(("/", os.sep)):
+        remote, target = remote_path(remote), local_path(local)
+        folder, root = split(remote)
+        if is_folder(local):
             target = target / root
         commands = (["sh", "-c", _PACK, "sh", folder, f"./{root}"], ["tar", "-cf", "-", "-C", folder, f"./{root}"])
+        requests = [
+            self._exec_request(
+                name,
+                command,
+                container=container,
+                stdin=True,
+                stdout=True,
+                stderr=True,
+                namespace=namespace,
+                request_timeout=request_timeout,
+            )
+            for command in commands
+        ]
+        subject = f"{requests[0].described()}: copy of {remote}"
         counter = Counter(progress)
-        unpacking = await to_thread.run_sync(Unpacking, target)
+        with telling(subject, target.parent, hint="make this folder first"):
+            unpacking = await to_thread.run_sync(Unpacking, target)
         try:
-            for command in commands:
-                request = self._exec_request(
-                    name,
-                    command,
-                    container=container,
-                    stdin=True,
-                    stdout=True,
-                    stderr=True,
-                    namespace=namespace,
-                    request_timeout=request_timeout,
-                )
-                try:
-                    await self._receive(request, unpacking, root, counter, f"{request.described()}: copy of {remote}")
-                    break
-                except _NoProgramError:
-                    if command is commands[-1]:
-                        raise
-            await to_thread.run_sync(unpacking.finish)
+            with telling(subject, target):
+                for request in requests:
+                    try:
+                        await self._receive(request, unpacking, root, counter, subject)
+                        break
+                    except _NoProgramError:
+                        if request is requests[-1]:
+                            raise
+                await to_thread.run_sync(unpacking.finish)
         finally:
             with anyio.CancelScope(shield=True):
                 await to_thread.run_sync(unpacking.clean_up)
@@ -265,18 +278,6 @@ async def _check(session: StreamSession, subject: str, error: KubexClientExcepti
         kind = _NoProgramError if is_missing else CopyError
         raise kind(f"{subject}: the container has no tar, or no sh: copying needs both")
     raise CopyError(f"{subject}: {ExecError(status, session.exit_code, stderr=said)}")
-
-
-def _split(remote: str) -> tuple[str, str]:
-    """Give the folder and the name of a path in a container."""
-    folder, name = posixpath.split(remote.rstrip("/"))
-    if name in ("", ".", "..") or "\0" in remote:
-        raise InvalidArgument(f"remote={remote!r}: a path that ends with the name of a file or directory is needed")
-    return folder or ".", name
-
-
-def _name_of(path: Path) -> str:
-    return path.name if path.name not in ("", "..") else path.resolve().name
 
 
 class Counter:

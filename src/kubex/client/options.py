@@ -61,7 +61,7 @@ _TAKES: Final = MappingProxyType(
 
 
 # Pydantic's own class may be derived from, whatever its stubs say.
-class InvalidOptions(InvalidArgument, ValidationError):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+class InvalidOptions(InvalidArgument, ValidationError):  # pyright: ignore[reportGeneralTypeIssues]
     """An option of a client that does not exist, or has a value that it can't have; its text says which it can have."""
 
     @classmethod

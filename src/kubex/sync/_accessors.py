@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import PurePosixPath
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
@@ -310,7 +311,7 @@ class CopyAccessor(Face[AsynchronousCopyAccessor]):
         self,
         name: str,
         local: str | os.PathLike[str],
-        remote: str,
+        remote: str | PurePosixPath,
         *,
         container: str | None = None,
         progress: CopyProgress | None = None,
@@ -324,8 +325,8 @@ class CopyAccessor(Face[AsynchronousCopyAccessor]):
         Args:
             name: the pod's name.
             local: file or directory to copy.
-            remote: path that the copy gets; one that ends with `/` is a directory that it goes into. Directories are
-                merged, files replaced.
+            remote: path that the copy gets, in a folder that is there; one that ends with `/` is a directory that it
+                goes into, and that is there. Directories are merged, files replaced.
             container: the container's name; the pod's default container where it is left out.
             progress: called now and then with the bytes of the archive and the files that have been copied.
             namespace: `...` the Api's own, or another one.
@@ -333,10 +334,11 @@ class CopyAccessor(Face[AsynchronousCopyAccessor]):
                 client's default bounds the opening, and nothing the copy.
 
         Raises:
-            CopyError: the container has no `tar`, or can't write there, or ended meanwhile.
+            CopyError: the container has no `tar`, or can't write there, or ended meanwhile; or a local file can't be
+                read: then it is an `OSError`, too (a `FileNotFoundError` where there is none).
+            InvalidArgument: no path, or what is neither file, directory nor symlink.
             NotFound: no such pod.
             BadRequest: no such container.
-            OSError: a local file can't be read.
             KubexClientException: no connection, or it broke.
 
         Example:
@@ -359,7 +361,7 @@ class CopyAccessor(Face[AsynchronousCopyAccessor]):
     def from_pod(
         self,
         name: str,
-        remote: str,
+        remote: str | PurePosixPath,
         local: str | os.PathLike[str],
         *,
         container: str | None = None,
@@ -376,7 +378,7 @@ class CopyAccessor(Face[AsynchronousCopyAccessor]):
             name: the pod's name.
             remote: file or directory to copy.
             local: path that the copy gets, in a folder that is there; one that ends with `/` is a directory that it
-                goes into. Directories are merged, files replaced.
+                goes into, and that is there. Directories are merged, files replaced.
             container: the container's name; the pod's default container where it is left out.
             progress: called now and then with the bytes of the archive and the files that have been copied.
             namespace: `...` the Api's own, or another one.
@@ -384,10 +386,12 @@ class CopyAccessor(Face[AsynchronousCopyAccessor]):
                 client's default bounds the opening, and nothing the copy.
 
         Raises:
-            CopyError: the container has no `tar`, or no such file, or ended meanwhile, or sent what must be refused.
+            CopyError: the container has no `tar`, or no such file, or ended meanwhile, or sent what must be refused; or
+                a local file can't be written: then it is an `OSError`, too (a `FileNotFoundError` where the folder is
+                not there).
+            InvalidArgument: no path.
             NotFound: no such pod.
             BadRequest: no such container.
-            OSError: a local file can't be written.
             KubexClientException: no connection, or it broke.
 
         Example:
@@ -594,6 +598,7 @@ class ExecAccessor(Face[AsynchronousExecAccessor]):
                 client's default bounds the opening, and nothing the command.
 
         Raises:
+            InvalidType: `stdin` is text, or something else than bytes.
             NotFound: no such pod.
             BadRequest: no such container.
             RequestTimeout: it took too long; the connection is closed, whether the command goes on is up to it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import reveal_type
 
 from pydantic import BaseModel
@@ -70,6 +70,8 @@ async def of_containers(client: BaseClient) -> None:
             reveal_type(chunk)  # R: bytes
     reveal_type(await pods.copy.to_pod("web-0", "a", "/b", container="web", progress=print))  # R: None
     reveal_type(await pods.copy.from_pod("web-0", "/b", Path("a")))  # R: None
+    await pods.copy.to_pod("web-0", Path("a"), PurePosixPath("/b"))
+    await pods.copy.to_pod("web-0", "a", 5)  # E: mypy[arg-type] pyright[reportArgumentType]
     await pods.exec.run("web-0")  # E: mypy[call-arg] pyright[reportCallIssue]
     await pods.exec.run("web-0", ["ls"])  # E: mypy[call-arg] pyright[reportCallIssue]
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import tarfile
 import threading
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import anyio
 import pytest
 
 from kubex.api._archive import CONTENT, END
 from kubex.api._copy import READ_AHEAD, Counter
-from kubex.core.exceptions import ConnectionFailed, CopyError, InvalidArgument, KubexClientException, RequestTimeout
+from kubex.core.exceptions import (
+    ConnectionFailed,
+    CopyError,
+    InvalidArgument,
+    InvalidType,
+    KubexClientException,
+    RequestTimeout,
+)
 from tests.unit.api.command_scripts import BROKEN, FAILURE, SUCCESS
 from tests.unit.api.test_archive import archive_of, member
 from tests.unit.api.test_exec import client_of, pods_of
@@ -95,8 +105,63 @@ class TestToPod:
             await pods_of().copy.to_pod("web-0", tmp_path / "data", "." if remote == "/" else remote)
 
     async def test_what_is_not_there_is_found_before_anything_is_sent(self, tmp_path: Path) -> None:
-        with pytest.raises(FileNotFoundError):
-            await pods_of().copy.to_pod("web-0", tmp_path / "data", "/x")
+        pods = pods_of()
+        with pytest.raises(FileNotFoundError) as caught:
+            await pods.copy.to_pod("web-0", tmp_path / "data", "/x")
+        assert isinstance(caught.value, CopyError)
+        assert str(caught.value) == (
+            f'pods "web-0" in namespace "shop" (exec): copy to /x: {tmp_path / "data"}: No such file or directory'
+        )
+        assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, str(tmp_path / "data"))
+        assert isinstance(caught.value.__cause__, FileNotFoundError)
+        assert client_of(pods).requests == []
+
+    async def test_a_file_of_a_tree_that_can_t_be_read_is_told_by_its_path(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "tree").mkdir()
+        secret = tmp_path / "tree" / "secret"
+        secret.write_bytes(b"x")
+        path_open: Any = Path.open
+
+        def refuse(self: Path, *arguments: Any, **more: Any) -> Any:
+            if self == secret:
+                raise PermissionError(errno.EACCES, "Permission denied", str(self))
+            return path_open(self, *arguments, **more)
+
+        monkeypatch.setattr(Path, "open", refuse)
+        connection = Taker(SUCCESS, PEER_CLOSES)
+        with pytest.raises(PermissionError, match=f"copy to /x: {secret}: Permission denied") as caught:
+            await pods_of(connection).copy.to_pod("web-0", tmp_path / "tree", "/x")
+        assert isinstance(caught.value, CopyError)
+        assert connection.closed == 1
+
+    async def test_paths_may_be_objects(self, tmp_path: Path) -> None:
+        (tmp_path / "data").write_bytes(b"x")
+        pods = pods_of(Taker(SUCCESS, PEER_CLOSES))
+        await pods.copy.to_pod("web-0", tmp_path / "data", PurePosixPath("/srv/new"))
+        command = [value for key, value in client_of(pods).requests[0].query if key == "command"]
+        assert command[4:6] == ["/srv", "new"]
+
+    @pytest.mark.parametrize(
+        ("local", "remote", "problem"),
+        [
+            (5, "/x", "local: a path, as a str or a Path, is needed, and not an int"),
+            (b"data", "/x", "local: a path, as a str or a Path, is needed, and not a bytes"),
+            ("data", 5, "remote: a path in the container, as a str or a PurePosixPath, is needed, and not an int"),
+            ("data", None, "remote: a path in the container"),
+            ("data", b"/x", "remote: a path in the container"),
+        ],
+    )
+    async def test_what_is_no_path(self, local: Any, remote: Any, problem: str) -> None:
+        with pytest.raises(InvalidType, match=problem):
+            await pods_of().copy.to_pod("web-0", local, remote)
+        with pytest.raises(InvalidType, match=problem):
+            await pods_of().copy.from_pod("web-0", remote, local)
+
+    async def test_paths_that_can_t_be(self) -> None:
+        with pytest.raises(InvalidArgument, match=r"local='a.*b': a path is needed"):
+            await pods_of().copy.to_pod("web-0", "a\0b", "/x")
 
     @pytest.mark.parametrize(
         ("script", "text"),
@@ -152,6 +217,50 @@ class TestToPod:
 
 class TestFromPod:
     ARCHIVE = archive_of(member("./data"), content=b"hello" * 1000)
+    TREE = archive_of(member("./data", tarfile.DIRTYPE), member("./data/a"), content=b"hello")
+
+    @pytest.mark.parametrize("local", ["new/", "new/copy"])
+    async def test_a_folder_that_is_not_there_is_found_before_anything_is_sent(
+        self, tmp_path: Path, local: str
+    ) -> None:
+        pods = pods_of()
+        with pytest.raises(FileNotFoundError) as caught:
+            await pods.copy.from_pod("web-0", "/srv/data", f"{tmp_path}/{local}")
+        assert isinstance(caught.value, CopyError)
+        assert str(caught.value) == (
+            'pods "web-0" in namespace "shop" (exec): copy of /srv/data:'
+            f" {tmp_path}/new: No such file or directory (make this folder first)"
+        )
+        assert isinstance(caught.value.__cause__, FileNotFoundError)
+        assert client_of(pods).requests == []
+
+    @pytest.mark.parametrize(
+        ("archive", "make", "error", "problem"),
+        [
+            (ARCHIVE, Path.mkdir, IsADirectoryError, "a path that ends with / is a directory to copy into"),
+            (TREE, Path.touch, NotADirectoryError, "a directory can't take the place of a file"),
+        ],
+    )
+    async def test_what_is_there_is_of_another_form(
+        self, tmp_path: Path, archive: bytes, make: Callable[[Path], None], error: type[OSError], problem: str
+    ) -> None:
+        make(tmp_path / "copy")
+        connection = ScriptedConnection(*frames_of(archive), SUCCESS, PEER_CLOSES)
+        with pytest.raises(error, match=f"copy of /srv/data: {tmp_path}/copy: .*{problem}") as caught:
+            await pods_of(connection).copy.from_pod("web-0", "/srv/data", tmp_path / "copy")
+        assert isinstance(caught.value, CopyError)
+        assert caught.value.filename == str(tmp_path / "copy")
+        assert os.listdir(tmp_path) == ["copy"]
+
+    async def test_a_disk_that_is_full(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fill(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(tarfile, "copyfileobj", fill)
+        connection = ScriptedConnection(*frames_of(self.ARCHIVE), SUCCESS, PEER_CLOSES)
+        with pytest.raises(CopyError, match=f"copy of /srv/data: {tmp_path}/copy: No space left on device"):
+            await pods_of(connection).copy.from_pod("web-0", "/srv/data", tmp_path / "copy")
+        assert os.listdir(tmp_path) == []
 
     async def test_a_file(self, tmp_path: Path) -> None:
         connection = ScriptedConnection(*frames_of(self.ARCHIVE), SUCCESS, PEER_CLOSES)
