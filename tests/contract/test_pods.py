@@ -7,6 +7,7 @@ import os
 import re
 import uuid
 from contextlib import aclosing
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import anyio
@@ -56,9 +57,14 @@ class TestLogs:
         assert await get(talker.name, container="main", tail_lines=1) == f"{last}\n"
         assert await get(talker.name, container="main", tail_lines=0) == ""
         assert await get(talker.name, container="main", since_seconds=36_000) == whole
+        since = datetime.now(timezone(timedelta(hours=5))) - timedelta(hours=10)
+        assert await get(talker.name, container="main", since_time=since) == whole
         assert await get(talker.name, container="shell") == ""
         stamped = await get(talker.name, container="main", tail_lines=1, timestamps=True)
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z " + last + "\n", stamped)
+        moment = datetime.fromisoformat(stamped.split()[0])
+        assert (await get(talker.name, container="main", since_time=moment)).endswith(f"{last}\n")
+        assert await get(talker.name, container="main", since_time=moment + timedelta(seconds=1)) == ""
         lines = [line async for line in talker.pods(client).logs.stream(talker.name, container="main", follow=False)]
         assert lines == whole.splitlines()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from datetime import datetime
 
 from kubex.api._accessor import Accessor
 from kubex.api._transport import fetch, stream_text
@@ -27,6 +28,7 @@ class LogsAccessor(Accessor):
         pretty: bool | None = None,
         previous: bool | None = None,
         since_seconds: int | None = None,
+        since_time: datetime | None = None,
         tail_lines: int | None = None,
         timestamps: bool | None = None,
         namespace: ApiNamespaceTypes = ...,
@@ -37,10 +39,11 @@ class LogsAccessor(Accessor):
         Args:
             name: the pod's name.
             container: the container's name; not needed where the pod has one container.
-            limit_bytes: stop after so many bytes.
+            limit_bytes: stop after so many bytes, 1 or more.
             pretty: ask the server for readable output.
             previous: read the log of the container before its last restart.
-            since_seconds: only lines of the last so many seconds.
+            since_seconds: only lines of the last so many seconds, 1 or more.
+            since_time: only lines from this time on, one with a time zone: instead of `since_seconds`.
             tail_lines: only the last so many lines.
             timestamps: begin each line with its time.
             namespace: `...` the Api's own, or another one.
@@ -50,6 +53,7 @@ class LogsAccessor(Accessor):
             The log; bytes that are no UTF-8 are replaced by U+FFFD.
 
         Raises:
+            InvalidArgument: a number that is too small, a time without a zone, or both `since_…` at once.
             NotFound: no such pod.
             BadRequest: no such container, or it has not started.
         """
@@ -62,6 +66,7 @@ class LogsAccessor(Accessor):
                 pretty=pretty,
                 previous=previous,
                 since_seconds=since_seconds,
+                since_time=since_time,
                 tail_lines=tail_lines,
                 timestamps=timestamps,
             ),
@@ -78,6 +83,7 @@ class LogsAccessor(Accessor):
         pretty: bool | None = None,
         previous: bool | None = None,
         since_seconds: int | None = None,
+        since_time: datetime | None = None,
         tail_lines: int | None = None,
         timestamps: bool | None = None,
         follow: bool = True,
@@ -107,6 +113,7 @@ class LogsAccessor(Accessor):
                 pretty=pretty,
                 previous=previous,
                 since_seconds=since_seconds,
+                since_time=since_time,
                 tail_lines=tail_lines,
                 timestamps=timestamps,
             ),

@@ -6,11 +6,12 @@ https://kubernetes.io/docs/reference/kubernetes-api/common-parameters/common-par
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kubex.core.exceptions import InvalidArgument
+from kubex.core.exceptions import InvalidArgument, InvalidType
 from kubex.core.params import (
     DryRun,
     DryRunTypes,
@@ -144,16 +145,28 @@ def log_query(
     pretty: bool | None = None,
     previous: bool | None = None,
     since_seconds: int | None = None,
+    since_time: datetime | None = None,
     tail_lines: int | None = None,
     timestamps: bool | None = None,
 ) -> dict[str, str]:
-    """Query of a container's log."""
+    """Query of a container's log.
+
+    Raises:
+        InvalidArgument: a number that is too small, a time without a zone, or two beginnings.
+    """
     query: dict[str, str] = {}
     if container is not None:
         query["container"] = container
-    for name, number in (("limitBytes", limit_bytes), ("sinceSeconds", since_seconds), ("tailLines", tail_lines)):
-        if number is not None:
-            query[name] = _count(name, number)
+    if limit_bytes is not None:
+        query["limitBytes"] = _count("limit_bytes", limit_bytes, least=1)
+    if since_seconds is not None:
+        query["sinceSeconds"] = _count("since_seconds", since_seconds, least=1)
+    if since_time is not None:
+        if since_seconds is not None:
+            raise InvalidArgument("give since_seconds= or since_time=, not both")
+        query["sinceTime"] = _moment("since_time", since_time)
+    if tail_lines is not None:
+        query["tailLines"] = _count("tail_lines", tail_lines)
     for name, flag in (("follow", follow), ("pretty", pretty), ("previous", previous), ("timestamps", timestamps)):
         if flag is not None:
             query[name] = _flag(flag)
@@ -206,10 +219,22 @@ def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _count(name: str, value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InvalidArgument(f"{name}={value!r}: a whole number, 0 or more, is needed")
+def _count(name: str, value: Any, *, least: int = 0) -> str:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidArgument(f"{name}={value!r}: a whole number, {least} or more, is needed")
     return str(value)
+
+
+def _moment(name: str, value: Any) -> str:
+    """Give a time as Go reads it, whose offsets have no seconds: in UTC."""
+    if not isinstance(value, datetime):
+        raise InvalidType.of(name, "a datetime with a time zone", value)
+    offset = value.utcoffset()
+    if offset is None:
+        raise InvalidArgument(
+            f"{name}={value!r}: a datetime with a time zone is needed, e.g. datetime.now(UTC) - timedelta(hours=1)"
+        )
+    return f"{(value.replace(tzinfo=None) - offset).isoformat()}Z"
 
 
 def _version(value: ResourceVersionTypes) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Generic, TypeVar
 
@@ -734,6 +735,7 @@ class LogsAccessor(Face[AsynchronousLogsAccessor]):
         pretty: bool | None = None,
         previous: bool | None = None,
         since_seconds: int | None = None,
+        since_time: datetime | None = None,
         tail_lines: int | None = None,
         timestamps: bool | None = None,
         namespace: ApiNamespaceTypes = ...,
@@ -744,10 +746,11 @@ class LogsAccessor(Face[AsynchronousLogsAccessor]):
         Args:
             name: the pod's name.
             container: the container's name; not needed where the pod has one container.
-            limit_bytes: stop after so many bytes.
+            limit_bytes: stop after so many bytes, 1 or more.
             pretty: ask the server for readable output.
             previous: read the log of the container before its last restart.
-            since_seconds: only lines of the last so many seconds.
+            since_seconds: only lines of the last so many seconds, 1 or more.
+            since_time: only lines from this time on, one with a time zone: instead of `since_seconds`.
             tail_lines: only the last so many lines.
             timestamps: begin each line with its time.
             namespace: `...` the Api's own, or another one.
@@ -757,6 +760,7 @@ class LogsAccessor(Face[AsynchronousLogsAccessor]):
             The log; bytes that are no UTF-8 are replaced by U+FFFD.
 
         Raises:
+            InvalidArgument: a number that is too small, a time without a zone, or both `since_…` at once.
             NotFound: no such pod.
             BadRequest: no such container, or it has not started.
         """
@@ -768,6 +772,7 @@ class LogsAccessor(Face[AsynchronousLogsAccessor]):
                 pretty=pretty,
                 previous=previous,
                 since_seconds=since_seconds,
+                since_time=since_time,
                 tail_lines=tail_lines,
                 timestamps=timestamps,
                 namespace=namespace,
@@ -784,6 +789,7 @@ class LogsAccessor(Face[AsynchronousLogsAccessor]):
         pretty: bool | None = None,
         previous: bool | None = None,
         since_seconds: int | None = None,
+        since_time: datetime | None = None,
         tail_lines: int | None = None,
         timestamps: bool | None = None,
         follow: bool = True,
@@ -811,6 +817,7 @@ class LogsAccessor(Face[AsynchronousLogsAccessor]):
                 pretty=pretty,
                 previous=previous,
                 since_seconds=since_seconds,
+                since_time=since_time,
                 tail_lines=tail_lines,
                 timestamps=timestamps,
                 follow=follow,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import reveal_type
 
@@ -25,6 +26,8 @@ class State(BaseModel):
 async def of_pods(client: BaseClient) -> None:
     pods = Api(Pod, client, namespace="shop")
     reveal_type(await pods.logs.get("web-0", container="web", tail_lines=5))  # R: str
+    await pods.logs.get("web-0", since_time=datetime.now(UTC))
+    await pods.logs.get("web-0", since_time="now")  # E: mypy[arg-type] pyright[reportArgumentType]
     async for line in pods.logs.stream("web-0"):
         reveal_type(line)  # R: str
     reveal_type(await pods.status.get("web-0"))  # R: Pod

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
 
 import msgspec
@@ -119,6 +120,22 @@ SENT: list[tuple[Call, bytes, str, str, dict[str, str]]] = [
         "GET",
         f"{OBJECTS}/w/log",
         {"container": "c", "tailLines": "3", "previous": "true"},
+    ),
+    (
+        lambda api: api.logs.get(
+            "w", since_time=datetime(2026, 1, 1, 5, 30, tzinfo=timezone(timedelta(hours=5, seconds=7)))
+        ),
+        b"",
+        "GET",
+        f"{OBJECTS}/w/log",
+        {"sinceTime": "2026-01-01T00:29:53Z"},
+    ),
+    (
+        lambda api: api.logs.get("w", since_time=datetime(2026, 1, 1, microsecond=5, tzinfo=UTC), limit_bytes=1),
+        b"",
+        "GET",
+        f"{OBJECTS}/w/log",
+        {"sinceTime": "2026-01-01T00:00:00.000005Z", "limitBytes": "1"},
     ),
     (lambda api: api.metadata.get("w"), WIDGET, "GET", f"{OBJECTS}/w", {}),
     (lambda api: api.metadata.list(limit=1), WIDGETS, "GET", OBJECTS, {"limit": "1"}),
@@ -282,6 +299,12 @@ REFUSED: list[Callable[[Any], Awaitable[Any]]] = [
     lambda api: api.create(Widget(metadata=ObjectMetadata(labels=cast("dict[str, str]", {"a": object()})))),
     lambda api: api.subresource("../x", Widget).get("w"),
     lambda api: api.pages(page_size=0).__anext__(),
+    lambda api: api.logs.get("w", since_seconds=0),
+    lambda api: api.logs.get("w", limit_bytes=0),
+    lambda api: api.logs.get("w", tail_lines=-1),
+    lambda api: api.logs.get("w", since_time=datetime(2026, 1, 1)),
+    lambda api: api.logs.get("w", since_time="2026-01-01T00:00:00Z"),
+    lambda api: api.logs.get("w", since_time=datetime(2026, 1, 1, tzinfo=UTC), since_seconds=5),
 ]
 
 
@@ -292,6 +315,25 @@ async def test_bad_arguments_are_refused_before_any_request(call: Any) -> None:
         await call(Api(Widget, client, namespace="shop"))
     assert isinstance(caught.value, ValueError)
     assert client.requests == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "problem"),
+    [
+        ({"since_seconds": -1}, "since_seconds=-1: a whole number, 1 or more, is needed"),
+        ({"limit_bytes": 0}, "limit_bytes=0: a whole number, 1 or more, is needed"),
+        ({"tail_lines": -1}, "tail_lines=-1: a whole number, 0 or more, is needed"),
+        ({"since_time": datetime(2026, 1, 1)}, r"since_time=.*: a datetime with a time zone is needed, e\.g\."),
+        ({"since_time": 5}, "since_time: a datetime with a time zone is needed, and not an int"),
+        ({"since_time": datetime(2026, 1, 1, tzinfo=UTC), "since_seconds": 5}, "since_seconds= or since_time=, not"),
+    ],
+)
+async def test_parameters_of_logs_that_are_refused(parameters: dict[str, Any], problem: str) -> None:
+    logs = Api(Widget, StubClient(), namespace="shop").logs
+    with pytest.raises(InvalidArgument, match=problem):
+        await logs.get("w", **parameters)
+    with pytest.raises(InvalidArgument, match=problem):
+        logs.stream("w", **parameters)
 
 
 async def test_a_namespace_where_there_is_none() -> None:
