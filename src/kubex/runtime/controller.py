@@ -72,7 +72,7 @@ class Controller(Generic[T]):
 
         @controller.reconcile
         async def reconcile(backup: Backup, ctx: Context) -> Requeue | None:
-            await ctx.api(Job).apply(job_for(backup))
+            await ctx.api(Job).apply(job_for(backup), force=True)
             await ctx.event(backup, "Scheduled", "job applied")
         ```
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import re
 import shlex
@@ -68,6 +69,17 @@ def test_python_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_few_blocks_do_not_run() -> None:
     left_out = [f"{page}: {block.no_run}" for page in PAGES for block in read_blocks(page) if block.no_run is not None]
     assert len(left_out) <= MOST_THAT_DO_NOT_RUN, left_out
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=["README.md", *IDENTIFIERS])
+def test_controllers_take_back_what_others_have_changed(page: Path) -> None:
+    shown = "".join(block.text for block in read_blocks(page) if block.language == "python")
+    applies = [ast.unparse(node) for node in ast.walk(ast.parse(shown)) if is_apply_of_a_controller(node)]
+    assert [apply for apply in applies if "force=True" not in apply] == []
+
+
+def is_apply_of_a_controller(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and re.match(r"ctx\.api\(\w+\)\.apply\(", ast.unparse(node)) is not None
 
 
 def test_every_fence_says_its_language() -> None:
