@@ -1,7 +1,8 @@
 """A small controller: each ConfigMap with the label `mirror=yes` has a Secret with the same data, of the same name.
 
 Run it with `python examples/controller.py`, on the cluster and in the namespace of the kubeconfig. SIGTERM and Ctrl-C
-end it in an orderly way; of several that run at once, one works.
+end it in an orderly way; of several that run at once, one works. Who takes the label away has to take the finalizer
+away, too: docs/controllers.md says what a program can do about that.
 """
 
 from __future__ import annotations

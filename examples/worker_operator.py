@@ -62,7 +62,9 @@ async def reconcile(worker: Worker, ctx: Context) -> None:
     status = WorkerStatus(ready_replicas=(deployment.status and deployment.status.ready_replicas) or 0)
     if status != worker.status:  # of which the object changes, so that this is called again
         await ctx.api(Worker).status.patch(ctx.key.name, MergePatch({"status": status.model_dump(by_alias=True)}))
-        await ctx.event(worker, "Observed", f"{status.ready_replicas} of {worker.spec.replicas} pods are ready")
+        # Another text alone would be no other event.
+        reason = "Ready" if status.ready_replicas == worker.spec.replicas else "Waiting"
+        await ctx.event(worker, reason, f"{status.ready_replicas} of {worker.spec.replicas} pods are ready")
 
 
 @controller.finalize("examples.kubex.dev/worker")

@@ -32,10 +32,11 @@ T = TypeVar("T", bound=Entity)
 
 
 class Requeue:
-    """Look at the object again.
+    """Look at the object again after some seconds, or earlier where something changes.
 
     Args:
-        after: in so many seconds.
+        after: seconds; 0 is at once, and again at once each time. Raise an exception to be called again after pauses
+            that grow.
 
     Raises:
         InvalidArgument: less than none.
@@ -156,7 +157,7 @@ class Context:
         Args:
             obj: the object, as the server gave it.
             reason: why, in one word: `Scheduled`.
-            note: what happened, for people.
+            note: what happened, for people; of an event that is the same but for its note, the first note stays.
             type: `Normal` or `Warning`.
             action: what was being done, in one word.
         """

@@ -56,8 +56,9 @@ class Controller(Generic[T]):
         name: of the controller: its field manager, its logger, its metrics, the reporter of its events.
         owns: classes whose objects lead to the object that is their controller by an owner reference.
         namespace: `...` the manager's own, `None` all, or another one.
-        label_selector: only objects with these labels.
-        field_selector: only objects with these fields.
+        label_selector: only objects with these labels. One that loses them keeps the controller's finalizers, and
+            nobody takes them out.
+        field_selector: only objects with these fields; the same holds of them.
         predicate: which changes of the objects count; all where left out.
         concurrency: objects that are worked on at once.
         timeout: seconds that one call may last for; `None` for ever.

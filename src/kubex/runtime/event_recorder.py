@@ -73,9 +73,10 @@ class EventRecorder:
     """Records events (`events.k8s.io/v1`), for as long as its context is open.
 
     Recording does not wait for the server: a task writes what was recorded. An event that happens again within six
-    minutes is counted in the first one's series. About one object 25 new events are written, then one in five
-    minutes; what is too much is dropped, and counted in `dropped`. An event that can't be written is tried three times,
-    and is a warning of the logger `kubex.runtime`: it never fails the program.
+    minutes (its text does not count) is counted in the first one's series, with the first one's text. About one
+    object 25 new events are written, then one in five minutes; what is too much is dropped, and counted in `dropped`.
+    An event that can't be written is tried three times, and is a warning of the logger `kubex.runtime`: it never fails
+    the program.
 
     Args:
         client: of the cluster.
@@ -130,7 +131,8 @@ class EventRecorder:
         Args:
             regarding: the object that it is about, as the server gave it.
             reason: why, in one word: `Scheduled`.
-            note: what happened, for people.
+            note: what happened, for people. It does not make an event another one, as in client-go: the same one with
+                another note is counted, and keeps the first note.
             type: `Normal` or `Warning`.
             action: what was being done, in one word.
             related: another object that it is about.

@@ -166,7 +166,8 @@ class Reflector(Generic[T]):
         """Wait until the store has come as far as a version: to read what was just written.
 
         Args:
-            resource_version: of an object of this resource, as a write has given it.
+            resource_version: of an object that the store selects, as a write has given it. That of any other may not
+                come before the time is up: nothing tells of it but the next event or bookmark.
             timeout: seconds; `None` waits for ever.
 
         Raises:

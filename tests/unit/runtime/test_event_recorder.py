@@ -55,6 +55,14 @@ async def test_an_event_says_what_happened_to_what(cluster: FakeCluster, recorde
     assert "series" not in event
 
 
+async def test_an_event_with_another_note_is_the_same(cluster: FakeCluster, recorder: EventRecorder) -> None:
+    for reason, note in (("Scaled", "from 1 to 2"), ("Scaled", "from 2 to 7"), ("ScaledDown", "from 7 to 1")):
+        await recorder.event(made("a", 7), reason, note)
+    await anyio.sleep(1)
+    told = [(event["reason"], event["note"], event.get("series", {}).get("count")) for event in events(cluster)]
+    assert told == [("Scaled", "from 1 to 2", 2), ("ScaledDown", "from 7 to 1", None)]
+
+
 async def test_names_and_notes_that_the_server_would_refuse(cluster: FakeCluster, recorder: EventRecorder) -> None:
     for name in ("system:node", "a" * 250):
         await recorder.event(made(name, 7), "Failed", "é" * 1000)
