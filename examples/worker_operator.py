@@ -48,8 +48,7 @@ controller = Controller(Worker, name="worker-operator", owns=[Deployment])
 
 
 def deployment_of(worker: Worker) -> Deployment:
-    labels = {"worker": worker.metadata.name or ""}
-    owners = [owner_reference(worker, controller=True)]
+    labels, owners = {"worker": worker.metadata.name or ""}, [owner_reference(worker, controller=True)]
     main = Container(name="main", image=worker.spec.image, command=worker.spec.command)
     template = PodTemplateSpec(metadata=ObjectMetadata(labels=labels), spec=PodSpec(containers=[main]))
     spec = DeploymentSpec(replicas=worker.spec.replicas, selector=LabelSelector(match_labels=labels), template=template)
@@ -62,7 +61,6 @@ async def reconcile(worker: Worker, ctx: Context) -> None:
     status = WorkerStatus(ready_replicas=(deployment.status and deployment.status.ready_replicas) or 0)
     if status != worker.status:  # of which the object changes, so that this is called again
         await ctx.api(Worker).status.patch(ctx.key.name, MergePatch({"status": status.model_dump(by_alias=True)}))
-        # Another text alone would be no other event.
         reason = "Ready" if status.ready_replicas == worker.spec.replicas else "Waiting"
         await ctx.event(worker, reason, f"{status.ready_replicas} of {worker.spec.replicas} pods are ready")
 

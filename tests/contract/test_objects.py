@@ -202,8 +202,9 @@ async def test_json_patch(client: BaseClient, namespace: str) -> None:
     )
     assert patched.data == {"a": "10"}
     assert (patched.metadata.annotations or {})["example.com/by"] == "patch"
-    with pytest.raises(UnprocessableEntity):
-        await api.patch("settings", JsonPatch([JsonPatchTest(path="/data/a", value="1")]))
+    for operation in (JsonPatchTest(path="/data/a", value="1"), JsonPatchRemove(path="/data/missing")):
+        with pytest.raises(UnprocessableEntity, match="a JSON patch's test fails, or its path is not there"):
+            await api.patch("settings", JsonPatch([operation]))
 
 
 async def test_a_json_patch_can_not_copy_without_bounds(client: BaseClient, namespace: str) -> None:

@@ -443,6 +443,8 @@ class UnprocessableEntity(KubexApiError):
             lambda quoted: quoted[0] if len(quoted[0]) <= _LONGEST_QUOTE else "Invalid value",
             self.message,
         )
+        if self.message == _UNEXPLAINED and self.action is not None and self.action.verb == "patch":
+            text += " (it does not say which; most often a JSON patch's test fails, or its path is not there)"
         return _shortened(text.strip(), _LONGEST_MESSAGE) or f"HTTP status {self.code}"
 
 
@@ -519,6 +521,9 @@ _RBAC_REFUSAL = (
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<resource>[^"]*)" in API group "[^"]*"'
     r'(?: in the namespace "(?P<namespace>[^"]*)")?'
 )
+
+# What servers say of a JSON patch that does not fit, and of few other patches, without a cause.
+_UNEXPLAINED = "the server rejected our request due to an error in our request"
 
 _QUOTED_VALUE = r'Invalid value: "(?:[^"\\]|\\.)*"'
 _LONGEST_QUOTE = 120

@@ -71,7 +71,8 @@ async def wait_for(
         api: where the object lives; `api.metadata` will do for conditions that read no more.
         name: the object's name.
         condition: one of `kubex.conditions`, or a function that says it of an object. A function that stumbles over
-            what is missing (an `AttributeError`, `LookupError` or `TypeError`) says "not yet".
+            what is missing (an `AttributeError`, `LookupError` or `TypeError`) says "not yet"; so does one with a
+            typing error in it, and what it raised last is in the text of the `WaitTimeout`.
         timeout: seconds; `None` waits for ever.
         namespace: `...` the Api's own, or another one; a kind that lives in namespaces needs one.
 
@@ -107,7 +108,8 @@ async def wait_for(
                     return wait.found
     what = str(condition) if _is_known(condition) else "the condition"
     seen = "it is there" if wait.found is not None else "it is not there" if wait.is_known else "no answer by then"
-    stumbled = f" ({wait.stumbled})" if wait.stumbled is not None else ""
+    error = wait.stumbled
+    stumbled = f" (the condition raised {type(error).__name__}: {error})" if error is not None else ""
     where = f'"{name}" in namespace "{namespace}"' if isinstance(namespace, str) else f'{api}: "{name}"'
     message = f"{where}: waited {timeout:g} s for {what}; {seen}{stumbled}"
     raise WaitTimeout(message, wait.last_error) from wait.last_error

@@ -304,6 +304,18 @@ def test_a_refused_object_is_not_repeated() -> None:
         assert error.message == message
 
 
+def test_a_refusal_of_a_patch_without_a_cause_says_what_it_may_be() -> None:
+    body = status_body(
+        code=422, reason="Invalid", message="the server rejected our request due to an error in our request"
+    )
+    assert str(error_from_body(body, 422, RequestAction("patch", "pods", "web-0"))).endswith(
+        "in our request (it does not say which; most often a JSON patch's test fails, or its path is not there)"
+    )
+    assert str(error_from_body(body, 422, GET)).endswith("in our request")
+    said = status_body(code=422, reason="Invalid", message='Pod "web-0" is invalid: spec')
+    assert str(error_from_body(said, 422, RequestAction("patch", "pods", "web-0"))).endswith("is invalid: spec")
+
+
 def test_texts_are_bounded() -> None:
     for code in CODES:
         for action in (GET, None):

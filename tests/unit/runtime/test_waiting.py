@@ -107,7 +107,7 @@ async def test_time_is_up(cluster: FakeCluster, pods: Api[Pod]) -> None:
 
 async def test_a_function_that_stumbles_says_not_yet(cluster: FakeCluster, pods: Api[Pod]) -> None:
     cluster.put(PODS, pod())
-    with pytest.raises(WaitTimeout, match="'NoneType' object has no attribute 'phase'"):
+    with pytest.raises(WaitTimeout, match="raised AttributeError: 'NoneType' object has no attribute 'phase'"):
         await wait_for(pods, "web", lambda each: each.status.phase == "Running", timeout=7)  # type: ignore[union-attr] # pyright: ignore
 
 
