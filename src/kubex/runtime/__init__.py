@@ -8,6 +8,7 @@ from kubex.runtime import conditions
 from kubex_core.models._lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
+    from kubex.core.exceptions import SubscriptionOverflow as SubscriptionOverflow
     from kubex.runtime.context import Context as Context
     from kubex.runtime.context import Requeue as Requeue
     from kubex.runtime.context import TerminalError as TerminalError
@@ -64,6 +65,7 @@ _HOMES = {
     "Store": "kubex.runtime.store",
     "StoreChange": "kubex.runtime.store_changes",
     "Subscription": "kubex.runtime.subscription",
+    "SubscriptionOverflow": "kubex.core.exceptions",
     "TerminalError": "kubex.runtime.context",
     "Updated": "kubex.runtime.store_changes",
     "Watcher": "kubex.runtime.watcher",
@@ -98,6 +100,7 @@ __all__ = [
     "Store",
     "StoreChange",
     "Subscription",
+    "SubscriptionOverflow",
     "TerminalError",
     "Updated",
     "Watcher",
