@@ -14,7 +14,7 @@ from kubex.core.exceptions import Conflict, InvalidArgument, NotFound, RequestTi
 from kubex.core.patch import MergePatch
 from kubex.core.request import Request
 from kubex.core.response import Response
-from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod
+from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod, Secret
 from kubex.manifests import AppliedManifest, ManifestError, Outcome, apply_manifests, parse_manifests
 from kubex_core.models.metadata import ObjectMetadata
 
@@ -63,6 +63,35 @@ async def test_what_others_write_meanwhile_is_no_change_of_ours(
     assert await outcomes(client, [config_map("a", sky="grey")], namespace) == ["a changed"]
     assert await outcomes(client, [config_map("a")], namespace) == ["a changed"]
     assert next(writes) == 3
+
+
+async def test_what_the_server_makes_of_write_only_fields_is_a_change(
+    client: BaseClient, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def secret(password: str) -> dict[str, Any]:
+        value = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}
+        return {**value, "stringData": {"password": password}}
+
+    secrets = Api(Secret, client, namespace=namespace)
+    assert await outcomes(client, [secret("one")], namespace) == ["s created"]
+    assert await outcomes(client, [secret("one")], namespace) == ["s unchanged"]
+    assert await outcomes(client, [secret("two")], namespace, dry_run=True) == ["s changed"]
+    assert (await secrets.get("s")).data == {"password": b"one"}
+    assert await outcomes(client, [secret("two")], namespace) == ["s changed"]
+    assert (await secrets.get("s")).data == {"password": b"two"}
+    assert await outcomes(client, [secret("two")], namespace, dry_run=True) == ["s unchanged"]
+
+    send, writes = client.request, iter(range(9))
+
+    async def interrupted(request: Request) -> Response:
+        if request.method == "PATCH" and (request.query_params or {}).get("fieldManager") == "bot":
+            patch = MergePatch({"metadata": {"labels": {"written": str(next(writes))}}})
+            await secrets.patch("s", patch, field_manager="controller")
+        return await send(request)
+
+    monkeypatch.setattr(client, "request", interrupted)
+    assert await outcomes(client, [secret("two")], namespace) == ["s unchanged"]
+    assert await outcomes(client, [secret("three")], namespace) == ["s changed"]
 
 
 async def test_namespaces_and_definitions_come_first(client: BaseClient, namespace: str) -> None:

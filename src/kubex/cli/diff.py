@@ -17,7 +17,7 @@ from kubex.cli.manifests import FilesOption, RecursiveOption, given_manifests
 from kubex.cli.output import FormOption, complain, print_diff, print_values
 from kubex.core.diff import diff as difference_of
 from kubex.core.patch import JsonPatch
-from kubex.manifests import AppliedManifest, AppliedManifests, Manifest, apply_manifests, dump_manifests
+from kubex.manifests import AppliedManifest, AppliedManifests, Manifest, Outcome, apply_manifests, dump_manifests
 from kubex.manifests.objects import plain
 from kubex_core.models.dynamic_object import DynamicObject
 
@@ -75,8 +75,8 @@ async def _try(
 
 
 def _difference(result: AppliedManifest) -> str:
-    """Give a unified difference of an object's YAML, empty where there is none."""
-    if result.object is None:
+    """Give a unified difference of an object's YAML, empty where applying would change nothing."""
+    if result.object is None or result.outcome is Outcome.UNCHANGED:
         return ""
     name = f"{result.api_version}/{result.kind}/{result.namespace or ''}/{result.name}".replace("//", "/")
     before, after = (dump_manifests([each] if each else []).splitlines(keepends=True) for each in _compared(result))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import msgspec
 from pydantic import BaseModel
@@ -13,13 +13,11 @@ from kubex.core._json_value import is_array, is_object
 from kubex.core.codec import encode
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.field_sets import SELF, FieldSet, Tree
-from kubex.core.path_elements import path_text
+from kubex.core.path_elements import item_index, path_text
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
 
 __all__ = ["extract"]
-
-_NOTHING: Final = object()
 
 
 def extract(obj: Entity | Mapping[str, Any], field_manager: str, *, subresource: str | None = None) -> DynamicObject:
@@ -132,7 +130,7 @@ def _items(
         if element == SELF:
             continue
         here = (*path, element)
-        number = _index(items, element)
+        number = item_index(items, element)
         if number is None:
             absent(here)
         elif element[0] == "k":
@@ -154,7 +152,7 @@ def _lacks(value: Any, path: tuple[str, ...]) -> bool:
             names = {field.serialization_alias or field.alias or name: name for name, field in fields}
             names |= {name: name for name in value.model_extra or ()}
         elif is_array(value):
-            number = _index(msgspec.json.decode(encode(value)), element)
+            number = item_index(msgspec.json.decode(encode(value)), element)
             if number is None:
                 return False
             value = value[number]
@@ -165,19 +163,3 @@ def _lacks(value: Any, path: tuple[str, ...]) -> bool:
             return True
         value = getattr(value, names[element[2:]])
     return False
-
-
-def _index(items: list[Any], element: str) -> int | None:
-    """Find the item that a path element means."""
-    kind = element[0]
-    if kind == "f":
-        return None
-    content = json.loads(element[2:])
-    for number, item in enumerate(items):
-        if kind == "k" and is_object(item) and all(item.get(name, _NOTHING) == key for name, key in content.items()):
-            return number
-        if kind == "v" and item == content and type(item) is type(content):
-            return number
-        if kind == "i" and number == content:
-            return number
-    return None

@@ -14,9 +14,10 @@ from kubex.core._go_text import go_json, go_quoted, go_value
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import InvalidArgument
 
-__all__ = ["canonical", "element_text", "field", "key", "order", "path_text", "value"]
+__all__ = ["canonical", "element_text", "field", "item_index", "key", "order", "path_text", "value"]
 
 _RANKS: Final = {"f": 0, "k": 1, "v": 2, "i": 3}
+_NOTHING: Final = object()
 
 
 def field(name: str) -> str:
@@ -88,6 +89,22 @@ def _value_order(item: Any) -> tuple[Any, ...]:
     if is_array(item):
         return 3, tuple(map(_value_order, item))
     return 4, go_json(item)
+
+
+def item_index(items: list[Any], element: str) -> int | None:
+    """Give the place of the item that an element means; `None` where there is no such item."""
+    kind = element[0]
+    if kind == "f":
+        return None
+    content = json.loads(element[2:])
+    for number, item in enumerate(items):
+        if kind == "k" and is_object(item) and all(item.get(name, _NOTHING) == key for name, key in content.items()):
+            return number
+        if kind == "v" and item == content and type(item) is type(content):
+            return number
+        if kind == "i" and number == content:
+            return number
+    return None
 
 
 def element_text(element: str) -> str:

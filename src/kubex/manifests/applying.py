@@ -14,8 +14,8 @@ from kubex.api.discovery import DiscoveredResource, discover
 from kubex.api.dynamic import dynamic_model
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import InvalidArgument, KubexException, NotFound, UnknownResource
-from kubex.core.extract import extract
 from kubex.core.params import FieldValidation
+from kubex.manifests.changes import is_changed
 from kubex.manifests.documents import Manifest, in_dependency_order
 from kubex.manifests.errors import ManifestError
 from kubex.manifests.objects import plain
@@ -231,7 +231,7 @@ class _Run:
                 field_validation=FieldValidation.STRICT,
                 namespace=namespace,
             )
-            is_same = before is not None and self._is_same(before, after, resource)
+            changed = before is not None and is_changed(before, after, resource, self._field_manager)
             if manifest.kind == _DEFINITION and not self._dry_run:
                 spec = after["spec"]
                 self._defined.add((spec["group"], spec["names"]["kind"]))
@@ -240,14 +240,7 @@ class _Run:
             return result(Outcome.FAILED, None, error)
         if before is None:
             return result(Outcome.CREATED, after)
-        return result(Outcome.UNCHANGED if is_same else Outcome.CHANGED, after)
-
-    def _is_same(self, before: DynamicObject, after: DynamicObject, resource: DiscoveredResource) -> bool:
-        """Say whether applying changed nothing; what others wrote between reading and applying is not ours."""
-        if _content(before, resource) == _content(after, resource):
-            return True
-        owned = _owned(before, self._field_manager)
-        return owned is not None and owned == _owned(after, self._field_manager)
+        return result(Outcome.CHANGED if changed else Outcome.UNCHANGED, after)
 
     async def _api(self, api_version: str, kind: str) -> tuple[DiscoveredResource, Api[DynamicObject]]:
         found = self._apis.get((api_version, kind))
@@ -340,25 +333,3 @@ class _Run:
         except KubexException as error:
             outcome, why = Outcome.FAILED, error
         return AppliedManifest(resource.api_version, resource.kind, name, namespace, outcome, error=why)
-
-
-def _content(object_: DynamicObject, resource: DiscoveredResource) -> dict[str, Any]:
-    """Give what an apply can change of an object; who owns what may be written anew though all is the same."""
-    content = object_.model_dump()
-    for name in ("managedFields", "generation", "resourceVersion"):
-        content["metadata"].pop(name, None)
-    if resource.subresource("status") is not None:
-        content.pop("status", None)
-    return content
-
-
-def _owned(object_: DynamicObject, field_manager: str) -> tuple[Any, dict[str, Any]] | None:
-    """Give which fields a manager has applied, and their values; `None` where that can't be told."""
-    managed: list[Any] = object_.content["metadata"].get("managedFields") or []
-    for each in managed:
-        if each.get("manager") == field_manager and each.get("operation") == "Apply" and not each.get("subresource"):
-            try:
-                return each.get("fieldsV1"), extract(object_, field_manager).content
-            except InvalidArgument:  # applied in another version
-                return None
-    return None

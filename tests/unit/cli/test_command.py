@@ -350,6 +350,21 @@ def test_a_difference_shows_no_secret(kubex: Command, cluster: ApiServer, tmp_pa
             assert secret not in ran.out
 
 
+def test_a_secret_that_is_written_as_text_changes(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
+    path = tmp_path / "secret.yaml"
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: one}\n"
+    path.write_text(text)
+    assert kubex("apply", "-f", path).out == "secret/s in default created\n"
+    assert kubex("apply", "-f", path).out == "secret/s in default unchanged\n"
+    path.write_text(text.replace("one", "two"))
+    compared = kubex("diff", "-f", path, "-o", "json")
+    assert compared.code == 1
+    (found,) = json.loads(compared.out)
+    assert (found["outcome"], [each["path"] for each in found["patch"]]) == ("changed", ["/data/password"])
+    assert kubex("apply", "-f", path).out == "secret/s in default changed\n"
+    assert kubex("diff", "-f", path, "-o", "json") == Ran(code=0, out="[]\n", err="")
+
+
 def test_a_difference_for_programs(kubex: Command, cluster: ApiServer, shop: Path) -> None:
     kubex("apply", "-f", shop)
     assert json.loads(kubex("diff", "-f", shop, "-o", "json").out) == []
