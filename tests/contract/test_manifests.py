@@ -15,7 +15,7 @@ from kubex.core.patch import MergePatch
 from kubex.core.request import Request
 from kubex.core.response import Response
 from kubex.k8s.v1_35.core.v1 import ConfigMap, Pod, Secret
-from kubex.manifests import AppliedManifest, ManifestError, Outcome, apply_manifests, parse_manifests
+from kubex.manifests import AppliedManifest, ManifestError, Outcome, apply_manifests, dump_manifests, parse_manifests
 from kubex_core.models.metadata import ObjectMetadata
 
 pytestmark = pytest.mark.anyio
@@ -250,10 +250,14 @@ async def test_one_that_is_never_ready_does_not_fail_another_that_is(client: Bas
 
 
 async def test_what_can_not_be_applied_is_refused_at_once(client: BaseClient, namespace: str) -> None:
+    generated = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "b-"}}
     for manifests, options, problem in (
         ([config_map("a"), config_map("a")], {}, "there twice"),
         ([DynamicObject({"kind": "ConfigMap"})], {}, "needs apiVersion"),
         ([config_map("a")], {"prune": " "}, "prune is empty"),
+        ([config_map("a")], {"prune": "app in ("}, r'label selector "app in \('),
+        ([config_map("a"), generated], {}, '^ConfigMap "b-": what is applied needs a metadata.name'),
+        ([config_map("a"), *parse_manifests(dump_manifests([generated]))], {}, '^ConfigMap "b-": what is applied'),
     ):
         with pytest.raises(InvalidArgument, match=problem):
             await outcomes(client, manifests, namespace, **options)

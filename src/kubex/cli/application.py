@@ -6,10 +6,11 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from kubex._version import __version__
 from kubex.cli import apply, crd, diff, generate, record, serve, version
 from kubex.cli.output import complain, warn
 from kubex.core.exceptions import KubexException
@@ -19,13 +20,33 @@ __all__ = ["application", "run"]
 _FAILED = 1
 _MISUSED = 2
 
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"kubex {__version__}\n")
+        raise typer.Exit
+
+
+def _common(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version of the command.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Show the help where no command is named."""
+    if context.invoked_subcommand is None:
+        sys.stdout.write(f"{context.get_help()}\n")
+        raise typer.Exit(_MISUSED)
+
+
 application: typer.Typer = typer.Typer(
+    callback=_common,
     name="kubex",
     help=(
         "Kubernetes from a shell: apply and compare manifests, generate typed classes, record what happens, "
         "serve an API in memory."
     ),
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -74,13 +95,18 @@ def _run(arguments: Sequence[str]) -> int:
         explain = getattr(error, "format_message", None)  # what click, or typer's copy of it, has to say of arguments
         if explain is None:
             raise
-        complain(f"{explain()} (see {_asked(error)} --help)")
+        complain(f"{_plain(explain())} (see {_asked(error)} --help)")
         return _MISUSED
     return code if isinstance(code, int) else 0
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     warn(str(message))
+
+
+def _plain(explanation: str) -> str:
+    """Give an explanation of typer's without the word of Pydantic that some of its releases put into it."""
+    return explanation.replace(": Value error, ", ": ")
 
 
 def _asked(error: Exception) -> str:

@@ -16,10 +16,11 @@ from rich.status import Status
 
 from kubex.cli.connection import ContextOption, KubeconfigOption, NamespaceOption, connect
 from kubex.cli.manifests import FilesOption, RecursiveOption, given_manifests
-from kubex.cli.output import FormOption, complain, print_rows, print_values
+from kubex.cli.output import FormOption, complain, print_rows, print_values, warn
 from kubex.core.duration import Duration
 from kubex.core.exceptions import Conflict, InvalidArgument
 from kubex.manifests import AppliedManifest, AppliedManifests, Manifest, Outcome, apply_manifests
+from kubex.manifests.applying import check_selector
 from kubex.manifests.objects import plain
 
 __all__ = ["FieldManagerOption", "ForceOption", "apply", "failure"]
@@ -32,7 +33,16 @@ _STYLES: Final = {
     Outcome.FAILED.value: "bold red",
 }
 
-FieldManagerOption = Annotated[str, typer.Option("--field-manager", help="Name that the fields are owned under.")]
+
+def _named_manager(name: str) -> str:
+    if not name.strip():
+        raise typer.BadParameter("a name is needed: the server records who owns which field")
+    return name
+
+
+FieldManagerOption = Annotated[
+    str, typer.Option("--field-manager", help="Name that the fields are owned under.", callback=_named_manager)
+]
 ForceOption = Annotated[
     bool, typer.Option("--force-conflicts", help="Take fields that another manager owns, instead of failing.")
 ]
@@ -50,7 +60,9 @@ def apply(
         typer.Option(
             "--prune",
             metavar="SELECTOR",
-            help="Delete what this field manager has applied, has these labels, and is not in the manifests any more.",
+            help="Delete what this field manager has applied, has these labels, and is not in the manifests any more: "
+            "in the namespaces of these manifests and that of -n, and of kinds outside of namespaces in the whole "
+            "cluster. Nothing is deleted where an object fails.",
         ),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Until workloads are rolled out and conditions hold.")] = False,
@@ -66,7 +78,9 @@ def apply(
     An object that fails does not stop the others; the exit code is 1 then.
     """
     seconds = _seconds(timeout)
-    manifests = given_manifests(filename, recursive=recursive)
+    if prune is not None:
+        _check_selector(prune)
+    manifests = given_manifests(filename, recursive=recursive, command="apply")
     options: dict[str, Any] = {
         "field_manager": field_manager,
         "force": force_conflicts or None,
@@ -82,6 +96,8 @@ def apply(
         print_rows([(_named(each), each.outcome.value) for each in results], styles=_STYLES, suffix=suffix)
     for each in results.failed:
         complain(failure(each))
+    if results.failed and prune is not None:
+        warn("nothing was pruned, as not all objects were applied")
     return 1 if results.failed else 0
 
 
@@ -113,6 +129,13 @@ def failure(result: AppliedManifest) -> str:
     if isinstance(result.error, Conflict) and result.error.is_of_ownership:
         return text.replace("force=True takes", "--force-conflicts takes")
     return text
+
+
+def _check_selector(prune: str) -> None:
+    try:
+        check_selector(prune)
+    except InvalidArgument as error:
+        raise typer.BadParameter(str(error).replace("prune is", "it is"), param_hint="--prune") from None
 
 
 def _seconds(text: str) -> float:

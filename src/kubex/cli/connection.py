@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,8 @@ import typer
 
 from kubex.client import create_client
 from kubex.client.base import BaseClient
-from kubex.configuration import configure_default, configure_from_kubeconfig
+from kubex.configuration import ClientConfiguration, configure_default, configure_from_kubeconfig
+from kubex.core.exceptions import ConfigurationError
 
 __all__ = ["ContextOption", "Connection", "KubeconfigOption", "NamespaceOption", "connect"]
 
@@ -35,6 +36,17 @@ class Connection:
     namespace: str
 
 
+async def _configured(reading: Awaitable[ClientConfiguration]) -> ClientConfiguration:
+    """Give a configuration; what is to be done about an error is told by the command's own options."""
+    try:
+        return await reading
+    except ConfigurationError as error:
+        text = str(error)
+        if "with use_context" not in text:
+            raise
+    raise ConfigurationError(text.replace("with use_context", "with --context"))
+
+
 @asynccontextmanager
 async def connect(kubeconfig: Path | None, context: str | None, namespace: str | None) -> AsyncGenerator[Connection]:
     """Give a client of the cluster that the options name.
@@ -43,8 +55,8 @@ async def connect(kubeconfig: Path | None, context: str | None, namespace: str |
         ConfigurationError: there is none, or it can't be used.
     """
     if kubeconfig is None and context is None:
-        configuration = await configure_default()
+        configuration = await _configured(configure_default())
     else:
-        configuration = await configure_from_kubeconfig(use_context=context, path=kubeconfig)
+        configuration = await _configured(configure_from_kubeconfig(use_context=context, path=kubeconfig))
     async with await create_client(configuration) as client:
         yield Connection(client, namespace or configuration.namespace or "default")

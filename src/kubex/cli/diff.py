@@ -47,7 +47,7 @@ def diff(
     The server tries each object, with its defaults and admission, and keeps nothing. The exit code is 0 where nothing
     differs, 1 where something does, and 2 where that can't be told. What is secret in a Secret is not shown.
     """
-    manifests = given_manifests(filename, recursive=recursive)
+    manifests = given_manifests(filename, recursive=recursive, command="diff")
     options: dict[str, Any] = {"field_manager": field_manager, "force": force_conflicts or None, "dry_run": True}
     results = anyio.run(partial(_try, manifests, options, kubeconfig, context, namespace))
     differences = [_difference(each) for each in results]

@@ -10,6 +10,7 @@ import anyio
 import typer
 
 from kubex.cli.connection import ContextOption, KubeconfigOption, connect
+from kubex.cli.manifests import refuse_addresses
 from kubex.generate import Form
 from kubex.generate import generate as generate_module
 
@@ -48,6 +49,7 @@ def generate(
     """
     kinds, versions = kind or [], api_version or []
     if files:
+        refuse_addresses(files, "generate -")
         sources = [sys.stdin.buffer if file == "-" else Path(file) for file in files]
         text = generate_module(sources, kinds=kinds, versions=versions, form=form, line_length=line_length)
     else:

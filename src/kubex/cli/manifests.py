@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
+from kubex.configuration._url import without_secrets
 from kubex.manifests.documents import Manifest, manifests_of, read_manifests
 from kubex.manifests.errors import ManifestError
 from kubex.manifests.files import files_in
 
-__all__ = ["FilesOption", "RecursiveOption", "given_manifests"]
+__all__ = ["FilesOption", "RecursiveOption", "given_manifests", "refuse_addresses"]
 
 FilesOption: TypeAlias = Annotated[
     list[str],
@@ -30,17 +31,20 @@ RecursiveOption: TypeAlias = Annotated[
 ]
 
 
-def given_manifests(files: Sequence[str], *, recursive: bool) -> list[Manifest]:
+def given_manifests(files: Sequence[str], *, recursive: bool, command: str) -> list[Manifest]:
     """Read files, folders and standard input.
 
     Args:
         files: what `-f` names.
         recursive: whether folders are read with all that is below them.
+        command: name of the command that they are given to, for errors.
 
     Raises:
+        BadParameter: one is an address, which is not read.
         ManifestError: one can't be read or is not YAML (with line and column), or there is no object in all of them:
             to take nothing for all there is would prune everything.
     """
+    refuse_addresses(files, f"{command} -f -")
     found: list[Manifest] = []
     for file in files:
         if file == "-":
@@ -52,6 +56,22 @@ def given_manifests(files: Sequence[str], *, recursive: bool) -> list[Manifest]:
     if not found:
         raise ManifestError(f"there is no object in {', '.join(files)}")
     return found
+
+
+def refuse_addresses(files: Iterable[str], command: str) -> None:
+    """Say what to do instead where an address is given for a file.
+
+    Args:
+        files: what is to be read.
+        command: what reads the same of standard input: `apply -f -`.
+
+    Raises:
+        BadParameter: one is an address.
+    """
+    for file in files:
+        if "://" in file:
+            shown = without_secrets(file)
+            raise typer.BadParameter(f"{shown} is an address, and only files are read: curl -fsSL … | kubex {command}")
 
 
 def _files_of(folder: Path) -> list[Path]:

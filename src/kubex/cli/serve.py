@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from kubex.cli.manifests import refuse_addresses
 from kubex.cli.output import complain
 
 __all__ = ["serve"]
@@ -45,6 +46,7 @@ def serve(
     """
     from kubex.testing.command import serve as serve_in_memory
 
+    refuse_addresses(load or [], "serve --load -")
     serve_in_memory(
         version=kubernetes_version,
         host=host,

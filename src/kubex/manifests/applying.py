@@ -15,6 +15,7 @@ from kubex.api.dynamic import dynamic_model
 from kubex.client.base import BaseClient
 from kubex.core.exceptions import InvalidArgument, KubexException, NotFound, UnknownResource
 from kubex.core.params import FieldValidation
+from kubex.core.selectors import LabelSelector
 from kubex.manifests.changes import is_changed
 from kubex.manifests.documents import Manifest, in_dependency_order
 from kubex.manifests.errors import ManifestError
@@ -26,7 +27,7 @@ from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
 from kubex_core.models.resource_config import Scope
 
-__all__ = ["AppliedManifest", "AppliedManifests", "Outcome", "apply_manifests"]
+__all__ = ["AppliedManifest", "AppliedManifests", "Outcome", "apply_manifests", "check_selector"]
 
 _DEFINITION: Final = "CustomResourceDefinition"
 _PAUSE: Final = 0.25  # seconds between two looks at what takes its time
@@ -114,8 +115,8 @@ async def apply_manifests(
         force: take fields that another manager owns.
         dry_run: only try; objects that need another one of these manifests fail then.
         prune: a label selector: objects of any kind (but events and endpoints) with these labels that this manager has
-            applied, in the namespaces of the manifests or outside of any, and that the manifests do not have any more,
-            are deleted, if nothing failed.
+            applied, and that the manifests do not have any more, are deleted: in the namespaces of these manifests and
+            in `namespace`, and those outside of namespaces in the whole cluster. Nothing is where anything failed.
         wait: seconds to wait in all, until workloads have rolled out, jobs are done and conditions hold; those that
             are not ready by then are `failed` with a `WaitTimeout`. `None` does not wait.
         on_result: called with each result as soon as it is there, and once more where waiting changes it: for a display
@@ -125,7 +126,8 @@ async def apply_manifests(
         A result for each object, in order.
 
     Raises:
-        InvalidArgument: an object has no kind or name, is there twice, or `prune` is empty.
+        InvalidArgument: an object has no kind or name (what is applied can't have a `generateName`), is there twice, or
+            `prune` is empty or no label selector.
         KubexClientException: the server does not say what it serves.
 
     Example:
@@ -136,8 +138,8 @@ async def apply_manifests(
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/
     """
-    if prune is not None and not prune.strip():
-        raise InvalidArgument("prune is empty: a label selector is needed, everything would go")
+    if prune is not None:
+        check_selector(prune)
     tell = on_result or _tell_nobody
     run = _Run(client, field_manager, namespace or "default", force, dry_run, 30 if wait is None else wait)
     ordered = in_dependency_order(_manifest(each) for each in manifests)
@@ -155,18 +157,31 @@ async def apply_manifests(
     return results
 
 
+def check_selector(prune: str) -> None:
+    """Refuse a selector that nothing can be pruned by, before anything is applied.
+
+    Raises:
+        InvalidArgument: it is no label selector, or selects everything.
+    """
+    if not LabelSelector.parse(prune).requirements:
+        raise InvalidArgument("prune is empty: a label selector is needed, everything would go")
+
+
 def _tell_nobody(result: AppliedManifest) -> None:
     pass
 
 
 def _manifest(given: Manifest | Entity | Mapping[str, Any]) -> Manifest:
-    if isinstance(given, Manifest):
-        return given
-    value = plain(given)
+    manifest = given if isinstance(given, Manifest) else Manifest(plain(given), "")
+    value = manifest.object
     metadata: Mapping[str, Any] = value.get("metadata") or {}
-    if not (value.get("apiVersion") and value.get("kind") and metadata.get("name")):
-        raise InvalidArgument("an object to apply needs apiVersion, kind and metadata.name")
-    return Manifest(value, "")
+    if value.get("apiVersion") and value.get("kind") and metadata.get("name"):
+        return manifest
+    if value.get("kind") and metadata.get("generateName"):
+        raise InvalidArgument(
+            f"{manifest}: what is applied needs a metadata.name; with a generateName it can only be created"
+        )
+    raise InvalidArgument("an object to apply needs apiVersion, kind and metadata.name")
 
 
 def _refuse_twice(manifests: Iterable[Manifest], namespace: str) -> None:

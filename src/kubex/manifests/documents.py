@@ -51,7 +51,8 @@ class Manifest:
 
     def __str__(self) -> str:
         metadata = self.object["metadata"]
-        return f'{self.source} ({self.kind} "{metadata.get("name") or metadata.get("generateName")}")'
+        shown = f'{self.kind} "{metadata.get("name") or metadata.get("generateName")}"'
+        return f"{self.source} ({shown})" if self.source else shown
 
 
 def read_manifests(*paths: str | os.PathLike[str]) -> list[Manifest]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from kubex.configuration._files import displayed, read_bounded
+from kubex.configuration._url import without_secrets
 from kubex.configuration._yaml import parse_yaml_documents
 from kubex.core._json_value import is_array, is_object
 from kubex.core.exceptions import ConfigurationError
@@ -38,6 +39,8 @@ def read_path(path: str | os.PathLike[str]) -> list[Document]:
         ManifestError: a file is missing, unreadable, too large or not YAML (with line and column), a document in it is
             no object, or a folder has no files.
     """
+    if isinstance(path, str) and "://" in path:
+        raise ManifestError(f"{without_secrets(path)} is an address: only files are read")
     if not os.path.isdir(path):
         return _read_file(Path(path))
     files = files_in(path, recursive=True)

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import yaml
 
-from kubex import __version__
 from kubex.manifests import files
 from kubex.testing import ApiServer
 from tests.unit.cli.commands import SHOP, Command, Ran, one_line
@@ -70,6 +69,15 @@ def test_what_is_gone_from_the_manifests_is_pruned(kubex: Command, cluster: ApiS
     )
 
 
+def test_it_is_said_when_nothing_is_pruned(kubex: Command, cluster: ApiServer, shop: Path) -> None:
+    kubex("apply", "-f", shop)
+    shop.write_text("apiVersion: v1\nkind: Pony\nmetadata: {name: x}\n---\n" + SHOP.partition("---\n")[2])
+    ran = kubex("apply", "-f", shop, "--prune", "app=shop", "-n", "shop")
+    assert (ran.code, ran.out) == (1, "namespace/shop unchanged\npony/x failed\n")
+    assert ran.err.splitlines()[1:] == ["warning: nothing was pruned, as not all objects were applied"]
+    assert "pruned" not in kubex("apply", "-f", shop).err, "nobody asked for it"
+
+
 def test_an_object_that_fails_does_not_stop_the_others(kubex: Command, cluster: ApiServer, shop: Path) -> None:
     shop.write_text("apiVersion: v1\nkind: Pony\nmetadata: {name: x}\n---\n" + SHOP)
     ran = kubex("apply", "-f", shop)
@@ -115,11 +123,6 @@ def test_waiting_has_an_end(kubex: Command, cluster: ApiServer, shop: Path) -> N
     assert ran.out == "pod/web in default failed\n"
     assert "web" in ran.err
     assert one_line(ran.err)
-
-
-def test_standard_input(kubex: Command, cluster: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SHOP.encode())))
-    assert kubex("apply", "-f", "-").out.splitlines()[-1] == "configmap/colours in shop created"
 
 
 def test_a_difference(kubex: Command, cluster: ApiServer, shop: Path) -> None:
@@ -273,47 +276,10 @@ def test_a_module_that_can_not_be_imported(
     assert f"module {name} can't be imported: " in ran.err
 
 
-def test_versions(kubex: Command, cluster: ApiServer) -> None:
-    assert kubex("version").out == f"kubex {__version__}\nKubernetes v1.35.4\n"
-    assert kubex("version", "--client").out == f"kubex {__version__}\n"
-    assert json.loads(kubex("version", "-o", "json").out)["server"]["gitVersion"] == "v1.35.4"
-
-
-def test_another_kubeconfig_and_context(kubex: Command, cluster: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("KUBECONFIG")
-    assert kubex("version", "--kubeconfig", cluster.kubeconfig).code == 0
-    refused = kubex("version", "--kubeconfig", cluster.kubeconfig, "--context", "nowhere")
-    assert refused.code == 1
-    assert "nowhere" in refused.err
-    assert one_line(refused.err)
-
-
-@pytest.mark.parametrize("arguments", [("apply",), ("nonsense",), ("version", "--nonsense"), ("serve", "--port", "x")])
-def test_wrong_arguments_are_told_in_one_line(kubex: Command, arguments: tuple[str, ...]) -> None:
-    ran = kubex(*arguments)
-    assert ran.code == 2
-    assert one_line(ran.err)
-    assert "--help" in ran.err
-
-
-def test_folders_below_folders_are_read_when_asked(kubex: Command, cluster: ApiServer, tmp_path: Path) -> None:
-    (tmp_path / "a" / "b").mkdir(parents=True)
-    (tmp_path / "a" / "b" / "shop.yaml").write_text(SHOP)
-    nothing = kubex("apply", "-f", tmp_path / "a")
-    assert nothing.code == 1
-    assert one_line(nothing.err)
-    assert "-R" in nothing.err
-    (tmp_path / "a" / "n.json").write_text('{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n"}}')
-    assert kubex("apply", "-f", tmp_path / "a").out == "namespace/n created\n"
-    assert len(kubex("apply", "-R", "-f", tmp_path / "a").out.splitlines()) == 3
-
-
-@pytest.mark.parametrize("timeout", ["soon", "-1s", "5 m"])
-def test_a_time_that_is_none(kubex: Command, cluster: ApiServer, shop: Path, timeout: str) -> None:
-    ran = kubex("apply", "-f", shop, "--wait", f"--timeout={timeout}")
-    assert ran.code == 2
-    assert one_line(ran.err)
-    assert "--timeout" in ran.err
+def test_a_file_without_definitions_is_named_once(kubex: Command, shop: Path) -> None:
+    ran = kubex("generate", shop)
+    why = "there is no CustomResourceDefinition, and no OpenAPI document"
+    assert (ran.code, ran.err) == (1, f"error: {shop} (2 documents): {why}\n")
 
 
 def test_what_to_do_about_a_conflict(kubex: Command, cluster: ApiServer, shop: Path) -> None:
