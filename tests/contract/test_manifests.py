@@ -220,6 +220,7 @@ async def test_waiting_has_an_end(client: BaseClient, namespace: str) -> None:
     (failed,) = applied.failed
     assert failed.name == "never"
     assert isinstance(failed.error, RequestTimeout)
+    assert "waited 0.2 s for readiness; " in str(failed.error)
 
 
 async def test_one_that_is_never_ready_does_not_fail_another_that_is(client: BaseClient, namespace: str) -> None:

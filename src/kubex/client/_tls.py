@@ -12,6 +12,7 @@ from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kubex.configuration._pem import place_of
 from kubex.configuration._url import without_secrets
 from kubex.configuration.auth.source import ClientCertificate
 from kubex.configuration.client_configuration import ClientConfiguration
@@ -127,7 +128,7 @@ def _believe(context: ssl.SSLContext, configuration: ClientConfiguration, *, sys
         if systems_too:
             context.load_default_certs(ssl.Purpose.SERVER_AUTH)
         if configuration.server_ca_data:
-            what = "certificate-authority-data"
+            what = f"certificate-authority-data{place_of(configuration.server_ca_data)}"
             # ssl takes text for PEM, and only ASCII of it: what is not is a comment.
             context.load_verify_locations(cadata=configuration.server_ca_data.decode("ascii", "ignore"))
         elif configuration.server_ca_file:
@@ -146,8 +147,9 @@ def _identify(
     The key has no variable of its own: reports of errors show the local variables.
     """
     cert_file, key_file = configuration.client_cert_file, configuration.client_key_file
-    cert_name = os.fspath(cert_file) if cert_file else "client-certificate-data"
-    key_name = os.fspath(key_file) if key_file else "client-key-data"
+    cert_place, key_place = place_of(configuration.client_cert_data), place_of(configuration.client_key_data)
+    cert_name = os.fspath(cert_file) if cert_file else f"client-certificate-data{cert_place}"
+    key_name = os.fspath(key_file) if key_file else f"client-key-data{key_place}"
     pair = _own_pair(configuration)
     if pair is None:
         if certificate is None or cert_file or configuration.client_cert_data is not None:

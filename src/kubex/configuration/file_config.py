@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from anyio import to_thread
 
 from kubex.configuration._files import check_readable, displayed
+from kubex.configuration._pem import EmbeddedPem
 from kubex.configuration._url import checked_proxy_url, checked_server_url
 from kubex.configuration.auth._oidc_protocol import OidcConfig
 from kubex.configuration.auth.impersonation import Impersonation
@@ -236,7 +237,7 @@ def _pem(key: str, file: str | None, data: str | None, owner: str) -> tuple[str 
     if not data:
         return None, None
     try:
-        return None, base64.b64decode("".join(data.split()), validate=True)
+        return None, EmbeddedPem.of(base64.b64decode("".join(data.split()), validate=True), owner)
     except (binascii.Error, ValueError):
         problem = f"{owner}: {key}-data is not base64"
     raise ConfigurationError(problem)

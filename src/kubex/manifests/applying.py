@@ -21,7 +21,7 @@ from kubex.manifests.documents import Manifest, in_dependency_order
 from kubex.manifests.errors import ManifestError
 from kubex.manifests.objects import plain
 from kubex.runtime import conditions
-from kubex.runtime.waiting import wait_for
+from kubex.runtime.waiting import seen_last, time_is_up, wait_within
 from kubex_core.models.dynamic_object import DynamicObject
 from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
@@ -250,7 +250,7 @@ class _Run:
             if manifest.kind == _DEFINITION and not self._dry_run:
                 spec = after["spec"]
                 self._defined.add((spec["group"], spec["names"]["kind"]))
-                after = await self._until_ready(api, after, self._patience)
+                after = await self._until_ready(api, after, self._patience, self._patience)
         except KubexException as error:
             return result(Outcome.FAILED, None, error)
         if before is None:
@@ -286,13 +286,16 @@ class _Run:
                 continue
             _, api = await self._api(each.api_version, each.kind)
             try:
-                object_ = await self._until_ready(api, each.object, deadline - anyio.current_time())
+                object_ = await self._until_ready(api, each.object, deadline - anyio.current_time(), seconds)
                 results[number] = replace(each, object=object_)
             except KubexException as error:
                 results[number] = replace(each, outcome=Outcome.FAILED, object=None, error=error)
                 tell(results[number])
 
-    async def _until_ready(self, api: Api[DynamicObject], object_: DynamicObject, seconds: float) -> DynamicObject:
+    async def _until_ready(
+        self, api: Api[DynamicObject], object_: DynamicObject, seconds: float, of: float
+    ) -> DynamicObject:
+        """Wait until an object is ready, for the seconds that are left of all."""
         if conditions.ready.holds(object_.content):
             return object_
         name, namespace = object_.metadata.name or "", object_.metadata.namespace
@@ -300,7 +303,9 @@ class _Run:
             found = await api.get_or_none(name, namespace=namespace)
             if found is not None and conditions.ready.holds(found.content):
                 return found
-        return await wait_for(api, name, conditions.ready, timeout=max(0.0, seconds), namespace=namespace)
+            raise time_is_up(api, name, conditions.ready, seen_last(found), namespace=namespace, of=of)
+        waited = await wait_within(api, name, conditions.ready, seconds, namespace=namespace, of=of)
+        return waited or object_  # what is ready is there
 
     async def prune(self, results: AppliedManifests, selector: str) -> list[AppliedManifest]:
         """Delete what this manager has applied, carries the labels, and is not among the results."""

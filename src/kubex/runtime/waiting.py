@@ -17,12 +17,13 @@ from kubex.core.exceptions import InvalidArgument, InvalidType, KubexApiError, K
 from kubex.core.params import ApiNamespaceTypes
 from kubex.core.request_builder import RequestBuilder
 from kubex.manifests.objects import plain
+from kubex.runtime._missing import missing
 from kubex.runtime._watch_driver import Selection, Source, WatchDriver
 from kubex.runtime.conditions import Absence, Condition, all_of, any_of, condition
 from kubex.runtime.watcher_events import Applied, Deleted, Failed, ListCompleted, Listed, ListStarted, WatcherEvent
 from kubex_core.models.entity import Entity
 
-__all__ = ["wait_for"]
+__all__ = ["seen_last", "time_is_up", "wait_for", "wait_within"]
 
 T = TypeVar("T", bound=Entity)
 
@@ -83,7 +84,8 @@ async def wait_for(
         InvalidArgument: the condition is asynchronous, makes a condition, or is about objects of other kinds; the name
             is none, or there is no namespace where one is needed.
         InvalidType: an Api of `kubex.sync`, a condition that is no function, or a time-out that is no number.
-        WaitTimeout: it does not hold by then; the text says what went wrong meanwhile.
+        WaitTimeout: it does not hold by then; the text says what went wrong meanwhile, and of an object that is there
+            and not ready what it lacks, as far as its status tells.
         KubexApiError: the object can't be read: no right to list and watch it, no such resource.
 
     Example:
@@ -92,7 +94,25 @@ async def wait_for(
         await kubex.wait_for(pods, "web-0", lambda pod: pod.status.phase == "Running", timeout=60)
         ```
     """
-    _check(api, name, condition, timeout, namespace)
+    return await wait_within(api, name, condition, timeout, namespace=namespace, of=timeout)
+
+
+async def wait_within(
+    api: Source[T],
+    name: str,
+    condition: Condition[Any] | Callable[[T], object],
+    seconds: float | None,
+    *,
+    namespace: ApiNamespaceTypes,
+    of: float | None,
+) -> T | None:
+    """Wait as `wait_for` does, for the rest of a time that several waits share.
+
+    Args:
+        seconds: that are left.
+        of: the whole time in seconds, for the error.
+    """
+    _check(api, name, condition, seconds, namespace)
     wait = _Wait(name, condition)
     driver = WatchDriver(
         api,
@@ -101,18 +121,42 @@ async def wait_for(
         streaming=False,
         is_fatal=_is_final,
     )
-    with anyio.move_on_after(timeout):
+    with anyio.move_on_after(seconds):
         async with aclosing(driver.events()) as events:
             async for event in events:
                 if wait.take(event):
                     return wait.found
+    raise time_is_up(api, name, condition, wait.seen, wait.last_error, namespace=namespace, of=of) from wait.last_error
+
+
+def time_is_up(
+    api: object,
+    name: str,
+    condition: Condition[Any] | Callable[[T], object],
+    seen: str,
+    last_error: KubexException | None = None,
+    *,
+    namespace: ApiNamespaceTypes,
+    of: float | None,
+) -> WaitTimeout:
+    """Give the error of a wait that has taken too long.
+
+    Args:
+        seen: what was there last; see `seen_last`.
+        last_error: what went wrong meanwhile.
+        of: seconds that were waited in all.
+    """
     what = str(condition) if _is_known(condition) else "the condition"
-    seen = "it is there" if wait.found is not None else "it is not there" if wait.is_known else "no answer by then"
-    error = wait.stumbled
-    stumbled = f" (the condition raised {type(error).__name__}: {error})" if error is not None else ""
     where = f'"{name}" in namespace "{namespace}"' if isinstance(namespace, str) else f'{api}: "{name}"'
-    message = f"{where}: waited {timeout:g} s for {what}; {seen}{stumbled}"
-    raise WaitTimeout(message, wait.last_error) from wait.last_error
+    return WaitTimeout(f"{where}: waited {of or 0:g} s for {what}; {seen}", last_error)
+
+
+def seen_last(found: Entity | None, *, with_reason: bool = True) -> str:
+    """Say whether an object is there, and what it lacks, as far as its status tells."""
+    if found is None:
+        return "it is not there"
+    why = missing(plain(found)) if with_reason else ""
+    return f"it is there ({why})" if why else "it is there"
 
 
 class _Wait(Generic[T]):
@@ -127,6 +171,16 @@ class _Wait(Generic[T]):
         self.is_known = False
         self.last_error: KubexException | None = None
         self.stumbled: Exception | None = None
+
+    @property
+    def seen(self) -> str:
+        """Say what was there last, and what it lacks."""
+        if self.found is None and not self.is_known:
+            return "no answer by then"
+        is_about_status = _is_known(self._condition) and not isinstance(self._condition, Absence)
+        error = self.stumbled
+        stumbled = f" (the condition raised {type(error).__name__}: {error})" if error is not None else ""
+        return seen_last(self.found, with_reason=is_about_status) + stumbled
 
     def take(self, event: WatcherEvent[T]) -> bool:
         """Take an event, and say whether the condition holds by it."""

@@ -121,7 +121,7 @@ def test_waiting_has_an_end(kubex: Command, cluster: ApiServer, shop: Path) -> N
     ran = kubex("apply", "-f", shop, "--wait", "--timeout", "0.1")
     assert ran.code == 1
     assert ran.out == "pod/web in default failed\n"
-    assert "web" in ran.err
+    assert "waited 0.1 s for readiness; it is there (phase Pending)\n" in ran.err
     assert one_line(ran.err)
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import copy
+import json
 import os
+import pickle
+import re
 import ssl
 import sys
 import tempfile
@@ -17,6 +22,7 @@ from cryptography.hazmat.primitives import serialization
 
 from kubex.client import _tls
 from kubex.client._tls import tls_context
+from kubex.configuration import configure_from_kubeconfig
 from kubex.configuration.client_configuration import ClientConfiguration
 from kubex.core.exceptions import ConfigurationError, ConnectionFailed
 from kubex.core.request import Request, RequestAction
@@ -281,6 +287,28 @@ class TestContext:
         self.check(f"^certificate authority {file}: this is no PEM certificate$", server_ca_file=file)
         if content:
             self.check("^certificate-authority-data: this is no PEM certificate$", server_ca_data=content)
+
+    @pytest.mark.anyio
+    async def test_whose_data_it_is(self, identity: Identity, tmp_path: Path) -> None:
+        file = tmp_path / "kubeconfig"
+        ca, cert, key = (base64.b64encode(each).decode() for each in (b"nothing", identity.cert, identity.key))
+        cluster, user = f'cluster "c" in {file}', f'user "u" in {file}'
+        for given, problem in (
+            ((ca, cert, key), f"certificate-authority-data of {cluster}: this is no PEM certificate"),
+            ((cert, ca, key), f"client certificate client-certificate-data of {user}: this is no PEM certificate"),
+            ((cert, cert, ca), f"client key client-key-data of {user}: this is no PEM private key"),
+        ):
+            config = {
+                "current-context": "x",
+                "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
+                "clusters": [{"name": "c", "cluster": {"server": "https://h", "certificate-authority-data": given[0]}}],
+                "users": [{"name": "u", "user": {"client-certificate-data": given[1], "client-key-data": given[2]}}],
+            }
+            file.write_text(json.dumps(config))
+            read = await configure_from_kubeconfig(path=file)
+            for each in (read, copy.deepcopy(read), pickle.loads(pickle.dumps(read))):
+                with pytest.raises(ConfigurationError, match=f"^{re.escape(problem)}$"):
+                    tls_context(each)
 
     def test_a_certificate_that_is_none(self, identity: Identity, tmp_path: Path) -> None:
         file = tmp_path / "x"

@@ -101,8 +101,16 @@ async def test_time_is_up(cluster: FakeCluster, pods: Api[Pod]) -> None:
         await wait_for(pods, "web", conditions.pod_ready, timeout=7, namespace="other")
     cluster.put(PODS, pod())
     cluster.faults.append(ConnectionFailed("reset by peer"))
-    with pytest.raises(WaitTimeout, match="it is there; the last error: reset by peer"):
+    with pytest.raises(WaitTimeout, match=r"it is there \(it has no status yet\); the last error: reset by peer"):
         await wait_for(pods, "web", conditions.pod_ready, timeout=7)
+
+
+async def test_what_is_missing_is_said(cluster: FakeCluster, pods: Api[Pod]) -> None:
+    cluster.put(PODS, pod(conditions=ready("False"), phase="Running"))
+    with pytest.raises(WaitTimeout, match=r"waited 7 s for condition Ready=True; it is there \(phase Running\)$"):
+        await wait_for(pods, "web", conditions.pod_ready, timeout=7)
+    with pytest.raises(WaitTimeout, match=r"waited 7 s for deletion; it is there$"):
+        await wait_for(pods, "web", conditions.deleted, timeout=7)
 
 
 async def test_a_function_that_stumbles_says_not_yet(cluster: FakeCluster, pods: Api[Pod]) -> None:
