@@ -103,9 +103,11 @@ async def test_uses_of_claims(
 
 
 async def test_uses_of_claims_elsewhere(client: BaseClient, namespace: str) -> None:
-    whole = {"resources": {"claims": [{"name": "a"}]}}
+    whole = {"claims": [{"name": "a"}]}
     unknown = f'claims[0]: Not found: "a": {UNKNOWN} which is empty'
-    assert await refused(client, namespace, pod(initContainers=[using({"name": "a"}) | {"name": "b"}], **whole)) == [
+    assert await refused(
+        client, namespace, pod(initContainers=[using({"name": "a"}) | {"name": "b"}], resources=whole)
+    ) == [
         f"initContainers[0].resources.{unknown}",
         "resources.claims: Forbidden: claims may not be set for Resources at pod-level",
         f"resources.{unknown}",
@@ -131,7 +133,8 @@ async def test_parameters_of_the_kernel(
     client: BaseClient, namespace: str, names: list[str], shared: str, wrong: list[int]
 ) -> None:
     context = {"sysctls": [{"name": each, "value": "1"} for each in names]}
-    body = pod(securityContext=context, **({shared: True} if shared else {}))
+    body = pod(securityContext=context)
+    body["spec"] |= {shared: True} if shared else {}
     assert await refused(client, namespace, body) == [
         f'securityContext.sysctls[{index}].name: Invalid value: "{names[index]}": '
         f"may not be specified when '{shared}' is true"

@@ -135,8 +135,8 @@ async def test_of_the_status_of_pods(client: BaseClient, namespace: str) -> None
     spec = {"schedulerName": "nobody", "containers": [{"name": "a", "image": "b"}]}
     await ask(client, "POST", path, {"metadata": {"name": "a"}, "spec": spec})
     health = {"name": "a", "resources": [{"resourceID": "a", "health": "Healthy"}]}
-    running = {"name": "a", "image": "b", "imageID": "c", "ready": True, "restartCount": 0, "state": {}}
-    status = {
+    running: dict[str, Any] = {"name": "a", "image": "b", "imageID": "c", "ready": True, "restartCount": 0, "state": {}}
+    status: dict[str, Any] = {
         "message": "a",
         "resources": {"requests": {"cpu": "1"}},
         "allocatedResources": {"cpu": "1"},
