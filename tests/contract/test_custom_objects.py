@@ -180,6 +180,25 @@ async def test_nulls_have_the_default_of_what_may_not_be_null(client: BaseClient
     assert refused.code == 422, refused
 
 
+async def test_enumerations_admit_null_only_where_they_stand_inside_all_of(client: BaseClient, group: Group) -> None:
+    text = {"type": "string", "nullable": True}
+    fields = {
+        "bare": {**text, "enum": ["a"]},
+        "listed": {**text, "enum": ["a", None]},
+        "inside": {**text, "allOf": [{"enum": ["a"]}]},
+    }
+    place = await group.serve("modes", schema=of(**fields))
+
+    async def put(name: str, **spec: Any) -> Answer:
+        return await ask(client, "POST", place, group.object("Mode", spec=spec, metadata={"name": name}))
+
+    assert told(await put("a", bare=None)) == ['spec.bare: Unsupported value: null: supported values: "a"']
+    assert told(await put("a", listed=None)) == ['spec.listed: Unsupported value: null: supported values: "a", "null"']
+    assert (await put("a", inside=None)).body["spec"] == {"inside": None}
+    assert (await put("b", inside="a", listed="a")).code == 201
+    assert 'spec.inside: Unsupported value: "b": supported values: "a"' in told(await put("c", inside="b"))
+
+
 async def test_what_is_twice_in_sets_and_maps(client: BaseClient, group: Group) -> None:
     numbers = {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "integer"}}
     keyed = {

@@ -161,10 +161,12 @@ def _leave_out_own(schema: dict[str, Any]) -> None:
 def _field(field: Field, around: tuple[type[Any], ...], path: str) -> dict[str, Any]:
     unwrapped = _unwrapped(field.hint)
     notes = [*unwrapped.notes, *field.notes]
-    schema = _with_words(_type(unwrapped.members, around, path), notes, path)
+    # Else null is to the class what is not there.
+    is_nullable = unwrapped.admits_none and field.default is not None
+    schema = _with_words(_type(unwrapped.members, around, path), notes, path, is_nullable=is_nullable)
     if field.description is not None:
         schema = {**schema, "description": field.description}
-    if unwrapped.admits_none and field.default is not None:  # else null is to the class what is not there
+    if is_nullable:
         schema["nullable"] = True
     if field.default is not MISSING and field.default is not None and field.default is not msgspec.UNSET:
         schema["default"] = _without_inner_defaults(_plain(field.default, path), schema)
@@ -198,14 +200,21 @@ def _without_inner_defaults(value: Any, schema: dict[str, Any]) -> Any:
 def _of(hint: Any, around: tuple[type[Any], ...], path: str) -> dict[str, Any]:
     """Give the schema of a type inside another."""
     unwrapped = _unwrapped(hint)
-    schema = _with_words(_type(unwrapped.members, around, path), unwrapped.notes, path)
-    if unwrapped.admits_none and _UNKNOWN not in schema:
+    is_nullable = unwrapped.admits_none
+    schema = _with_words(_type(unwrapped.members, around, path), unwrapped.notes, path, is_nullable=is_nullable)
+    if is_nullable and _UNKNOWN not in schema:
         schema["nullable"] = True
     return schema
 
 
-def _with_words(schema: dict[str, Any], notes: list[Any], path: str) -> dict[str, Any]:
+def _with_words(schema: dict[str, Any], notes: list[Any], path: str, *, is_nullable: bool) -> dict[str, Any]:
     words = words_of(notes, schema.get("type"))
+    if "enum" in schema and "enum" not in words and (is_nullable or words.get("nullable")):
+        # An API server takes no null for the value of an enum, even where null is among its values; but of what is
+        # null it looks at nothing inside allOf.
+        values = {"enum": schema["enum"]}
+        schema = {name: value for name, value in schema.items() if name != "enum"}
+        schema["allOf"] = [values, *words.pop("allOf", ())]
     if words.pop("quantity", None):
         schema = dict(QUANTITY_SCHEMA)
     if words.get(_UNKNOWN) is False:
@@ -248,7 +257,15 @@ def _unwrapped(hint: Any) -> _Unwrapped:
             waiting.insert(0, cast("Any", each).__supertype__)
         else:
             members.append(each)
+            admits_none = admits_none or any(value is None for value in _values_of(each))
     return _Unwrapped(members, notes, admits_none)
+
+
+def _values_of(hint: Any) -> list[Any]:
+    """Give the values of an enumeration; none where a type is no such."""
+    if get_origin(hint) is Literal:
+        return [each.value if isinstance(each, enum.Enum) else each for each in get_args(hint)]
+    return [each.value for each in hint] if _is_class(hint) and issubclass(hint, enum.Enum) else []
 
 
 def _type(members: list[Any], around: tuple[type[Any], ...], path: str) -> dict[str, Any]:

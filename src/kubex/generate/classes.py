@@ -254,8 +254,18 @@ def _text(schema: Schema) -> FieldType:
 
 def _known_values(schema: Schema, type_: type) -> tuple[Any, ...]:
     """Give the values of an enumeration, if a type can name them."""
-    found = [value for value in schema.get("enum") or () if value is not None]
+    listed = schema.get("enum") or _values_beside_null(schema)
+    found = [value for value in listed if value is not None]
     return tuple(dict.fromkeys(found)) if all(type(value) is type_ for value in found) else ()
+
+
+def _values_beside_null(schema: Schema) -> list[Any]:
+    """Give the values of an enumeration that admits null: it stands inside `allOf`, where null is not looked at."""
+    whole = schema.get("allOf")
+    if not schema.get("nullable") or "enum" in schema or not is_array(whole) or len(whole) != 1:
+        return []
+    (only,) = whole
+    return list(only["enum"] or ()) if is_object(only) and only.keys() == {"enum"} else []
 
 
 def _words(schema: Schema, type_: FieldType | None = None) -> dict[str, Any]:
@@ -267,7 +277,10 @@ def _words(schema: Schema, type_: FieldType | None = None) -> dict[str, Any]:
             if schema.get(name):
                 words[name] = True
     if isinstance(type_, Choice):
-        words.pop("enum", None)
+        if _values_beside_null(schema):
+            words.pop("allOf", None)
+        elif not schema.get("nullable"):  # else the server takes no null for all that, which no type says
+            words.pop("enum", None)
     if type_ in (Scalar.TIME, Scalar.BYTES) or words.get("format") == "int-or-string":
         words.pop("format", None)
     if type_ is Scalar.INTEGER_OR_STRING and words.get("anyOf") == _INT_OR_STRING:

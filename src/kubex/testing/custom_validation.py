@@ -49,7 +49,17 @@ def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Ite
         yield ValidationError(f"does not match {pattern}")
 
 
-_Validator: Any = cast("Any", validators).extend(Draft4Validator, {**COMPOSITIONS, "pattern": _check_pattern})
+def _check_enum(validator: Any, values: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    if value is None:  # is not found among them, even where it is one
+        yield ValidationError("is none of them")
+    else:
+        yield from _JSON_SCHEMA.VALIDATORS["enum"](validator, values, value, schema)
+
+
+_JSON_SCHEMA: Final[Any] = Draft4Validator
+_Validator: Any = cast("Any", validators).extend(
+    _JSON_SCHEMA, {**COMPOSITIONS, "pattern": _check_pattern, "enum": _check_enum}
+)
 
 
 class SchemaValidator:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import Enum, IntEnum
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Generic, NewType, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, NewType, Self, TypeVar
 
 import msgspec
 import pytest
@@ -188,6 +189,16 @@ class Loose(CamelModel, extra="allow"):
     a: str | None = None
 
 
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Choice(Enum):
+    A = "a"
+    NOTHING = None
+
+
 PAIR_OF_TEXTS: dict[str, Any] = {
     "type": "object",
     "description": "Two of a kind.",
@@ -208,6 +219,18 @@ PAIR_OF_TEXTS: dict[str, Any] = {
         (Identifier, {"type": "string"}),
         (Decimal, {"type": "string"}),
         (list[int | None], {"type": "array", "items": {"type": "integer", "nullable": True}}),
+        (Literal["a", "b"] | None, {"type": "string", "allOf": [{"enum": ["a", "b"]}], "nullable": True}),
+        (Literal["a", None], {"type": "string", "allOf": [{"enum": ["a"]}], "nullable": True}),
+        (Level | None, {"type": "integer", "allOf": [{"enum": [1, 2]}], "nullable": True}),
+        (Choice, {"type": "string", "allOf": [{"enum": ["a"]}], "nullable": True}),
+        (
+            list[Literal["a"] | None],
+            {"type": "array", "items": {"type": "string", "allOf": [{"enum": ["a"]}], "nullable": True}},
+        ),
+        (
+            Annotated[Literal["a"] | None, Schema(enum=["a"])],
+            {"type": "string", "enum": ["a"], "nullable": True},
+        ),
         (tuple[str, ...], {"type": "array", "items": {"type": "string"}}),
         (Annotated[str, Schema(format="duration")], {"type": "string", "format": "duration"}),
         (Annotated[str, StringConstraints(max_length=3)], {"type": "string", "maxLength": 3}),

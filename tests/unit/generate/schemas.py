@@ -35,6 +35,14 @@ def _numbers_among(numbers: list[int]) -> _Schema:
     return {"type": "integer", "enum": sorted(numbers)}
 
 
+def _texts_or_null(texts: list[str]) -> _Schema:
+    return {"type": "string", "nullable": True, "allOf": [{"enum": sorted(texts)}]}
+
+
+def _with_null(schema: _Schema) -> _Schema:
+    return {**schema, "nullable": True}
+
+
 def _text_by_default(default: str) -> _Schema:
     return {"type": "string", "default": default}
 
@@ -94,6 +102,8 @@ _LEAVES: st.SearchStrategy[_Schema] = st.one_of(
     _BOUNDED,
     st.builds(_texts_among, st.lists(_TEXTS, min_size=1, max_size=3, unique=True)),
     st.builds(_numbers_among, st.lists(st.integers(-5, 5), min_size=1, unique=True)),
+    st.builds(_texts_or_null, st.lists(_TEXTS, min_size=1, max_size=3, unique=True)),
+    st.builds(_with_null, st.builds(_texts_among, st.lists(_TEXTS, min_size=1, max_size=3, unique=True))),
     st.builds(_text_by_default, _TEXTS),
     st.builds(_number_by_default, st.integers(-5, 5)),
     _plain({"type": "string", "nullable": True}),
@@ -143,6 +153,8 @@ def values_of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Give values that a schema admits, as the server gives them: with defaults."""
     if schema.get("nullable"):
         return st.none() | values_of(_without_null(schema))
+    if "allOf" in schema:
+        return values_of(schema["allOf"][0])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if schema.get("x-kubernetes-int-or-string"):
