@@ -100,6 +100,10 @@ class VirtualClock(Clock):
         """Stand at a moment from now on; for whoever does what is due. An earlier one than now is passed over."""
         self._now = max(self._now, moment)
 
+    def restart(self) -> None:
+        """Stand at the start again, for another cluster: what was due in the one before does not happen."""
+        self._now = self._start
+
     def moved_by(self, mover: Callable[[datetime], None] | None) -> None:
         """Let a server do what `advance` asks for, until the moment that it is given."""
         self._mover = mover

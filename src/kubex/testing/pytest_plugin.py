@@ -118,15 +118,18 @@ def kube_api_server(request: pytest.FixtureRequest) -> Iterator[ApiServer]:
     It is the server in memory, one for the whole run, with an empty cluster for each test. With `--kube-real` it is
     the cluster of KUBECONFIG, in which the test has a namespace: `url`, `configuration` and `kubeconfig` are the
     cluster's, `configuration_for` impersonates, and at anything else (`faults`, `requests`, `compact`, …) the test is
-    skipped.
+    skipped. A `VirtualClock` stands at its start when a test begins.
     """
+    marker = request.node.get_closest_marker("kube_api_server")
+    if marker is not None and marker.args:
+        given = ", ".join(map(repr, marker.args))
+        raise pytest.UsageError(f'the marker kube_api_server({given}) takes names alone, like authorization="RBAC"')
     if request.config.getoption("kube_real"):
         from kubex.testing.existing_cluster import in_new_namespace
 
         with in_new_namespace(_kubeconfig()) as cluster:
             yield cluster
     else:
-        marker = request.node.get_closest_marker("kube_api_server")
         arguments: dict[str, Any] = {
             "version": _version(request.config),
             **(marker.kwargs if marker is not None else {}),

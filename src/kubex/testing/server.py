@@ -206,7 +206,7 @@ class ApiServer:
         """Begin anew with an empty cluster at the same address.
 
         Faults, what pods were to answer, where webhooks listen, and recorded requests are gone; streams of the cluster
-        before end.
+        before end. A `VirtualClock` stands at its start again.
         """
         self._serve(None)
 
@@ -315,6 +315,8 @@ class ApiServer:
         running = self._started()
 
         def serve() -> None:
+            if snapshot is None and isinstance(self._clock, VirtualClock):
+                self._clock.restart()
             skew, self._clock.skew_seconds = self._clock.skew_seconds, 0.0  # the new cluster's times are right ones
             try:
                 cluster = self._new_cluster(snapshot)

@@ -171,6 +171,40 @@ async def test_of_users(kube_api_server, kube_client, turn):
     pytester.runpytest(*ARGUMENTS, "--strict-markers").assert_outcomes(passed=4)
 
 
+def test_each_test_begins_at_the_start_of_the_clock(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+import datetime
+import pytest
+from kubex.testing import VirtualClock
+
+START = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+
+@pytest.mark.parametrize("turn", [1, 2])
+@pytest.mark.kube_api_server(clock=VirtualClock(START), workloads=True)
+def test_alone(kube_api_server, turn):
+    assert kube_api_server.clock.now() == START
+    kube_api_server.clock.advance(3600)
+    assert kube_api_server.clock.now() == START + datetime.timedelta(hours=1)
+"""
+    )
+    pytester.runpytest(*ARGUMENTS).assert_outcomes(passed=2)
+
+
+def test_arguments_of_the_marker_without_names_are_wrong_usage(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+import pytest
+
+@pytest.mark.kube_api_server("RBAC")
+def test_any(kube_api_server): pass
+"""
+    )
+    result = pytester.runpytest(*ARGUMENTS)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*the marker kube_api_server('RBAC') takes names alone*"])
+
+
 def test_a_version_that_is_not_there_is_wrong_usage(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_any(kube_api_server): pass")
     result = pytester.runpytest(*ARGUMENTS, "--kube-version", "1.20")

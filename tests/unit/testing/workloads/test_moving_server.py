@@ -165,3 +165,16 @@ def test_clocks() -> None:
         VirtualClock(datetime(2026, 1, 1))
     with pytest.raises(InvalidArgument, match="VirtualClock"):
         Clock().advance(1)
+
+
+def test_a_reset_sets_a_clock_that_stands_still_to_its_start() -> None:
+    clock = VirtualClock(START)
+    with ApiServer(workloads=True, clock=clock) as server:
+        ask(server, DEPLOYMENTS, workload(replicas=1))
+        clock.advance(3600)
+        server.reset()
+        assert clock.now() == START
+        made = ask(server, DEPLOYMENTS, workload(replicas=1))
+        assert datetime.fromisoformat(made["metadata"]["creationTimestamp"]) == START
+        clock.advance(60)
+        assert available(server) == 1
