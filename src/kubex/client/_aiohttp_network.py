@@ -21,6 +21,7 @@ __all__ = [
     "close_idle_connections",
     "connector_of",
     "is_socks",
+    "used_up_pool",
 ]
 
 # Seconds that closing a client waits for connections to close: mostly one step of the event loop.
@@ -139,6 +140,17 @@ def close_idle_connections(session: aiohttp.ClientSession) -> None:
         for protocol, _ in connections:
             _abort(protocol)
     idle.clear()
+
+
+def used_up_pool(session: aiohttp.ClientSession) -> int | None:
+    """Give how many connections there are, if requests use them all; a request that has just failed uses none."""
+    connector = session.connector
+    if connector is None:  # closed meanwhile
+        return None
+    of_hosts: dict[Any, Any] = getattr(connector, "_acquired_per_host", {})
+    used = [(connector.limit_per_host, len(connections)) for connections in of_hosts.values()]
+    used.append((connector.limit, len(getattr(connector, "_acquired", ()))))
+    return next((limit for limit, count in used if 0 < limit <= count), None)
 
 
 def _abort(protocol: ResponseHandler) -> None:

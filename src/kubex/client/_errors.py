@@ -48,7 +48,6 @@ _TIMEOUT_TEXTS = {
     "connect": "cannot connect to {server} within {seconds:g} s",
     "read": "{server} sent nothing for {seconds:g} s",
     "write": "{server} took no data for {seconds:g} s",
-    "pool": "no connection to {server} was free within {seconds:g} s (each open stream holds one; see pool_size)",
     "total": "no whole answer from {server} within {seconds:g} s",
     "opening": "no answer from {server} within {seconds:g} s",
 }
@@ -98,7 +97,9 @@ def broke_off(request: Request, server: str, error: BaseException | None) -> Con
     return failure
 
 
-def timed_out(request: Request, server: str, bound: str, seconds: float | None) -> RequestTimeout:
+def timed_out(
+    request: Request, server: str, bound: str, seconds: float | None, *, pool: int | None = None
+) -> RequestTimeout:
     """Say that a bound of the client's passed.
 
     Args:
@@ -106,14 +107,21 @@ def timed_out(request: Request, server: str, bound: str, seconds: float | None) 
         server: host and port.
         bound: which: `connect`, `read`, `write`, `pool`, `total`, or `opening` of a stream.
         seconds: how long it was.
+        pool: connections of the client, where the request waited for one of them all the time.
     """
     if seconds is None:
         return RequestTimeout(f"{request.described()}: {server} took too long")
-    text = _TIMEOUT_TEXTS[bound].format(server=server, seconds=seconds)
+    if pool is None:
+        text = _TIMEOUT_TEXTS[bound].format(server=server, seconds=seconds)
+    else:
+        text = (
+            f"no connection to {server} was free within {seconds:g} s, and nothing was sent: all {pool} of the pool"
+            " are in use, one by each open stream; ClientOptions(pool_size=) makes it larger"
+        )
     failure = RequestTimeout(
         f"{request.described()}: {text} (the {bound} time-out; request_timeout= or ClientOptions(timeout=) set it)"
     )
-    failure.was_sent = bound not in ("connect", "pool")
+    failure.was_sent = pool is None and bound != "connect"
     return failure
 
 

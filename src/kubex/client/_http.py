@@ -301,7 +301,7 @@ class HttpClient(BaseClient):
 
     def _failure(self, error: Exception, request: Request, opening: float | None = None) -> KubexClientException:
         if type(error) is TimeoutError and opening is not None:
-            return _errors.timed_out(request, self._server, "opening", opening)
+            return _errors.timed_out(request, self._server, "opening", opening, pool=self._used_up_pool())
         return self._translated(error, request)
 
     def _url(self, request: Request) -> str:
@@ -323,15 +323,19 @@ class HttpClient(BaseClient):
         if self._options.log_api_warnings and "Warning" in headers:
             emit_api_warnings([value for name, value in headers.items() if name.lower() == "warning"])
 
-    def _timed_out(self, request: Request, bound: str) -> KubexClientException:
-        """Give the error of a bound that passed: a phase of the time-out, or `total`."""
+    def _timed_out(self, request: Request, bound: str, *, pool: int | None = None) -> KubexClientException:
+        """Give the error of a bound that passed: a phase of the time-out, or `total`; for `pool` see `timed_out`."""
         timeout = self.timeout_of(request)
         if timeout is ...:
             timeout = self.library_timeout
         seconds: float | None = getattr(timeout, bound, None)
         if seconds is None and timeout is not None:
             bound, seconds = "total", timeout.total
-        return _errors.timed_out(request, self._server, bound, seconds)
+        return _errors.timed_out(request, self._server, bound, seconds, pool=pool)
+
+    def _used_up_pool(self) -> int | None:
+        """Give how many connections there are, if a request that failed just now was waiting for one of them."""
+        return None
 
     @abstractmethod
     async def _send(self, request: Request, url: str, headers: Mapping[str, str]) -> Response:

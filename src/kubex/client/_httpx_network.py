@@ -12,7 +12,7 @@ import httpx
 
 from kubex.client import _sockets
 
-__all__ = ["close_cancelled_connections", "close_idle_connections"]
+__all__ = ["close_cancelled_connections", "close_idle_connections", "is_pool_used_up"]
 
 _CLOSE_GRACE = 1.0
 
@@ -95,6 +95,15 @@ async def close_idle_connections(client: httpx.AsyncClient) -> None:
             for connection in pool.connections:
                 if connection.is_idle():
                     await connection.aclose()
+
+
+def is_pool_used_up(client: httpx.AsyncClient) -> bool:
+    """Whether requests use all the connections that there may be."""
+    return any(
+        len(pool.connections) >= pool._max_connections
+        and not any(each.is_idle() or each.is_available() for each in pool.connections)
+        for pool in _pools(client)
+    )
 
 
 def _pools(client: httpx.AsyncClient) -> list[Any]:

@@ -23,6 +23,7 @@ from kubex.client._aiohttp_network import (
     close_idle_connections,
     connector_of,
     is_socks,
+    used_up_pool,
 )
 from kubex.client._aiohttp_websocket import WS_TIMEOUT, AioHttpWebSocketConnection, Handshake, RefusedError
 from kubex.client._deadlines import Deadlines
@@ -46,7 +47,9 @@ _LARGEST_BYTES = 2**20
 
 # aiohttp's own time-outs. The total is bounded here: aiohttp sets up a timer for each request.
 _TOTAL = aiohttp.client.DEFAULT_TIMEOUT.total or 300.0
-_CONNECTING = aiohttp.ClientTimeout(total=None, sock_connect=aiohttp.client.DEFAULT_TIMEOUT.sock_connect)
+_CONNECT = aiohttp.client.DEFAULT_TIMEOUT.sock_connect
+# To connect is to wait for the pool, too: by itself aiohttp bounds no more than its last part.
+_CONNECTING = aiohttp.ClientTimeout(total=None, connect=_CONNECT, sock_connect=_CONNECT)
 
 
 class AioHttpClient(HttpClient):
@@ -60,7 +63,7 @@ class AioHttpClient(HttpClient):
         ConfigurationError: the configuration has no address, or a proxy that aiohttp can't use.
     """
 
-    library_timeout: ClassVar[Timeout] = Timeout(total=_TOTAL, connect=_CONNECTING.sock_connect)
+    library_timeout: ClassVar[Timeout] = Timeout(total=_TOTAL, connect=_CONNECT)
     library_errors: ClassVar[tuple[type[Exception], ...]] = (
         aiohttp.ClientError,
         http_exceptions.HttpProcessingError,
@@ -216,12 +219,15 @@ class AioHttpClient(HttpClient):
         await self._session.close()
         await self._sockets.wait_closed()
 
+    def _used_up_pool(self) -> int | None:
+        return None if self._inner is None else used_up_pool(self._session)
+
     def _translated(self, error: Exception, request: Request) -> KubexClientException:
         # The order matters: subclasses before their bases.
         server = self._server
         match error:
             case aiohttp.ConnectionTimeoutError():
-                return self._timed_out(request, "connect")
+                return self._timed_out(request, "connect", pool=self._used_up_pool())
             case aiohttp.ServerTimeoutError():
                 return self._timed_out(request, "read")
             case aiohttp.ClientHttpProxyError():
@@ -245,7 +251,7 @@ class AioHttpClient(HttpClient):
             case aiohttp.ClientResponseError() | http_exceptions.HttpProcessingError():
                 return _errors.not_http(request, server)
             case TimeoutError():
-                return self._timed_out(request, "total")
+                return self._timed_out(request, "total", pool=self._used_up_pool())
             case OSError():
                 return _errors.broke_off(request, server, error)
             case ValueError():
@@ -300,11 +306,12 @@ def _is_of_proxy(error: aiohttp.ClientConnectorError, proxy: str) -> bool:
 def _aiohttp_timeout(timeout: Timeout | EllipsisType | None) -> aiohttp.ClientTimeout:
     """Give aiohttp's form of a time-out."""
     if timeout is ...:
-        return aiohttp.client.DEFAULT_TIMEOUT
+        return aiohttp.ClientTimeout(total=_TOTAL, connect=_CONNECT, sock_connect=_CONNECT)
     if timeout is None:
         return aiohttp.ClientTimeout(total=None, sock_connect=None)
     return aiohttp.ClientTimeout(
         total=_bound(timeout.total),
+        connect=_bound(timeout.connect),
         sock_connect=_bound(timeout.connect),
         sock_read=_bound(timeout.read),
         ceil_threshold=math.inf,  # else a bound of more than 5 s is rounded up to a whole second of the clock

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 import warnings
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,7 +16,7 @@ import httpx
 
 from kubex.client import _errors
 from kubex.client._http import HttpClient, HttpStream, body_bytes
-from kubex.client._httpx_network import close_cancelled_connections, close_idle_connections
+from kubex.client._httpx_network import close_cancelled_connections, close_idle_connections, is_pool_used_up
 from kubex.client.options import ClientOptions, resolve_ws_max_message_size
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
@@ -121,7 +122,7 @@ class HttpxClient(HttpClient):
         settled = self.timeout_of(request)
         sent = self._request(request, url, {**self._common_headers, **headers}, phases)
         if isinstance(settled, Timeout) and settled.total is not None:
-            with anyio.fail_after(settled.total):
+            with self._within(settled.total, sent):
                 response = await self._session.send(sent)
         else:
             response = await self._session.send(sent)
@@ -139,6 +140,17 @@ class HttpxClient(HttpClient):
             sent.headers = httpx.Headers([*sent.headers.raw, *self._impersonation_bytes])
         return sent
 
+    @contextmanager
+    def _within(self, seconds: float | None, sent: httpx.Request) -> Iterator[None]:
+        """Bound all phases together; a time-out is the pool's where nothing else can have taken that long."""
+        try:
+            with anyio.fail_after(seconds):
+                yield
+        except TimeoutError:
+            if isinstance(sent.stream, _Body) and not sent.stream.is_begun and is_pool_used_up(self._session):
+                raise httpx.PoolTimeout("") from None
+            raise
+
     async def _open(
         self, request: Request, url: str, headers: Mapping[str, str], bounds: Timeout | None
     ) -> HttpStream | Response:
@@ -146,7 +158,7 @@ class HttpxClient(HttpClient):
         deadline = None
         if bounds is not None and bounds.total is not None:
             deadline = anyio.current_time() + bounds.total
-        with anyio.fail_after(None if bounds is None else bounds.total):
+        with self._within(None if bounds is None else bounds.total, sent):
             response = await self._session.send(sent, stream=True)
             if response.status_code >= 300:
                 return await _whole(response)
@@ -197,7 +209,8 @@ class HttpxClient(HttpClient):
             case httpx.WriteTimeout():
                 return self._timed_out(request, "write")
             case httpx.PoolTimeout():
-                return self._timed_out(request, "pool")
+                size = self._options.pool_size
+                return self._timed_out(request, "pool", pool=_POOL_SIZE if size is ... else size)
             case httpx.TimeoutException() | TimeoutError():
                 return self._timed_out(request, "total")
             case httpx.ProxyError():
@@ -268,8 +281,10 @@ class _Body(httpx.AsyncByteStream):
 
     def __init__(self, content: bytes) -> None:
         self._content = content
+        self.is_begun = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
+        self.is_begun = True  # the headers are sent
         return self
 
     async def __anext__(self) -> bytes:

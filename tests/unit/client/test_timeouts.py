@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 import anyio
 import pytest
+from aiohttp import ClientTimeout
 
 from kubex.client import aiohttp, httpx
+from kubex.client.base import BaseClient
 from kubex.client.options import ClientOptions
 from kubex.core.exceptions import RequestTimeout
 from kubex.core.params import Timeout
@@ -28,6 +30,11 @@ Raw = Callable[..., RawServer]
 
 def silent(connection: socket.socket) -> None:
     wait_until_closed(connection)
+
+
+async def ask_after(seconds: float, client: BaseClient, request: Request) -> None:
+    await anyio.sleep(seconds)
+    await client.request(request)
 
 
 class TestTimeouts:
@@ -80,17 +87,55 @@ class TestTimeouts:
             with pytest.raises(RequestTimeout, match=r"cannot connect to .* within 0\.1 s \(the connect time-out"):
                 await client.request(Request("GET", "/x", timeout=Timeout(connect=0.1)))
 
-    async def test_waiting_for_the_pool(self, raw: Raw, connect: Connect, flavour: Flavour) -> None:
-        if flavour.is_aiohttp:
-            return  # the pool is httpx's alone
+    @pytest.mark.parametrize("bound", ["total", "phase", "stream"])
+    async def test_waiting_for_the_pool(self, raw: Raw, connect: Connect, flavour: Flavour, bound: str) -> None:
+        phase = "connect" if flavour.is_aiohttp else "pool"  # to aiohttp the wait is a part of connecting
+        timeout = Timeout(total=0.1) if bound == "total" else Timeout(**{phase: 0.1})
+        async with (
+            connect(raw(silent), options=ClientOptions(pool_size=2)) as client,
+            anyio.create_task_group() as tasks,
+        ):
+            for _ in range(2):
+                tasks.start_soon(client.request, Request("GET", "/x", timeout=None))
+            await anyio.wait_all_tasks_blocked()
+            with pytest.raises(RequestTimeout) as caught:
+                if bound == "stream":
+                    await anext(client.stream_lines(Request("GET", "/x", timeout=timeout)))
+                else:
+                    await client.request(Request("PUT", "/x", body=b"{}", timeout=timeout))
+            tasks.cancel_scope.cancel()
+        assert not caught.value.was_sent
+        which = "total" if bound == "total" else phase
+        assert "was free within 0.1 s, and nothing was sent: all 2 of the pool are in use" in str(caught.value)
+        assert f"ClientOptions(pool_size=) makes it larger (the {which} time-out" in str(caught.value)
+
+    async def test_who_waits_for_the_pool_by_default(
+        self, raw: Raw, connect: Connect, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        short = Timeout(total=9, connect=0.1, pool=0.1)
+        monkeypatch.setattr(aiohttp, "_CONNECTING", ClientTimeout(total=None, connect=0.1))
+        monkeypatch.setattr(httpx, "_PHASE_TIMEOUT", 0.1)
         async with (
             connect(raw(silent), options=ClientOptions(pool_size=1)) as client,
             anyio.create_task_group() as tasks,
         ):
+            monkeypatch.setattr(type(client), "library_timeout", short)
             tasks.start_soon(client.request, Request("GET", "/x", timeout=None))
             await anyio.wait_all_tasks_blocked()
-            with pytest.raises(RequestTimeout, match=r"no connection .* was free within 0\.1 s"):
-                await client.request(Request("GET", "/x", timeout=Timeout(pool=0.1)))
+            with pytest.raises(RequestTimeout, match=r"was free within 0\.1 s, .* all 1 of the pool are in use"):
+                await client.request(Request("GET", "/x"))
+            tasks.cancel_scope.cancel()
+
+    async def test_what_was_sent_did_not_wait_for_the_pool(self, raw: Raw, connect: Connect) -> None:
+        async with (
+            connect(raw(silent), options=ClientOptions(pool_size=1)) as client,
+            anyio.create_task_group() as tasks,
+        ):
+            with pytest.raises(RequestTimeout, match=r"no whole answer .* within 0\.2 s") as caught:
+                with anyio.fail_after(9):
+                    tasks.start_soon(ask_after, 0.1, client, Request("GET", "/next", timeout=None))
+                    await client.request(Request("PUT", "/x", body=b"{}", timeout=0.2))
+            assert caught.value.was_sent
             tasks.cancel_scope.cancel()
 
     async def test_writing(self, raw: Raw, connect: Connect, flavour: Flavour) -> None:
