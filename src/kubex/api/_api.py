@@ -417,6 +417,7 @@ class Api(Generic[T]):
 
         Raises:
             AlreadyExists: an object of this name is there.
+            InvalidType: `data` is None.
             UnprocessableEntity: the object is invalid.
         """
         request = self._requests.create(
@@ -458,6 +459,8 @@ class Api(Generic[T]):
             NotFound: no such object.
             UnprocessableEntity: the object is invalid.
         """
+        if data is None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise self._no_object()
         request = self._requests.replace(
             name,
             self._one_namespace(namespace),
@@ -601,6 +604,8 @@ class Api(Generic[T]):
         """
         from kubex.core.patch import ApplyPatch
 
+        if data is None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise self._no_object()
         name = data.metadata.name
         if not name:
             raise InvalidArgument(f"apply of a {type(data).__name__}: metadata.name is needed")
@@ -835,10 +840,20 @@ class Api(Generic[T]):
         return described(self._requests.config, self._namespace)
 
     def _namespace_of(self, data: T | DynamicObject, namespace: ApiNamespaceTypes) -> ApiNamespaceTypes:
-        """Give the namespace of a call that writes an object: the object's own where neither call nor Api has one."""
+        """Give the namespace of a call that writes an object: the object's own where neither call nor Api has one.
+
+        Raises:
+            InvalidType: there is no object.
+        """
+        if data is None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise self._no_object()
         if namespace is ... and self._namespace is None and self._scope is Scope.NAMESPACE:
             return data.metadata.namespace
         return namespace
+
+    def _no_object(self) -> InvalidType:
+        """Give the error of a write whose object is None."""
+        return InvalidType.of("data", f"an object of {self._resource_type.__name__}", None)
 
     def _any_namespace(self, namespace: ApiNamespaceTypes) -> str | None:
         return resolve_namespace(namespace, self._namespace, self._scope, self._resource_type)

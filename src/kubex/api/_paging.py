@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
-from kubex.core.exceptions import Gone, InvalidArgument, InvalidResponse
+from kubex.core._arguments import check_count
+from kubex.core.exceptions import Gone, InvalidResponse
 from kubex_core.models.entity import Entity
 from kubex_core.models.list_entity import ListEntity
 from kubex_core.models.status import Status
@@ -68,8 +69,7 @@ def check_page_size(page_size: int) -> None:
     Raises:
         InvalidArgument: that is so.
     """
-    if page_size is True or page_size < 1:
-        raise InvalidArgument(f"page_size={page_size!r}: a whole number, 1 or more, is needed")
+    check_count("page_size", page_size)
 
 
 def _token_to_go_on_with(error: Gone) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar, cast
 
 import anyio
 
-from kubex.core.exceptions import InvalidResponse, KubexClientException, KubexException
+from kubex.core.exceptions import InvalidResponse, InvalidType, KubexClientException, KubexException
 from kubex.core.params import ApiNamespaceTypes, ApiRequestTimeoutTypes, Timeout
 from kubex.core.watch_event import Bookmark, EventType, WatchEvent
 from kubex.runtime._watch_states import (
@@ -41,7 +41,7 @@ from kubex_core.models.list_entity import ListEntity
 if TYPE_CHECKING:
     from kubex.core.selectors import FieldSelector, LabelSelector
 
-__all__ = ["Selection", "Source", "WatchDriver"]
+__all__ = ["Selection", "Source", "WatchDriver", "check_source"]
 
 T = TypeVar("T", bound=Entity)
 
@@ -86,6 +86,17 @@ class Source(Protocol[T]):
     ) -> AsyncGenerator[WatchEvent[T], None]:
         """Follow changes."""
         ...
+
+
+def check_source(source: object) -> None:
+    """Refuse what can't be listed and watched, such as a client.
+
+    Raises:
+        InvalidType: that is so.
+    """
+    is_one = all(callable(getattr(source, name, None)) for name in ("list", "watch"))
+    if isinstance(source, type | str) or not is_one:
+        raise InvalidType.of("source", "an Api, as `Api(Pod, client)`, or the metadata of one,", source)
 
 
 class Selection:

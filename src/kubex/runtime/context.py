@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubex.api import Api
 from kubex.client.base import BaseClient
+from kubex.core._arguments import check_seconds
 from kubex.core._resource_class import config_of
-from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import (
     ApiNamespaceTypes,
     ApiRequestTimeoutTypes,
@@ -45,8 +45,7 @@ class Requeue:
     __slots__ = ("after",)
 
     def __init__(self, after: float = 0.0) -> None:
-        if not after >= 0:
-            raise InvalidArgument(f"Requeue(after={after!r}): seconds, 0 or more, are needed")
+        check_seconds("Requeue: after", after)
         self.after: float = after
 
     def __repr__(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
+from kubex.core._arguments import check_count, check_function
 from kubex.core._resource_class import config_of
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import ApiNamespaceTypes
@@ -30,6 +31,9 @@ Mapper: TypeAlias = Callable[[W], Iterable[ObjectKey]]
 """Gives the objects to look at because another one changed."""
 ErrorPolicy: TypeAlias = Callable[[T, Exception, int], Requeue | None]
 """Gives when to look at an object again that failed so many times; `None`: after a pause that doubles each time."""
+
+
+_CALL: Final = ("the object", "the context")
 
 
 class Watched(NamedTuple):
@@ -65,7 +69,9 @@ class Controller(Generic[T]):
         error_policy: says when to try again.
 
     Raises:
-        InvalidArgument: no name, a concurrency below 1, or a class that is no resource.
+        InvalidArgument: no name, a concurrency below 1, a class that is no resource, or a function that can't be called
+            as it will be.
+        InvalidType: a concurrency that is no whole number, or a predicate or error policy that is no function.
 
     Example:
         ```python
@@ -96,8 +102,10 @@ class Controller(Generic[T]):
     ) -> None:
         if not name:
             raise InvalidArgument("a Controller needs a name: it becomes its field manager")
-        if concurrency < 1:
-            raise InvalidArgument(f"concurrency={concurrency!r}: a whole number, 1 or more, is needed")
+        check_count("concurrency", concurrency)
+        _check_predicate(predicate)
+        if error_policy is not None:
+            check_function("error_policy", error_policy, "the object", "the error", "how often it has failed")
         config_of(resource_type)
         self.resource_type = resource_type
         self.name = name
@@ -111,6 +119,8 @@ class Controller(Generic[T]):
         self.watched: list[Watched] = []
         self.finalizers: dict[str, Cleanup[T]] = {}
         self.function: Reconcile[T] | None = None
+        self.is_running: bool = False
+        """Whether a manager runs it now."""
         for owned in owns:
             self.watches(owned, owner_of(resource_type), namespace=namespace)
 
@@ -118,8 +128,9 @@ class Controller(Generic[T]):
         """Take the controller's function, as a decorator; it may give a `Requeue`.
 
         Raises:
-            InvalidArgument: it has one.
+            InvalidArgument: it has one; or this one is no `async def`, or takes something else than object and context.
         """
+        check_function(f"the function of controller {self.name!r}", function, *_CALL, is_async=True)
         if self.function is not None:
             raise InvalidArgument(f"controller {self.name!r} has its function already: {self.function}")
         self.function = function
@@ -135,12 +146,13 @@ class Controller(Generic[T]):
             finalizer: its name, with a domain: `backups.example.com/cleanup`.
 
         Raises:
-            InvalidArgument: no domain, or there twice.
+            InvalidArgument: no domain, or there twice; or the function is none for it, as with `reconcile`.
         """
         if "/" not in finalizer or finalizer in self.finalizers:
             raise InvalidArgument(f"finalizer {finalizer!r}: a name with a domain, once, like 'example.com/cleanup'")
 
         def register(cleanup: Cleanup[T]) -> Cleanup[T]:
+            check_function(f"the cleanup of finalizer {finalizer!r}", cleanup, *_CALL, is_async=True)
             self.finalizers[finalizer] = cleanup
             return cleanup
 
@@ -163,7 +175,7 @@ class Controller(Generic[T]):
             namespace: `...` the manager's own, `None` all, or another one.
 
         Raises:
-            InvalidArgument: the class is no resource.
+            InvalidArgument: the class is no resource, or a function can't be called as it will be.
 
         Example:
             ```python
@@ -171,7 +183,14 @@ class Controller(Generic[T]):
             ```
         """
         config_of(resource_type)
+        check_function("mapper", mapper, "the object that changed")
+        _check_predicate(predicate)
         self.watched.append(Watched(resource_type, mapper, predicate, namespace))
+
+
+def _check_predicate(predicate: Predicate | None) -> None:
+    if predicate is not None:
+        check_function("predicate", predicate, "the change")
 
 
 def owner_of(resource_type: type[Entity]) -> Mapper[Any]:

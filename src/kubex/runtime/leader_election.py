@@ -16,6 +16,7 @@ import anyio
 from kubex.api import Api
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.client.base import BaseClient
+from kubex.core._arguments import check_object_name
 from kubex.core.exceptions import Conflict, InvalidArgument, KubexException, LeadershipLost
 from kubex.runtime._guarded_steps import GuardedSteps
 from kubex.runtime._lease import Lease, LeaseSpec
@@ -56,7 +57,7 @@ class LeaderElector:
         on_new_leader: called with the identity of each new leader that is seen, this one too.
 
     Raises:
-        InvalidArgument: not `lease_duration` > `renew_deadline` > 1.2 * `retry_period` > 0.
+        InvalidArgument: a name that is none; not `lease_duration` > `renew_deadline` > 1.2 * `retry_period` > 0.
 
     Example:
         ```python
@@ -80,6 +81,7 @@ class LeaderElector:
         on_new_leader: Callable[[str], object] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        check_object_name("name", name)
         if not lease_duration > renew_deadline > retry_period * _JITTER > 0:
             raise InvalidArgument(
                 f"lease_duration={lease_duration!r}, renew_deadline={renew_deadline!r}, retry_period={retry_period!r}: "

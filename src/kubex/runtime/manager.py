@@ -12,6 +12,7 @@ import anyio
 
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.client.base import BaseClient
+from kubex.core._arguments import check_object_name, check_seconds
 from kubex.core.exceptions import InvalidArgument
 from kubex.core.params import NamespaceTypes
 from kubex.runtime._controller_run import ControllerRun
@@ -49,7 +50,7 @@ class Manager:
         intern_parts: whether caches keep equal parts of objects once; see `Store`.
 
     Raises:
-        InvalidArgument: no controller, or two of one name.
+        InvalidArgument: no controller, or two of one name; a name that no Lease can have; a `grace` below 0.
 
     Example:
         ```python
@@ -73,6 +74,9 @@ class Manager:
         names = [each.name for each in controllers]
         if not names or len(names) != len(set(names)):
             raise InvalidArgument(f"a Manager needs controllers, each with a name of its own (it has: {names})")
+        if leader_election is not None and not isinstance(leader_election, LeaderElector):
+            check_object_name("leader_election", leader_election)
+        check_seconds("grace", grace)
         self._controllers = controllers
         self._client = client
         self._namespace = namespace
@@ -130,8 +134,20 @@ class Manager:
 
         Raises:
             ConfigurationError: no client was given, and no configuration is found.
+            InvalidArgument: a controller has neither a function nor a finalizer; or it runs already, here or elsewhere.
             LeadershipLost: another process may lead by now; the program should end, and be started anew.
         """
+        for each in self._controllers:
+            _check_can_run(each)
+        for each in self._controllers:
+            each.is_running = True
+        try:
+            await self._run()
+        finally:
+            for each in self._controllers:
+                each.is_running = False
+
+    async def _run(self) -> None:
         self._stopping, self._runs = anyio.Event(), []
         if self._stops:
             self._stopping.set()
@@ -223,6 +239,15 @@ class Manager:
             self.port = await tasks.start(serve)
             task_status.started()
             await anyio.sleep_forever()
+
+
+def _check_can_run(controller: Controller[Any]) -> None:
+    if controller.function is None and not controller.finalizers:
+        raise InvalidArgument(
+            f"controller {controller.name!r} has nothing to do: give it a function with @controller.reconcile"
+        )
+    if controller.is_running:
+        raise InvalidArgument(f"controller {controller.name!r} runs already: two at once would do everything twice")
 
 
 async def _all_of(runs: list[ControllerRun[Any]]) -> None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar, assert_never
 
 import anyio
 
-from kubex.core.exceptions import InvalidArgument, KubexException, WaitTimeout
+from kubex.core._arguments import check_count, check_function
+from kubex.core.exceptions import InvalidArgument, InvalidType, KubexException, WaitTimeout
 from kubex.core.params import ApiNamespaceTypes
 from kubex.runtime._measures import WatchCounts, cache_metrics
-from kubex.runtime._watch_driver import Selection, Source, WatchDriver
+from kubex.runtime._watch_driver import Selection, Source, WatchDriver, check_source
 from kubex.runtime.metrics import Metric
 from kubex.runtime.store import Store
 from kubex.runtime.store_changes import ObjectKey
@@ -61,7 +62,8 @@ class Reflector(Generic[T]):
         is_fatal: says which errors end `run`; by default none does.
 
     Raises:
-        InvalidArgument: `page_size` is below 1.
+        InvalidArgument: `page_size` is below 1, or `transform` is no function of one argument.
+        InvalidType: `source` is neither an Api nor like one.
     """
 
     def __init__(
@@ -77,8 +79,11 @@ class Reflector(Generic[T]):
         transform: Callable[[T], T] | None = None,
         is_fatal: Callable[[KubexException], bool] | None = None,
     ) -> None:
-        if page_size is not None and (page_size is True or page_size < 1):
-            raise InvalidArgument(f"page_size={page_size!r}: a whole number, 1 or more, is needed")
+        check_source(source)
+        if page_size is not None:
+            check_count("page_size", page_size)
+        if transform is not None:
+            check_function("transform", transform, "the object")
         self.store: Store[T] = store if store is not None else Store()
         self._source = source
         self._selection = Selection(namespace, label_selector, field_selector)
@@ -88,6 +93,7 @@ class Reflector(Generic[T]):
         self._is_fatal = is_fatal
         self._listed: dict[ObjectKey, T] | None = None  # the list that is being read
         self._is_synced = False
+        self._was_begun = False
         self._last_error: KubexException | None = None
         self._progress: anyio.Event | None = None  # set at the next step that somebody waits for
         self._blocking: list[Subscription[T]] = []
@@ -113,8 +119,10 @@ class Reflector(Generic[T]):
 
         Raises:
             CacheCorrupted: somebody changed an object in the store, and the environment asks for that to be found.
+            InvalidType: `transform` gave None.
             KubexClientException: a fatal error.
         """
+        self._was_begun = True
         driver = WatchDriver(
             self._source,
             self._selection,
@@ -187,6 +195,8 @@ class Reflector(Generic[T]):
                 self._progress = self._progress or anyio.Event()
                 await self._progress.wait()
             return
+        if not self._was_begun:
+            what = f"nobody runs what follows it, as `async with` does an Informer: {what}"
         raise WaitTimeout(f"{self._source}: {what} after {seconds:g} s", self._last_error) from self._last_error
 
     def _take(self, event: WatcherEvent[T]) -> None:
@@ -241,7 +251,12 @@ class Reflector(Generic[T]):
             self._listed[key] = self.store.intern(self._kept(obj))
 
     def _kept(self, obj: T) -> T:
-        return obj if self._transform is None else self._transform(obj)
+        if self._transform is None:
+            return obj
+        kept: T | None = self._transform(obj)
+        if kept is None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise InvalidType.of(f"what transform gives for {ObjectKey.of(obj)}", "the object to keep", kept)
+        return kept
 
     async def _wait_for_subscribers(self) -> None:
         for subscription in tuple(self._blocking):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeAlias, TypeVar, cast
 
-from kubex.core.exceptions import InvalidArgument
+from kubex.core._arguments import check_function
+from kubex.core.exceptions import InvalidArgument, InvalidType
 from kubex.runtime._interner import Interner
 from kubex.runtime._mutation_detector import mutation_detector
 from kubex.runtime.store_changes import Added, ObjectKey, Removed, StoreChange, Updated
@@ -36,6 +37,10 @@ class Store(Generic[T]):
             pods: a fraction of the memory, for two to three times the time that decoding an object takes. Then who
             changes an object in place changes others.
 
+    Raises:
+        InvalidArgument: an indexer can't be called as it will be.
+        InvalidType: `indexers` is no mapping, or has something else than functions.
+
     Example:
         ```python
         store = Store[Pod](indexers={"node": lambda pod: pod.spec and pod.spec.node_name})
@@ -44,7 +49,7 @@ class Store(Generic[T]):
 
     def __init__(self, *, indexers: Mapping[str, Indexer[T]] | None = None, intern_parts: bool = False) -> None:
         self._objects: dict[ObjectKey, T] = {}
-        self._indexers = dict(indexers or {})
+        self._indexers: dict[str, Indexer[T]] = dict(_checked(indexers or {}))
         self._indexes: dict[str, _Index] = {name: {} for name in self._indexers}
         self._version = ""
         self._listeners: list[Callable[[StoreChange[T]], None]] = []
@@ -244,6 +249,14 @@ class Store(Generic[T]):
             listener(change)
 
 
+def _checked(indexers: object) -> Mapping[str, Indexer[T]]:
+    if not isinstance(indexers, Mapping):
+        raise InvalidType.of("indexers", "a mapping of names to functions", indexers)
+    for name, indexer in cast("Mapping[object, object]", indexers).items():
+        check_function(f"indexers[{name!r}]", indexer, "the object")
+    return cast("Mapping[str, Indexer[T]]", indexers)
+
+
 def _difference(before: Mapping[ObjectKey, T], after: Mapping[ObjectKey, T]) -> Iterable[StoreChange[T]]:
     """Give what has changed; removals first, lest somebody sees two objects of one name."""
     for key, old in before.items():
@@ -271,7 +284,7 @@ def _strings(name: str, values: object) -> set[str]:
     if isinstance(values, str):
         return {values}
     if isinstance(values, list | tuple | set | frozenset):
-        found = set(cast("list[str]", values))
-        if all(isinstance(value, str) for value in found):  # pyright: ignore[reportUnnecessaryIsInstance]
-            return found
+        given = cast("list[str]", values)
+        if all(isinstance(value, str) for value in given):  # pyright: ignore[reportUnnecessaryIsInstance]
+            return set(given)
     raise InvalidArgument(f"index {name!r}: an indexer gives a string, several in a list or set, or None")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import anyio
 
-from kubex.core.exceptions import InvalidArgument, KubexException
+from kubex.core._arguments import check_count
+from kubex.core.exceptions import KubexException
 from kubex.core.params import ApiNamespaceTypes
-from kubex.runtime._watch_driver import Selection, Source, WatchDriver
+from kubex.runtime._watch_driver import Selection, Source, WatchDriver, check_source
 from kubex.runtime.watcher_events import Failed, WatcherEvent
 from kubex_core.models.entity import Entity
 
@@ -70,8 +71,8 @@ class Watcher(Generic[T]):
         resource_version: str | None = None,
         is_fatal: Callable[[KubexException], bool] | None = None,
     ) -> None:
-        if page_size is True or page_size < 1:
-            raise InvalidArgument(f"page_size={page_size!r}: a whole number, 1 or more, is needed")
+        check_source(source)
+        check_count("page_size", page_size)
         driver = WatchDriver(
             source,
             Selection(namespace, label_selector, field_selector),

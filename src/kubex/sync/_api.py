@@ -337,6 +337,7 @@ class Api(ApiFace[T]):
 
         Raises:
             AlreadyExists: an object of this name is there.
+            InvalidType: `data` is None.
             UnprocessableEntity: the object is invalid.
         """
         return self._thread.run(

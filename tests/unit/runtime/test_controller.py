@@ -300,6 +300,11 @@ class TestTheEnd:
     async def test_a_controller_without_its_caches_ends_at_once(self, cluster: FakeCluster) -> None:
         cluster.is_down = True
         controller = Controller(Widget, name="widgets", owns=[ConfigMap])
+
+        @controller.reconcile
+        async def reconcile(widget: Widget, ctx: Context) -> None:
+            pass
+
         began = anyio.current_time()
         async with running(cluster, controller) as manager:
             await anyio.sleep(5)
