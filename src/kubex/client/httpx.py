@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import warnings
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import EllipsisType
@@ -141,7 +141,7 @@ class HttpxClient(HttpClient):
         return sent
 
     @contextmanager
-    def _within(self, seconds: float | None, sent: httpx.Request) -> Iterator[None]:
+    def _within(self, seconds: float | None, sent: httpx.Request) -> Generator[None, None, None]:
         """Bound all phases together; a time-out is the pool's where nothing else can have taken that long."""
         try:
             with anyio.fail_after(seconds):

@@ -103,11 +103,11 @@ class TestTimeouts:
                     await anext(client.stream_lines(Request("GET", "/x", timeout=timeout)))
                 else:
                     await client.request(Request("PUT", "/x", body=b"{}", timeout=timeout))
+            assert not caught.value.was_sent
+            which = "total" if bound == "total" else phase
+            assert "was free within 0.1 s, and nothing was sent: all 2 of the pool are in use" in str(caught.value)
+            assert f"ClientOptions(pool_size=) makes it larger (the {which} time-out" in str(caught.value)
             tasks.cancel_scope.cancel()
-        assert not caught.value.was_sent
-        which = "total" if bound == "total" else phase
-        assert "was free within 0.1 s, and nothing was sent: all 2 of the pool are in use" in str(caught.value)
-        assert f"ClientOptions(pool_size=) makes it larger (the {which} time-out" in str(caught.value)
 
     async def test_who_waits_for_the_pool_by_default(
         self, raw: Raw, connect: Connect, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
