@@ -47,9 +47,8 @@ _LARGEST_BYTES = 2**20
 
 # aiohttp's own time-outs. The total is bounded here: aiohttp sets up a timer for each request.
 _TOTAL = aiohttp.client.DEFAULT_TIMEOUT.total or 300.0
-_CONNECT = aiohttp.client.DEFAULT_TIMEOUT.sock_connect
-# To connect is to wait for the pool, too: by itself aiohttp bounds no more than its last part.
-_CONNECTING = aiohttp.ClientTimeout(total=None, connect=_CONNECT, sock_connect=_CONNECT)
+# Without `connect=`, which bounds the wait for the pool too: that is another timer for each request.
+_CONNECTING = aiohttp.ClientTimeout(total=None, sock_connect=aiohttp.client.DEFAULT_TIMEOUT.sock_connect)
 
 
 class AioHttpClient(HttpClient):
@@ -63,7 +62,7 @@ class AioHttpClient(HttpClient):
         ConfigurationError: the configuration has no address, or a proxy that aiohttp can't use.
     """
 
-    library_timeout: ClassVar[Timeout] = Timeout(total=_TOTAL, connect=_CONNECT)
+    library_timeout: ClassVar[Timeout] = Timeout(total=_TOTAL, connect=_CONNECTING.sock_connect)
     library_errors: ClassVar[tuple[type[Exception], ...]] = (
         aiohttp.ClientError,
         http_exceptions.HttpProcessingError,
@@ -306,7 +305,7 @@ def _is_of_proxy(error: aiohttp.ClientConnectorError, proxy: str) -> bool:
 def _aiohttp_timeout(timeout: Timeout | EllipsisType | None) -> aiohttp.ClientTimeout:
     """Give aiohttp's form of a time-out."""
     if timeout is ...:
-        return aiohttp.ClientTimeout(total=_TOTAL, connect=_CONNECT, sock_connect=_CONNECT)
+        return aiohttp.client.DEFAULT_TIMEOUT
     if timeout is None:
         return aiohttp.ClientTimeout(total=None, sock_connect=None)
     return aiohttp.ClientTimeout(

@@ -95,7 +95,7 @@ async def test_the_buffer(options: dict[str, Any], size: int | None) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (..., aiohttp.ClientTimeout(total=300, connect=30, sock_connect=30)),
+        (..., aiohttp.ClientTimeout(total=300, sock_connect=30)),
         (None, aiohttp.ClientTimeout(total=None)),
         (7, aiohttp.ClientTimeout(total=7)),
         (Timeout(total=7, connect=1, read=2, write=3, pool=4), aiohttp.ClientTimeout(7, 1, 2, 1)),
