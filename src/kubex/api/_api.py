@@ -27,7 +27,7 @@ from kubex.api._transport import (
 )
 from kubex.client.base import BaseClient
 from kubex.core._resource_class import config_of
-from kubex.core.exceptions import InvalidArgument, NotFound
+from kubex.core.exceptions import InvalidArgument, InvalidType, NotFound
 from kubex.core.params import (
     ApiNamespaceTypes,
     ApiRequestTimeoutTypes,
