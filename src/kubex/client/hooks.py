@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import anyio
+
 from kubex.core.exceptions import KubexClientException
 from kubex.core.request import Request
 from kubex.core.response import Response
@@ -106,7 +108,7 @@ def notify(hooks: Sequence[Hooks], call: Callable[[Hooks], None]) -> None:
     for hook in hooks:
         try:
             call(hook)
-        except Exception:
+        except (Exception, anyio.get_cancelled_exc_class()):  # no hook waits: it is none of the request's
             _logger.exception("a hook failed: %s", type(hook).__name__)
 
 

@@ -12,6 +12,7 @@ KubexException
 ├── UnsupportedSubresource       a resource lacks this accessor (also a NotImplementedError and an AttributeError)
 ├── CacheCorrupted               somebody changed an object of a cache
 ├── SubscriptionOverflow         a subscriber was too slow, and was dropped as it had chosen
+├── UnexpectedCancellation       what a function of the program's waited for was cancelled elsewhere
 └── KubexClientException         what went wrong between the program and the server
     ├── ConnectionFailed         no connection, or it broke (also a ConnectionError)
     │   └── PortForwardError     a pod's port refused, or a forwarded connection broke
@@ -82,6 +83,7 @@ __all__ = [
     "SubscriptionOverflow",
     "TooManyRequests",
     "Unauthorized",
+    "UnexpectedCancellation",
     "UnknownResource",
     "UnprocessableEntity",
     "UnsupportedMediaType",
@@ -144,6 +146,13 @@ class CacheCorrupted(KubexException):
 
 class SubscriptionOverflow(KubexException):
     """A subscriber took its events too slowly, and was dropped, as it had chosen: subscribe again."""
+
+
+class UnexpectedCancellation(KubexException):
+    """A function that kubex calls ended in a cancellation that was not meant for it: of a task that it waited for.
+
+    To kubex that is a failure as any other. The cancellation is its cause (`__cause__`), and says where it came from.
+    """
 
 
 class KubexClientException(KubexException):

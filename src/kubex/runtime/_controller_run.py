@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 import anyio
 
 from kubex.client.base import BaseClient
-from kubex.core.exceptions import KubexException, NotFound
+from kubex.core.exceptions import KubexException, NotFound, UnexpectedCancellation
+from kubex.runtime._cancellations import unexpected, unexpected_in_call
 from kubex.runtime._finalizers import adding, removing
 from kubex.runtime._guarded_steps import GuardedSteps
 from kubex.runtime.context import Context, Requeue, TerminalError
@@ -125,13 +126,19 @@ class ControllerRun(Generic[T]):
                 if isinstance(change, Updated):
                     keys |= {*mapper(change.before)}  # it may have had another owner
             except Exception as error:
-                self.last_error = error
-                self._log.exception("a mapper or predicate failed for %s", ObjectKey.of(change.object))
+                self._passed_over(change, error)
+                return
+            except anyio.get_cancelled_exc_class() as cancellation:
+                self._passed_over(change, unexpected(cancellation, "a mapper or predicate"))
                 return
             for key in keys:
                 self.queue.add(key, priority=0 if informer.is_synced else _FROM_FIRST_LIST)
 
         return informer.store.listen(take)
+
+    def _passed_over(self, change: StoreChange[Any], error: Exception) -> None:
+        self.last_error = error
+        self._log.error("a mapper or predicate failed for %s", ObjectKey.of(change.object), exc_info=error)
 
     async def _work(self, key: ObjectKey, room: anyio.Semaphore) -> None:
         try:
@@ -176,6 +183,8 @@ class ControllerRun(Generic[T]):
             self._log.error("%s is not tried again until it changes: %s", key, error)
         except Exception as error:
             self._failed(key, held, error)
+        except anyio.get_cancelled_exc_class() as cancellation:
+            self._failed(key, held, await unexpected_in_call(cancellation, f"the call for {key}"))
         else:
             self.queue.forget(key)
             if result is None:
@@ -191,13 +200,14 @@ class ControllerRun(Generic[T]):
         if policy is not None:
             try:
                 again = _checked(policy(obj, error, self.queue.failures(key) + 1))
-            except Exception:
+            except (Exception, anyio.get_cancelled_exc_class()):
                 self._log.exception("the error policy failed for %s", key)
         seconds = self.queue.add_failed(key) if again is None else again.after
         if again is not None:
             self.queue.add_after(key, seconds)
         # Of what the server said, the sentence is enough; of a program's own failure, where it was.
-        trace = None if isinstance(error, KubexException) else error
+        is_told = isinstance(error, KubexException) and not isinstance(error, UnexpectedCancellation)
+        trace = None if is_told else error
         self._log.warning("%s failed and is tried again in %.3g s: %s", key, seconds, error, exc_info=trace)
 
     async def _handle(self, obj: Any, context: Context) -> Any:

@@ -21,6 +21,7 @@ from kubex.client.base import BaseClient
 from kubex.core.exceptions import AlreadyExists, ConnectionFailed, KubexException, NotFound, RequestTimeout, ServerError
 from kubex.core.patch import MergePatch
 from kubex.core.references import object_reference
+from kubex.runtime._cancellations import in_own_task
 from kubex.runtime._event import Event, EventSeries, ObjectReference
 from kubex_core.models.entity import Entity
 from kubex_core.models.metadata import ObjectMetadata
@@ -180,7 +181,7 @@ class EventRecorder:
 
     async def __aenter__(self) -> Self:
         group = await self._tasks.__aenter__()
-        group.start_soon(self._run)
+        group.start_soon(in_own_task, self._run, "the recorder of events")
         return self
 
     async def __aexit__(

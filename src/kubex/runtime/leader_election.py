@@ -9,6 +9,7 @@ import socket
 import uuid
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import anyio
@@ -18,6 +19,7 @@ from kubex.api._background_tasks import BackgroundTasks
 from kubex.client.base import BaseClient
 from kubex.core._arguments import check_object_name
 from kubex.core.exceptions import Conflict, InvalidArgument, KubexException, LeadershipLost
+from kubex.runtime._cancellations import in_own_task, unexpected
 from kubex.runtime._guarded_steps import GuardedSteps
 from kubex.runtime._lease import Lease, LeaseSpec
 from kubex.runtime._measures import election_metrics
@@ -141,7 +143,7 @@ class LeaderElector:
         try:
             with anyio.CancelScope(deadline=self._deadline) as leading:
                 async with BackgroundTasks() as tasks:
-                    tasks.start_soon(self._renew, leading)
+                    tasks.start_soon(in_own_task, partial(self._renew, leading), f"the renewal of lease {self._name!r}")
                     return await GuardedSteps(work(), lambda: not self.is_leader, leading.cancel)
             raise LeadershipLost(f"lease {self._name!r} was lost by {self.identity}", self.last_error)
         finally:
@@ -167,28 +169,33 @@ class LeaderElector:
     async def _try(self, until: float) -> bool:
         """Take or renew the lease, and say whether that succeeded."""
         began = anyio.current_time()
+        leader: str | None = None
         try:
             with anyio.CancelScope(deadline=until):
-                if await self._write():
-                    # Counted from before the request: others count from when they see it.
-                    self._deadline = began + self._renew_deadline
-                    self._observe_leader(self.identity)
-                    return True
+                leader = await self._write()
         except Conflict:
             pass  # somebody was quicker
         except KubexException as error:
             self.last_error = error
             _log.warning("%s can't get lease %r: %s", self.identity, self._name, error)
-        return False
+        if leader is None:
+            return False
+        is_ours = leader == self.identity
+        if is_ours:
+            # Counted from before the request: others count from when they see it.
+            self._deadline = began + self._renew_deadline
+        self._observe_leader(leader)
+        return is_ours
 
-    async def _write(self) -> bool:
+    async def _write(self) -> str:
+        """Take or renew the lease unless another one has it, and give who has it then."""
         lease = await self._api.get_or_none(self._name, request_timeout=self._renew_deadline)
         now = MicroTime.of(self._now())
         if lease is None:
             spec = self._spec(now, acquired=now, transitions=0)
             made = Lease(metadata=ObjectMetadata(name=self._name), spec=spec)
             await self._api.create(made, request_timeout=self._renew_deadline)
-            return True
+            return self.identity
         held = lease.spec
         holder = held.holder_identity or ""
         seen = (holder, lease.metadata.resource_version)
@@ -197,13 +204,12 @@ class LeaderElector:
         if holder != self.identity:
             duration = held.lease_duration_seconds or self._lease_duration
             if holder and anyio.current_time() < self._seen_at + duration:
-                self._observe_leader(holder)
-                return False
+                return holder
             lease.spec = self._spec(now, acquired=now, transitions=(held.lease_transitions or 0) + 1)
         else:
             lease.spec = self._spec(now, acquired=held.acquire_time or now, transitions=held.lease_transitions or 0)
         await self._api.replace(self._name, lease, request_timeout=self._renew_deadline)
-        return True
+        return self.identity
 
     def _spec(self, now: MicroTime, *, acquired: MicroTime, transitions: int) -> LeaseSpec:
         return LeaseSpec(
@@ -217,8 +223,12 @@ class LeaderElector:
     def _observe_leader(self, leader: str) -> None:
         if leader != self._leader:
             self._leader = leader
-            if self._on_new_leader is not None:
+            if self._on_new_leader is None:
+                return
+            try:
                 self._on_new_leader(leader)
+            except anyio.get_cancelled_exc_class() as cancellation:
+                raise unexpected(cancellation, f"on_new_leader of lease {self._name!r}")  # noqa: B904 - it has it
 
     async def _release(self) -> None:
         """Give up the lease if it is still ours, for another one to take it at once."""

@@ -13,6 +13,7 @@ import anyio
 from kubex.core._arguments import check_count, check_function
 from kubex.core.exceptions import InvalidArgument, InvalidType, KubexException, WaitTimeout
 from kubex.core.params import ApiNamespaceTypes
+from kubex.runtime._cancellations import raise_if_unexpected
 from kubex.runtime._measures import WatchCounts, cache_metrics
 from kubex.runtime._watch_driver import Selection, Source, WatchDriver, check_source
 from kubex.runtime.metrics import Metric
@@ -121,6 +122,7 @@ class Reflector(Generic[T]):
             CacheCorrupted: somebody changed an object in the store, and the environment asks for that to be found.
             InvalidType: `transform` gave None.
             KubexClientException: a fatal error.
+            UnexpectedCancellation: a function of the program's (`transform`, an indexer) ran into a cancellation.
         """
         self._was_begun = True
         driver = WatchDriver(
@@ -136,6 +138,9 @@ class Reflector(Generic[T]):
                     self._take(event)
                     if self._blocking:
                         await self._wait_for_subscribers()
+        except anyio.get_cancelled_exc_class() as cancellation:
+            raise_if_unexpected(cancellation, f"the cache of {self._source!r}")
+            raise
         finally:
             self._listed = None
         self.store.check_for_mutations()

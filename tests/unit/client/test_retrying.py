@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import ssl
@@ -23,7 +24,7 @@ from kubex.client.retries import RetryPolicy
 from kubex.core.exceptions import ConnectionFailed, RequestTimeout, ServiceUnavailable, TooManyRequests
 from kubex.core.request import Request, RequestAction
 from kubex.core.response import Response
-from tests.unit.client.conftest import Authority, Connect
+from tests.unit.client.conftest import Authority, Connect, Flavour
 from tests.unit.client.servers import (
     HttpServer,
     RawServer,
@@ -338,12 +339,21 @@ class TestHooks:
         assert (outcomes[-1].status, outcomes[-1].error) == (None, None)
         assert [outcome.status for outcome in outcomes[:-1]] == ([429] if how == "retry" else [])
 
+    @pytest.mark.parametrize("error", [RuntimeError, asyncio.CancelledError])
     async def test_one_that_fails_is_logged(
-        self, server: HttpServer, connect: Connect, caplog: pytest.LogCaptureFixture
+        self,
+        server: HttpServer,
+        connect: Connect,
+        flavour: Flavour,
+        caplog: pytest.LogCaptureFixture,
+        error: type[BaseException],
     ) -> None:
+        if flavour.loop == "trio" and error is asyncio.CancelledError:
+            pytest.skip("it is no exception of trio's")
+
         class Broken(Hooks):
             def before_request(self, request: Request, headers: dict[str, str]) -> None:
-                raise RuntimeError("oh")
+                raise error("oh")
 
         recorder = Recorder()
         async with connect(server, options=ClientOptions(hooks=[Broken(), recorder])) as client:
