@@ -95,6 +95,7 @@ class AioHttpWebSocketConnection(WebSocketConnection):
         self._is_heard = True
         self._silence = 0.0
         self._is_dead = False
+        self._is_abandoned = False
         self._timer: asyncio.TimerHandle | None = None
         if lost is not None:
             lost.add_done_callback(self._note_loss)
@@ -108,6 +109,8 @@ class AioHttpWebSocketConnection(WebSocketConnection):
 
     async def send_bytes(self, data: bytes) -> None:
         """Send one binary message."""
+        if self._is_abandoned:
+            raise _errors.client_was_closed(self._request)
         if self._has_ended:
             raise _errors.broke_off(self._request, self._server, None)
         await self._send(self._websocket.send_bytes(data))
@@ -123,7 +126,9 @@ class AioHttpWebSocketConnection(WebSocketConnection):
             await sending
             return
         except (aiohttp.ClientError, OSError) as error:
-            if self._is_dead:
+            if self._is_abandoned:
+                failure = _errors.client_was_closed(self._request)
+            elif self._is_dead:
                 failure = _errors.silent(self._request, self._server, SILENCE_BOUND)
             else:
                 failure = _errors.broke_off(self._request, self._server, error)
@@ -180,6 +185,8 @@ class AioHttpWebSocketConnection(WebSocketConnection):
     def _end(self, message: aiohttp.WSMessage) -> Exception:
         """Give what a message that carries no data means: the end, or an error."""
         request, server = self._request, self._server
+        if self._is_abandoned:
+            return _errors.client_was_closed(request)
         if self._is_dead:
             return _errors.silent(request, server, SILENCE_BOUND)
         if message.type is aiohttp.WSMsgType.TEXT:
@@ -199,6 +206,14 @@ class AioHttpWebSocketConnection(WebSocketConnection):
     def _note_loss(self, lost: asyncio.Future[None]) -> None:
         if not lost.cancelled():
             self._broken = lost.exception()
+
+    def end(self) -> None:
+        """Break the connection off, as its client is closed: whoever uses it fails."""
+        if self._is_closed:
+            return
+        self._is_abandoned = True
+        if self._transport is not None:
+            self._transport.abort()
 
     async def close(self) -> None:
         """Close the connection, with a second for the server to agree."""

@@ -1,4 +1,4 @@
-"""`Deadlines`: one timer for all the operations that have the same bound."""
+"""`Deadlines`: one timer for all the operations that have the same bound; it knows them, and can end them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ class Deadlines:
     A timer for each costs as much as everything else that a client adds to a request. As all have the same bound, they
     fall due in the order they began in, and one timer can go on from each to the next.
 
+    Args:
+        seconds: the bound; `None` is none.
+
     Example:
         ```python
         with deadlines.operation():
@@ -21,7 +24,7 @@ class Deadlines:
         ```
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
         self.running: dict[_Operation, None] = {}  # a set that keeps its order
         self.timer: asyncio.TimerHandle | None = None
@@ -31,14 +34,17 @@ class Deadlines:
         return _Operation(self)
 
     def close(self) -> None:
-        """Stop the timer: what still runs is no longer bounded."""
+        """Stop the timer, and end what still runs with a `ConnectionAbortedError`; may be called again."""
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
+        for operation in list(self.running):
+            operation.end(ConnectionAbortedError)
+        self.running.clear()
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+    def start(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         """Start the timer."""
-        self.timer = loop.call_later(self.seconds, self._expire)
+        self.timer = loop.call_later(seconds, self._expire)
 
     def _expire(self) -> None:
         self.timer = None
@@ -49,7 +55,7 @@ class Deadlines:
                 self.timer = loop.call_at(operation.due, self._expire)
                 break
             del self.running[operation]
-            operation.expire()
+            operation.end(TimeoutError)
 
 
 class _Operation:
@@ -58,7 +64,7 @@ class _Operation:
     There is one for each request: hence few calls, and nothing that is set twice.
     """
 
-    __slots__ = ("_cancelling", "_deadlines", "_is_expired", "_task", "due")
+    __slots__ = ("_cancelling", "_deadlines", "_failure", "_task", "due")
 
     def __init__(self, deadlines: Deadlines) -> None:
         self._deadlines = deadlines
@@ -70,21 +76,24 @@ class _Operation:
             raise RuntimeError("kubex has to run in a task")
         self._task = task
         self._cancelling = task.cancelling()
-        self._is_expired = False
+        self._failure: type[OSError] | None = None
         deadlines = self._deadlines
-        self.due = loop.time() + deadlines.seconds
         deadlines.running[self] = None
-        if deadlines.timer is None:
-            deadlines.start(loop)
+        seconds = deadlines.seconds
+        if seconds is not None:
+            self.due = loop.time() + seconds
+            if deadlines.timer is None:
+                deadlines.start(loop, seconds)
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._deadlines.running.pop(self, None)
-        if self._is_expired and self._task.uncancel() <= self._cancelling and exc_type is asyncio.CancelledError:
-            raise TimeoutError from None
+        failure = self._failure
+        if failure is not None and self._task.uncancel() <= self._cancelling and exc_type is asyncio.CancelledError:
+            raise failure from None
 
-    def expire(self) -> None:
-        """Cancel what the task waits for."""
-        self._is_expired = True
+    def end(self, failure: type[OSError]) -> None:
+        """Cancel what the task waits for, and have the operation fail."""
+        self._failure = failure
         self._task.cancel()

@@ -12,6 +12,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from kubex.core.exceptions import (
+    ClientClosed,
     ConnectionFailed,
     InvalidResponse,
     KubexClientException,
@@ -25,6 +26,7 @@ __all__ = [
     "broke_off",
     "cannot_connect",
     "client_is_closed",
+    "client_was_closed",
     "closed_with_code",
     "failed",
     "is_of_certificates",
@@ -200,18 +202,27 @@ def malformed(request: Request, server: str) -> KubexClientException:
     return failed(request, server, "the request's address or headers are malformed")
 
 
-def client_is_closed(request: Request) -> KubexClientException:
+def client_is_closed(request: Request) -> ClientClosed:
     """Say that the client was closed before."""
-    return KubexClientException(f"{request.described()}: the client is closed")
+    failure = ClientClosed(f"{request.described()}: the client is closed")
+    failure.was_sent = False
+    return failure
+
+
+def client_was_closed(request: Request) -> ClientClosed:
+    """Say that the client was closed in the middle of it."""
+    return ClientClosed(f"{request.described()}: the client was closed before the answer was whole")
 
 
 def other_event_loop(request: Request | None) -> KubexClientException:
     """Say that the client belongs to another event loop; `None` is closing it."""
     doing = "closing the client" if request is None else request.described()
-    return KubexClientException(
+    failure = KubexClientException(
         f"{doing}: the client belongs to another event loop (another thread, or another asyncio.run or trio.run):"
         " make and close a client in each"
     )
+    failure.is_final = True
+    return failure
 
 
 def refusal(request: Request, server: str, response: Response) -> KubexClientException:

@@ -73,10 +73,11 @@ class HttpClient(BaseClient):
         self._known_certificate: ClientCertificate | None = None
         self._hooks = self._options.hooks
         policy = self._options.retry
-        self._retrying = None if policy is None else Retrying(policy, self._hooks)
+        self._retrying = None if policy is None else Retrying(policy, self._hooks, sleep=self._pause)
         self._proxy = proxy_url(configuration, self._options)
         self._tls = TlsContexts(configuration, self._credentials, self._proxy)
         self._is_closed = False
+        self._closing: anyio.Event | None = None  # set when the client is closed while somebody waits for that
         self._home: object = None
         self._common_headers = {
             "Accept": "application/json, */*",
@@ -150,8 +151,16 @@ class HttpClient(BaseClient):
         if self._inner is not None:
             self._stay_in_event_loop(None)
         self._is_closed = True
+        if self._closing is not None:
+            self._closing.set()
         if self._inner is not None:
             await self._close_inner_client()
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before another try, unless the client is closed meanwhile."""
+        with anyio.move_on_after(seconds):
+            self._closing = self._closing or anyio.Event()
+            await self._closing.wait()
 
     def timeout_of(self, request: Request) -> Timeout | EllipsisType | None:
         """Give the time-out of a request, or the client's where it has none; `...` where neither has."""
@@ -221,7 +230,9 @@ class HttpClient(BaseClient):
 
     async def _learn_from(self, outcome: object) -> bool:
         """Draw conclusions about the connections; tell whether there are other certificates to try at once."""
-        if isinstance(outcome, ConnectionFailed | RequestTimeout) and outcome.was_sent and self._inner is not None:
+        if self._is_closed or self._inner is None:
+            return False
+        if isinstance(outcome, ConnectionFailed | RequestTimeout) and outcome.was_sent:
             await self._close_idle_connections()  # if the peer is gone it is gone for those, too
         return _errors.is_of_certificates(outcome) and self._tls.can_change and self._tls.check()
 
@@ -300,6 +311,8 @@ class HttpClient(BaseClient):
         return error if isinstance(error, KubexClientException) else self._failure(error, request, opening)
 
     def _failure(self, error: Exception, request: Request, opening: float | None = None) -> KubexClientException:
+        if self._is_closed:
+            return _errors.client_was_closed(request)
         if type(error) is TimeoutError and opening is not None:
             return _errors.timed_out(request, self._server, "opening", opening, pool=self._used_up_pool())
         return self._translated(error, request)
@@ -364,7 +377,7 @@ class HttpClient(BaseClient):
 
     @abstractmethod
     async def _close_inner_client(self) -> None:
-        """Close the library's client."""
+        """Close the library's client, and end all that is under way."""
 
     @abstractmethod
     def _translated(self, error: Exception, request: Request) -> KubexClientException:

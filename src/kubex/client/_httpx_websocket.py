@@ -97,6 +97,7 @@ class HttpxWebSocketConnection(WebSocketConnection):
         self._begun_size = 0
         self._is_closed = False
         self._is_half_sent = False
+        self._is_abandoned = False
 
     @property
     def subprotocol(self) -> str | None:
@@ -176,7 +177,7 @@ class HttpxWebSocketConnection(WebSocketConnection):
         except _NETWORK_ERRORS as error:
             if self._is_closed:
                 return b""
-            failure = _errors.broke_off(self._request, self._server, error)
+            failure = self._broken_off(error)
         else:
             return data
         raise failure
@@ -189,11 +190,20 @@ class HttpxWebSocketConnection(WebSocketConnection):
             await self._session.send(event)
             return
         except _NETWORK_ERRORS as error:
-            failure = _errors.broke_off(self._request, self._server, error)
+            failure = self._broken_off(error)
         except BaseException:
             self._is_half_sent = True  # cancelled within a frame, perhaps: nothing can follow it
             raise
         raise failure
+
+    def _broken_off(self, error: Exception) -> KubexClientException:
+        if self._is_abandoned:
+            return _errors.client_was_closed(self._request)
+        return _errors.broke_off(self._request, self._server, error)
+
+    def end(self) -> None:
+        """Note that the client is closed, and this connection with it: whoever uses it fails."""
+        self._is_abandoned = True
 
     async def close(self) -> None:
         await self._hang_up(CloseReason.NORMAL_CLOSURE)

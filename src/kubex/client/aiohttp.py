@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Awaitable, Mapping, Sequence
 from types import EllipsisType
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp import http_exceptions
@@ -74,6 +75,9 @@ class AioHttpClient(HttpClient):
         super().__init__(configuration, options)
         self._http_proxy = None if is_socks(self._proxy) else self._proxy
         self._deadlines = Deadlines(_TOTAL)
+        self._others = Deadlines(None)  # operations whose bounds aiohttp keeps
+        self._streams = WeakSet[_AioHttpStream]()
+        self._websockets = WeakSet[AioHttpWebSocketConnection]()
         self._last_headers: dict[str, str] = {}
         self._last_prepared: CIMultiDict[str] = CIMultiDict()
         self._client_timeout = _aiohttp_timeout(self._options.timeout)
@@ -133,8 +137,9 @@ class AioHttpClient(HttpClient):
                 body = content.read_nowait() if is_there else await response.read()
                 return Response(body, response.headers, response.status)
         bounds = self._client_timeout if timeout is ... else _aiohttp_timeout(timeout)
-        response = await self._request(request, url, headers, bounds)
-        return Response(await response.read(), response.headers, response.status)
+        with self._others.operation():
+            response = await self._request(request, url, headers, bounds)
+            return Response(await response.read(), response.headers, response.status)
 
     def _request(
         self, request: Request, url: str, headers: Mapping[str, str], bounds: aiohttp.ClientTimeout
@@ -162,10 +167,13 @@ class AioHttpClient(HttpClient):
     async def _open(
         self, request: Request, url: str, headers: Mapping[str, str], bounds: Timeout | None
     ) -> HttpStream | Response:
-        response = await self._request(request, url, headers, _aiohttp_timeout(bounds))
-        if response.status >= 300:
-            return Response(await response.read(), response.headers, response.status)
-        return _AioHttpStream(response)
+        with self._others.operation():
+            response = await self._request(request, url, headers, _aiohttp_timeout(bounds))
+            if response.status >= 300:
+                return Response(await response.read(), response.headers, response.status)
+        stream = _AioHttpStream(response)
+        self._streams.add(stream)
+        return stream
 
     async def _upgrade(
         self,
@@ -191,18 +199,21 @@ class AioHttpClient(HttpClient):
         ) as session:
             cap = resolve_ws_max_message_size(self._options.ws_max_message_size)
             try:
-                websocket = await session.ws_connect(
-                    URL(url, encoded=True),
-                    headers=headers,
-                    protocols=subprotocols,
-                    max_msg_size=cap + 1 if cap else 0,  # to aiohttp, a message of just this size is too large
-                    timeout=WS_TIMEOUT,
-                    autoclose=False,  # it would wait until what is being sent has been taken
-                    autoping=False,  # it hides the answers to pings
-                )
+                with self._others.operation():
+                    websocket = await session.ws_connect(
+                        URL(url, encoded=True),
+                        headers=headers,
+                        protocols=subprotocols,
+                        max_msg_size=cap + 1 if cap else 0,  # to aiohttp, a message of just this size is too large
+                        timeout=WS_TIMEOUT,
+                        autoclose=False,  # it would wait until what is being sent has been taken
+                        autoping=False,  # it hides the answers to pings
+                    )
             except RefusedError as refused:
                 return refused.response
-        return AioHttpWebSocketConnection(websocket, request, self._server, handshake.transport, handshake.lost)
+        made = AioHttpWebSocketConnection(websocket, request, self._server, handshake.transport, handshake.lost)
+        self._websockets.add(made)
+        return made
 
     def _event_loop(self) -> object:
         try:
@@ -214,7 +225,13 @@ class AioHttpClient(HttpClient):
         close_idle_connections(self._session)
 
     async def _close_inner_client(self) -> None:
+        # aiohttp leaves those waiting for ever who read what it closes, and takes their time-outs from them.
         self._deadlines.close()
+        self._others.close()
+        for stream in tuple(self._streams):
+            stream.end()
+        for websocket in tuple(self._websockets):
+            websocket.end()
         await self._session.close()
         await self._sockets.wait_closed()
 
@@ -288,6 +305,10 @@ class _AioHttpStream:
             return await self._response.content.readany()
         except RuntimeError:  # aiohttp's word for a connection that was closed from here
             raise aiohttp.ClientConnectionError from None
+
+    def end(self) -> None:
+        """Have whoever reads fail."""
+        self._response.content.set_exception(aiohttp.ClientConnectionError())
 
     async def close(self) -> None:
         connection = self._response.connection

@@ -10,6 +10,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import anyio
 import httpx
@@ -83,6 +84,8 @@ class HttpxClient(HttpClient):
                 stacklevel=2,
             )
 
+        self._under_way: set[anyio.CancelScope] = set()
+        self._websockets = WeakSet["HttpxWebSocketConnection"]()
         self._impersonation_bytes = [(name.encode(), value.encode()) for name, value in self._impersonation]
 
     def _create_inner_client(self) -> httpx.AsyncClient:
@@ -121,10 +124,7 @@ class HttpxClient(HttpClient):
         phases = self._client_timeout if timeout is ... else _httpx_timeout(timeout)
         settled = self.timeout_of(request)
         sent = self._request(request, url, {**self._common_headers, **headers}, phases)
-        if isinstance(settled, Timeout) and settled.total is not None:
-            with self._within(settled.total, sent):
-                response = await self._session.send(sent)
-        else:
+        with self._within(settled.total if isinstance(settled, Timeout) else None, sent):
             response = await self._session.send(sent)
         return Response(response.content, response.headers, response.status_code)
 
@@ -139,17 +139,6 @@ class HttpxClient(HttpClient):
         if self._impersonation_bytes:
             sent.headers = httpx.Headers([*sent.headers.raw, *self._impersonation_bytes])
         return sent
-
-    @contextmanager
-    def _within(self, seconds: float | None, sent: httpx.Request) -> Generator[None, None, None]:
-        """Bound all phases together; a time-out is the pool's where nothing else can have taken that long."""
-        try:
-            with anyio.fail_after(seconds):
-                yield
-        except TimeoutError:
-            if isinstance(sent.stream, _Body) and not sent.stream.is_begun and is_pool_used_up(self._session):
-                raise httpx.PoolTimeout("") from None
-            raise
 
     async def _open(
         self, request: Request, url: str, headers: Mapping[str, str], bounds: Timeout | None
@@ -182,20 +171,47 @@ class HttpxClient(HttpClient):
         sent = self._request(
             request, url, {**self._common_headers, **headers, **handshake.headers}, _httpx_timeout(bounds)
         )
-        response = await self._session.send(sent, stream=True)
-        if response.status_code != 101:
-            return await _whole(response)
+        with self._within(None, sent):
+            response = await self._session.send(sent, stream=True)
+            if response.status_code != 101:
+                return await _whole(response)
         if not handshake.is_accepted_by(response):
             await response.aclose()
             raise _errors.no_handshake(request, self._server)
-        return _httpx_websocket.HttpxWebSocketConnection(
+        made = _httpx_websocket.HttpxWebSocketConnection(
             response, handshake.subprotocol_of(response), request, self._server, self._ws_max_message_size
         )
+        self._websockets.add(made)
+        return made
 
     async def _close_idle_connections(self) -> None:
         await close_idle_connections(self._session)
 
+    @contextmanager
+    def _within(self, seconds: float | None, sent: httpx.Request) -> Generator[None, None, None]:
+        """Bound a request, and end it when the client is closed: httpx waits on where no connection is there yet.
+
+        A time-out is the pool's where nothing else can have taken that long.
+        """
+        try:
+            with anyio.fail_after(seconds) as scope:
+                self._under_way.add(scope)
+                try:
+                    yield
+                finally:
+                    self._under_way.discard(scope)
+        except TimeoutError:
+            if isinstance(sent.stream, _Body) and not sent.stream.is_begun and is_pool_used_up(self._session):
+                raise httpx.PoolTimeout("") from None
+            raise
+        if scope.cancelled_caught:
+            raise ConnectionAbortedError
+
     async def _close_inner_client(self) -> None:
+        for scope in tuple(self._under_way):
+            scope.cancel()
+        for websocket in tuple(self._websockets):
+            websocket.end()
         await self._session.aclose()
 
     def _translated(self, error: Exception, request: Request) -> KubexClientException:

@@ -15,6 +15,7 @@ KubexException
 ├── UnexpectedCancellation       what a function of the program's waited for was cancelled elsewhere
 └── KubexClientException         what went wrong between the program and the server
     ├── ConnectionFailed         no connection, or it broke (also a ConnectionError)
+    │   ├── ClientClosed         the client was closed, before or meanwhile
     │   └── PortForwardError     a pod's port refused, or a forwarded connection broke
     ├── RequestTimeout           a bound of the client's own passed (also a TimeoutError)
     │   └── WaitTimeout          what was waited for did not come to be in time
@@ -53,6 +54,7 @@ __all__ = [
     "AlreadyExists",
     "BadRequest",
     "CacheCorrupted",
+    "ClientClosed",
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
@@ -158,10 +160,13 @@ class UnexpectedCancellation(KubexException):
 class KubexClientException(KubexException):
     """Something went wrong between the program and the API server.
 
-    `was_sent` is False where the request never left the program, and so has surely not taken effect.
+    `was_sent` is False where the request never left the program, and so has surely not taken effect. `is_final` is True
+    where this client can do nothing any more: it is closed, or belongs to another event loop. What tries again for ever
+    (caches, controllers, elections, `wait_for`) ends with such an error.
     """
 
     was_sent: bool = True
+    is_final: bool = False
 
 
 class ConnectionFailed(KubexClientException, ConnectionError):
@@ -171,6 +176,13 @@ class ConnectionFailed(KubexClientException, ConnectionError):
     """
 
     is_lasting: bool = False
+
+
+class ClientClosed(ConnectionFailed):
+    """The client was closed, before the request or in the middle of it: make another one."""
+
+    is_lasting: bool = True
+    is_final: bool = True
 
 
 class PortForwardError(ConnectionFailed):

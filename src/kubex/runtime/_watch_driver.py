@@ -122,7 +122,7 @@ class WatchDriver(Generic[T]):
         page_size: objects of a page of a list.
         streaming: list by a stream.
         resource_version: go on behind this version instead of beginning with a list.
-        is_fatal: says which errors end it.
+        is_fatal: says which errors end it, beside those of a client that is closed.
         chance: gives numbers from 0 to 1, which spread pauses and the lengths of streams.
     """
 
@@ -149,7 +149,7 @@ class WatchDriver(Generic[T]):
         self._has_received = False
 
     async def events(self) -> AsyncGenerator[WatcherEvent[T], None]:
-        """Give what happens; ends with a fatal error alone."""
+        """Give what happens; ends with a fatal error alone, and where its client can do nothing any more."""
         while True:
             state = self._position.state
             if isinstance(state, Waiting):
@@ -173,7 +173,7 @@ class WatchDriver(Generic[T]):
                 yield self._failed(error)
 
     def _failed(self, error: KubexClientException) -> Failed:
-        if self._is_fatal is not None and self._is_fatal(error):
+        if error.is_final or (self._is_fatal is not None and self._is_fatal(error)):
             raise error
         seconds = anyio.current_time() - self._opened_at
         seen = Failure(error, self._version, seconds, self._has_received, self._chance())

@@ -218,7 +218,7 @@ class EventRecorder:
         except KubexException as error:
             self.last_error = error
             record.tries += 1
-            may_pass = isinstance(error, ConnectionFailed | RequestTimeout | ServerError)
+            may_pass = isinstance(error, ConnectionFailed | RequestTimeout | ServerError) and not error.is_final
             if may_pass and record.tries < _TRIES:
                 record.due = anyio.current_time() + 2.0**record.tries
                 return

@@ -18,7 +18,7 @@ from kubex.api import Api
 from kubex.api._background_tasks import BackgroundTasks
 from kubex.client.base import BaseClient
 from kubex.core._arguments import check_object_name
-from kubex.core.exceptions import Conflict, InvalidArgument, KubexException, LeadershipLost
+from kubex.core.exceptions import Conflict, InvalidArgument, KubexClientException, KubexException, LeadershipLost
 from kubex.runtime._cancellations import in_own_task, unexpected
 from kubex.runtime._guarded_steps import GuardedSteps
 from kubex.runtime._lease import Lease, LeaseSpec
@@ -136,6 +136,7 @@ class LeaderElector:
 
         Raises:
             LeadershipLost: the lease was lost in the middle of the work; run again to compete again.
+            ClientClosed: the client is closed; the work is cancelled.
         """
         await self._acquire()
         self.terms += 1
@@ -177,6 +178,8 @@ class LeaderElector:
             pass  # somebody was quicker
         except KubexException as error:
             self.last_error = error
+            if isinstance(error, KubexClientException) and error.is_final:
+                raise
             _log.warning("%s can't get lease %r: %s", self.identity, self._name, error)
         if leader is None:
             return False

@@ -136,6 +136,7 @@ class Manager:
             ConfigurationError: no client was given, and no configuration is found.
             InvalidArgument: a controller has neither a function nor a finalizer; or it runs already, here or elsewhere.
             LeadershipLost: another process may lead by now; the program should end, and be started anew.
+            ClientClosed: the client that was given is closed.
         """
         for each in self._controllers:
             _check_can_run(each)

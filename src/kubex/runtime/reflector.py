@@ -60,7 +60,7 @@ class Reflector(Generic[T]):
             where equal parts are kept once and a page would be a good part of all that is kept.
         streaming_list: list by a stream (`sendInitialEvents`), which costs the server less; where it can't, pages.
         transform: changes each object before it is kept: `without_managed_fields`, or one of your own.
-        is_fatal: says which errors end `run`; by default none does.
+        is_fatal: says which errors end `run`; by default none does but that the client is closed (`ClientClosed`).
 
     Raises:
         InvalidArgument: `page_size` is below 1, or `transform` is no function of one argument.
@@ -121,6 +121,7 @@ class Reflector(Generic[T]):
         Raises:
             CacheCorrupted: somebody changed an object in the store, and the environment asks for that to be found.
             InvalidType: `transform` gave None.
+            ClientClosed: the client is closed.
             KubexClientException: a fatal error.
             UnexpectedCancellation: a function of the program's (`transform`, an indexer) ran into a cancellation.
         """

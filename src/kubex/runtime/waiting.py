@@ -87,6 +87,7 @@ async def wait_for(
         WaitTimeout: it does not hold by then; the text says what went wrong meanwhile, and of an object that is there
             and not ready what it lacks, as far as its status tells.
         KubexApiError: the object can't be read: no right to list and watch it, no such resource.
+        ClientClosed: the client is closed.
 
     Example:
         ```python

@@ -42,7 +42,7 @@ class Watcher(Generic[T]):
         page_size: objects of a page of a list.
         streaming_list: list by a stream (`sendInitialEvents`), which costs the server less; where it can't, pages.
         resource_version: go on behind this version, instead of beginning with a list.
-        is_fatal: says which errors are to be raised instead of told.
+        is_fatal: says which errors are to be raised instead of told, as `ClientClosed` always is.
 
     Raises:
         InvalidArgument: a selector that does not parse, or a namespace for what lives outside of them.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, contextmanager
+from concurrent.futures import CancelledError, Future
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack, aclosing, contextmanager
 from threading import Condition, Thread, current_thread
 from types import TracebackType
 from typing import Final, Generic, TypeVar
@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 import anyio
 from anyio.from_thread import BlockingPortal
 
-from kubex.core.exceptions import KubexClientException
+from kubex.core.exceptions import ClientClosed
 
 __all__ = ["EventLoopThread"]
 
@@ -22,6 +22,9 @@ S = TypeVar("S")
 
 _FOREIGN: Final = ("concurrent/futures", "anyio/from_thread", "anyio/_backends", "kubex/sync/_event_loop")
 """Files whose lines in a traceback say nothing of what a program did."""
+
+
+_CLOSED_MEANWHILE: Final = "the client was closed meanwhile"
 
 
 class EventLoopThread:
@@ -51,7 +54,7 @@ class EventLoopThread:
             work: what is awaited.
 
         Raises:
-            KubexClientException: the client is closed.
+            ClientClosed: the client is closed, or was meanwhile.
         """
         self._check()
         future = self._portal.start_task_soon(_awaited, work)
@@ -59,6 +62,8 @@ class EventLoopThread:
             return future.result()
         except BaseException as error:
             future.cancel()  # where it is the waiting that has failed
+            if self._is_closed and isinstance(error, CancelledError):
+                raise ClientClosed(_CLOSED_MEANWHILE) from None
             raise error.with_traceback(_without_foreign_lines(error.__traceback__))  # noqa: B904 - it is the same
 
     def call(self, work: Callable[[], T]) -> T:
@@ -101,21 +106,31 @@ class EventLoopThread:
         @contextmanager
         def entered() -> Generator[S, None, None]:
             self._check()
-            with self._portal.wrap_async_context_manager(manager) as value:
+            inner = self._portal.wrap_async_context_manager(manager)
+
+            def leave(
+                exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+            ) -> bool | None:
+                # The end of the event loop has left it already.
+                return None if self._is_closed else inner.__exit__(exc_type, exc, traceback)
+
+            value = inner.__enter__()
+            with ExitStack() as exits:
+                exits.push(leave)
                 yield face(value)
 
         return entered()
 
     def close(self) -> None:
-        """End the event loop; may be called again."""
+        """End the event loop, and all that still waits in it; may be called again."""
         if not self._is_closed:
             self._is_closed = True
-            self._portal.call(self._portal.stop)
+            self._portal.call(self._portal.stop, True)
             self._thread.join()
 
     def _check(self) -> None:
         if self._is_closed:
-            raise KubexClientException("the client is closed")
+            raise ClientClosed("the client is closed")
         if current_thread() is self._thread:
             raise RuntimeError(
                 "a function that kubex calls back must not call kubex.sync: it would wait for itself for ever"
@@ -149,6 +164,9 @@ class _Reading(Generic[T]):
                     await self._wait_for_room()
         except Exception as error:
             self._failure = error
+        except anyio.get_cancelled_exc_class():  # or nobody asks for more
+            self._failure = ClientClosed(_CLOSED_MEANWHILE)
+            raise
         finally:
             with self._changed:
                 self._is_ended = True
@@ -172,7 +190,7 @@ class _Reading(Generic[T]):
         with self._changed:
             self._asked += 1
             # The other thread is not woken for each item when some are here yet.
-            wake = self._room if len(self._found) <= self._ahead // 2 else None
+            wake = self._room if len(self._found) <= self._ahead // 2 and not self._is_ended else None
             if wake is not None:
                 self._room = None
         if wake is not None:

@@ -94,13 +94,20 @@ async def test_nested_in_a_bound_of_asyncios() -> None:
     deadlines.close()
 
 
-async def test_closing_leaves_no_timer() -> None:
-    deadlines = Deadlines(0.02)
-    task = asyncio.create_task(outcome(deadlines, 0.06))
+@pytest.mark.parametrize("seconds", [0.02, None])
+async def test_closing_ends_all_and_leaves_no_timer(seconds: float | None) -> None:
+    deadlines = Deadlines(seconds)
+    tasks = [asyncio.create_task(outcome(deadlines, 60)) for _ in range(3)]
     await asyncio.sleep(0)
+    assert (deadlines.timer is None) == (seconds is None)
     deadlines.close()
     deadlines.close()
-    assert await task == "in time"
+    for task in tasks:
+        with pytest.raises(ConnectionAbortedError):
+            await task
+        assert task.cancelling() == 0, "the cancellation is taken back"
+    assert deadlines.timer is None
+    assert not deadlines.running
 
 
 async def test_a_thousand() -> None:
