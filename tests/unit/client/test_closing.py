@@ -31,6 +31,7 @@ UNBOUNDED = ClientOptions(timeout=None)
 async def closing(client: HttpClient, work: Callable[[], Awaitable[object]], begun: threading.Event) -> ClientClosed:
     """Close a client when something has begun, and give the error that this ends with, at once."""
     errors: list[ClientClosed] = []
+    began = 0.0
 
     async def do() -> None:
         with pytest.raises(ClientClosed) as caught:
@@ -140,6 +141,8 @@ async def test_a_request_that_waits_for_a_connection(raw: Raw, connect: Connect)
         with pytest.raises(ClientClosed):
             await anext(client.stream_lines(GET))
 
+    ended: list[ClientClosed] = []
+
     async def both() -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(follow)
@@ -148,7 +151,8 @@ async def test_a_request_that_waits_for_a_connection(raw: Raw, connect: Connect)
             waiting.set()
             with pytest.raises(ClientClosed) as caught:
                 await client.request(GET)
-        raise caught.value
+            ended.append(caught.value)
+        raise ended[0]
 
     waiting = threading.Event()
     await closing(client, both, waiting)
@@ -202,8 +206,11 @@ async def test_a_websocket_that_is_read(raw: Raw, connect: Connect) -> None:
 async def test_a_websocket_that_is_written_to(raw: Raw, connect: Connect) -> None:
     begun, done = threading.Event(), threading.Event()
 
+    def wait(connection: socket.socket) -> None:
+        done.wait(20)
+
     def script(connection: socket.socket) -> None:
-        after_handshake(close=lambda _: done.wait(20))(connection)
+        after_handshake(close=wait)(connection)
 
     client = connect(raw(script))
 
