@@ -9,7 +9,6 @@ from types import EllipsisType
 from typing import ClassVar, Protocol, TypeVar
 from urllib.parse import urlencode
 
-import anyio
 import anyio.lowlevel
 
 from kubex._version import __version__
@@ -338,9 +337,8 @@ class HttpClient(BaseClient):
 
     def _timed_out(self, request: Request, bound: str, *, pool: int | None = None) -> KubexClientException:
         """Give the error of a bound that passed: a phase of the time-out, or `total`; for `pool` see `timed_out`."""
-        timeout = self.timeout_of(request)
-        if timeout is ...:
-            timeout = self.library_timeout
+        given = self.timeout_of(request)
+        timeout = self.library_timeout if given is ... else given
         seconds: float | None = getattr(timeout, bound, None)
         if seconds is None and timeout is not None:
             bound, seconds = "total", timeout.total
