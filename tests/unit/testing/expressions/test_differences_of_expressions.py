@@ -8,6 +8,7 @@ import pytest
 
 from kubex.testing.clock import Clock
 from kubex.testing.expressions.programs import EvaluationFailed, Program, Variables
+from kubex.testing.failures import ApiFailure
 from kubex.testing.lifecycle.operations import Operations
 from kubex.testing.lifecycle.requests import ChangeOptions
 from kubex.testing.lifecycle.validation.definition_rules import expression_causes
@@ -112,3 +113,29 @@ def test_nothing_is_noted_where_a_policy_is_to_audit() -> None:
     enforce(cluster, "pods", ["Audit"])
     outcome = cluster.operations.create(cluster.resource("v1/pods"), "shop", pod("web"), ChangeOptions())
     assert (outcome.code, outcome.warnings) == (201, ())
+
+
+@pytest.mark.differs("order-of-warnings")
+def test_what_policies_warn_of_comes_before_what_the_kind_does() -> None:
+    cluster = Cluster()
+    enforce(cluster, "pods", ["Warn"])
+    odd = pod("web")
+    odd["spec"]["imagePullSecrets"] = [{"name": ""}]
+    outcome = cluster.operations.create(cluster.resource("v1/pods"), "shop", odd, ChangeOptions())
+    of_policy, of_pod = outcome.warnings
+    assert of_policy.startswith("Validation failed for ValidatingAdmissionPolicy 'p'")
+    assert of_pod == 'spec.imagePullSecrets[0].name: invalid empty name ""'
+
+
+@pytest.mark.differs("order-of-warnings")
+def test_what_is_copied_from_an_annotation_is_warned_of_last_where_the_pod_is_there() -> None:
+    cluster = Cluster()
+    odd = pod("web")
+    odd["spec"]["imagePullSecrets"] = [{"name": ""}]
+    key = f"container.apparmor.security.beta.kubernetes.io/{odd['spec']['containers'][0]['name']}"
+    odd["metadata"]["annotations"] = {key: "unconfined"}
+    resource = cluster.resource("v1/pods")
+    of_annotation, of_secret = cluster.operations.create(resource, "shop", odd, ChangeOptions()).warnings
+    with pytest.raises(ApiFailure) as caught:
+        cluster.operations.create(resource, "shop", odd, ChangeOptions())
+    assert (caught.value.code, tuple(caught.value.warnings)) == (409, (of_secret, of_annotation))
