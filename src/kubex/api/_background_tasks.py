@@ -7,6 +7,8 @@ from types import TracebackType
 import anyio
 from anyio.abc import TaskGroup
 
+from kubex.core.exceptions import ClientClosed
+
 __all__ = ["BackgroundTasks"]
 
 
@@ -36,6 +38,7 @@ class BackgroundTasks:
             return False
         except BaseExceptionGroup as failures:
             failure, *more = failures.exceptions
-            if more:
+            # A client that is closed is one failure, of however many tasks.
+            if more and not all(isinstance(each, ClientClosed) for each in failures.exceptions):
                 raise
         raise failure

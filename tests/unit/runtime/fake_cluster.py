@@ -14,7 +14,7 @@ import anyio.lowlevel
 from kubex.client.base import BaseClient
 from kubex.client.websocket import WebSocketConnection
 from kubex.configuration.client_configuration import ClientConfiguration
-from kubex.core.exceptions import ConnectionFailed, KubexException, RequestTimeout, error_from_body
+from kubex.core.exceptions import ClientClosed, ConnectionFailed, KubexException, RequestTimeout, error_from_body
 from kubex.core.json_patch import apply_json_patch, parse_json_patch
 from kubex.core.merge_patch import apply_merge_patch
 from kubex.core.params import Timeout
@@ -302,6 +302,7 @@ class FakeClient(BaseClient):
     def __init__(self, cluster: FakeCluster) -> None:
         super().__init__(ClientConfiguration(url="https://fake.example"))
         self.cluster = cluster
+        self.is_closed = False
 
     async def request(self, request: Request) -> Response:
         await self._meet(request)
@@ -338,10 +339,14 @@ class FakeClient(BaseClient):
         raise NotImplementedError
 
     async def close(self) -> None:
-        pass
+        self.is_closed = True
+        for stream in self.cluster.streams:
+            stream.tell(ClientClosed("the client was closed meanwhile"))
 
     async def _meet(self, request: Request) -> None:
         self.cluster.requests.append(request)
+        if self.is_closed:
+            raise ClientClosed("the client is closed")
         if self.cluster.latency:
             await anyio.sleep(self.cluster.latency)
         else:
