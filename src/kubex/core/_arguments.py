@@ -13,6 +13,8 @@ __all__ = ["check_count", "check_function", "check_object_name", "check_seconds"
 _LABEL: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _OBJECT_NAME: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _LONGEST_NAME: Final = 253
+_OF_PLAIN: Final = ("None", "Requeue", "Requeue | None", "None | Requeue", "Optional[Requeue]")
+"""What functions say that they give which were meant to be awaited."""
 
 
 def check_count(what: str, value: object) -> None:
@@ -94,10 +96,11 @@ def _is_plain(function: Callable[..., Any]) -> bool:
     inner = inspect.unwrap(function)  # a decorator's plain function may hand on a coroutine
     if inspect.isasyncgenfunction(inner) or isinstance(inner, type):
         return True
-    if not (inspect.isfunction(inner) or inspect.ismethod(inner)) or inner.__name__ == "<lambda>":
+    if not (inspect.isfunction(inner) or inspect.ismethod(inner)):
         return False
-    given = str(inner.__annotations__.get("return", ""))
-    return not inspect.iscoroutinefunction(inner) and not any(each in given for each in ("Awaitable", "Corou", "Any"))
+    # What says nothing, or something else, may hand on the coroutine of another function.
+    says = str(inner.__annotations__.get("return", "nothing"))
+    return says in _OF_PLAIN and not inspect.iscoroutinefunction(inner)
 
 
 def _takes(function: Callable[..., Any], count: int) -> bool:

@@ -52,6 +52,11 @@ def wrapped(*arguments: Any) -> Any:
     return reconcile(*arguments)
 
 
+def untyped(widget: Widget, ctx: Context) -> Awaitable[None]:
+    return reconcile(widget, ctx)
+
+
+untyped.__annotations__.clear()  # as of a program without types
 AS_LAMBDA: Callable[[Widget, Context], Awaitable[None]] = lambda widget, ctx: reconcile(widget, ctx)  # noqa: E731
 
 
@@ -72,7 +77,7 @@ def test_functions_of_controllers(wrong: Any) -> None:
 
 @pytest.mark.parametrize(
     "right",
-    [reconcile, handing_on, wrapped, Reconciler(), functools.partial(reconcile), AS_LAMBDA],
+    [reconcile, handing_on, wrapped, untyped, Reconciler(), functools.partial(reconcile), AS_LAMBDA],
 )
 def test_functions_that_are_awaited_in_other_ways(right: Callable[[Widget, Context], Awaitable[None]]) -> None:
     controller = Controller(Widget, name="widgets")
