@@ -14,11 +14,10 @@ from pathlib import Path
 
 from tools.environments import EnvironmentFailure, environment, test_environment, variables_for_python
 from tools.interpreters import Interpreter, find_interpreters, supported_versions
+from tools.workers import ON_EVERY_CORE
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _CLIENTS = "tests/clients"
-# The tests of a file stay together: they share what is made once for it.
-_ON_EVERY_CORE = ["--numprocesses", str(os.cpu_count()), "--dist", "loadfile"]
 
 
 def main() -> int:
@@ -59,7 +58,7 @@ def _test(interpreter: Interpreter, folder: Path | EnvironmentFailure, arguments
     started = time.monotonic()
     print(f"\n{interpreter}", flush=True)
     variables = {**variables_for_python(), "KUBEX_TEST_SERVER": "memory"}  # for the contract tests
-    command = [str(folder / "bin" / "python"), "-m", "pytest", *_ON_EVERY_CORE, *arguments]
+    command = [str(folder / "bin" / "python"), "-m", "pytest", *ON_EVERY_CORE, *arguments]
     code = subprocess.run(command, cwd=_PROJECT, env=variables, check=False).returncode
     outcome = "passed" if code == 0 else f"FAILED (pytest's exit code {code})"
     return f"{outcome} in {time.monotonic() - started:.0f} s"

@@ -12,11 +12,11 @@ import sys
 import time
 from pathlib import Path
 
+from tools.workers import ON_EVERY_CORE
+
 _PROJECT = Path(__file__).resolve().parents[1]
-# The tests of a file stay together: some share objects of the whole cluster.
-_ON_EVERY_CORE = ["--numprocesses", str(os.cpu_count()), "--dist", "loadfile"]
 _PARTS = {
-    "contract": [*_ON_EVERY_CORE, "tests/contract"],
+    "contract": [*ON_EVERY_CORE, "tests/contract"],
     "faults, clients, e2e": ["tests/faults", "tests/clients", "tests/e2e"],
 }
 _NO_TESTS = 5  # pytest's exit code where the arguments leave none

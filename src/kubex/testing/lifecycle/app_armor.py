@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kubex.testing.change_warnings import add_warning
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.pod_parts import CONTAINER_KINDS
 from kubex.testing.storage import JsonObject
 
 __all__ = [
@@ -32,7 +33,6 @@ VALUES: Final = {"Unconfined": "unconfined", "RuntimeDefault": "runtime/default"
 LOCAL: Final = "localhost/"
 """Begins what they say of a profile of the node; its name follows."""
 LONGEST_LOCAL: Final = 4095
-_KINDS: Final = ("initContainers", "containers", "ephemeralContainers")
 
 
 def has_app_armor(annotations: Mapping[str, str]) -> bool:
@@ -70,7 +70,7 @@ def copy_app_armor(pod: JsonObject) -> None:
 
 def _without_field(spec: JsonObject, annotations: Mapping[str, str]) -> Iterator[tuple[Any, str]]:
     """Give the containers whose profile an annotation alone names, with what it says."""
-    for kind in _KINDS:
+    for kind in CONTAINER_KINDS:
         for container in list_at(spec, kind):
             text = annotations.get(f"{APP_ARMOR_OF}{container.get('name', '')}")
             if text is not None and object_at(container, "securityContext").get("appArmorProfile") is None:

@@ -11,6 +11,7 @@ from kubex.testing.lifecycle.fraction_warnings import fraction_warnings
 from kubex.testing.lifecycle.ip_texts import address_warnings
 from kubex.testing.lifecycle.json_members import list_at, object_at
 from kubex.testing.lifecycle.node_label_warnings import OLD_LABELS, term_warnings
+from kubex.testing.lifecycle.pod_parts import CONTAINER_KINDS
 from kubex.testing.lifecycle.volume_warnings import volume_warnings
 
 __all__ = ["pod_status_warnings", "pod_warnings"]
@@ -48,7 +49,7 @@ def pod_warnings(pod: _Object, where: str) -> Iterator[str]:
     notes = f"{where}.metadata.annotations" if where else "metadata.annotations"
     containers = [
         (container, f"{path}.{kind}[{index}]")
-        for kind in ("initContainers", "containers", "ephemeralContainers")
+        for kind in CONTAINER_KINDS
         for index, container in enumerate(list_at(spec, kind))
     ]
     # Each pod comes here: what it has not is not gone into.

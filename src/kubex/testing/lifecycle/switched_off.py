@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from kubex.testing.lifecycle.cluster import Cluster
 from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.pod_parts import TEMPLATE_PATHS
 from kubex.testing.registry import Resource
 from kubex.testing.schema.tree import ObjectSchema
 from kubex.testing.storage import JsonObject
@@ -24,16 +25,6 @@ _WORKLOAD, _SIGNAL = "workloadRef", "stopSignal"
 # Of the status of a pod: each group goes, or stays, together.
 _OF_PODS: Final = (frozenset({"resources", "allocatedResources"}), frozenset({"extendedResourceClaimStatus"}))
 _HEALTH: Final = "allocatedResourcesStatus"
-_TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
-    ("", "PodTemplate"): ("template",),
-    ("", "ReplicationController"): ("spec", "template"),
-    ("apps", "DaemonSet"): ("spec", "template"),
-    ("apps", "Deployment"): ("spec", "template"),
-    ("apps", "ReplicaSet"): ("spec", "template"),
-    ("apps", "StatefulSet"): ("spec", "template"),
-    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
-    ("batch", "Job"): ("spec", "template"),
-}
 _FEWER: Final = ("spec", "updateStrategy", "rollingUpdate", "maxUnavailable")
 
 
@@ -51,7 +42,7 @@ def drop_switched_off(cluster: Cluster, resource: Resource, new: JsonObject, old
     if drop is not None:
         drop(cluster, new, old)
         return
-    path = _TEMPLATES.get(kind)
+    path = TEMPLATE_PATHS.get(kind)
     if path is None:
         return
     where = (*path, "spec")

@@ -27,6 +27,7 @@ from kubex.testing.lifecycle.persistent_volume_warnings import (
     old_annotation_warnings,
     persistent_volume_warnings,
 )
+from kubex.testing.lifecycle.pod_parts import TEMPLATE_PATHS
 from kubex.testing.lifecycle.pod_warnings import pod_warnings
 from kubex.testing.lifecycle.service_warnings import network_policy_warnings, service_warnings
 from kubex.testing.registry import Resource
@@ -34,17 +35,7 @@ from kubex.testing.storage import JsonObject
 
 __all__ = ["object_warnings"]
 
-_TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
-    ("", "Pod"): (),
-    ("", "PodTemplate"): ("template",),
-    ("", "ReplicationController"): ("spec", "template"),
-    ("apps", "DaemonSet"): ("spec", "template"),
-    ("apps", "Deployment"): ("spec", "template"),
-    ("apps", "ReplicaSet"): ("spec", "template"),
-    ("apps", "StatefulSet"): ("spec", "template"),
-    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
-    ("batch", "Job"): ("spec", "template"),
-}
+_TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {("", "Pod"): (), **TEMPLATE_PATHS}
 _CONTROLLER: Final = ("", "ReplicationController")
 _MANY_COMPLETIONS: Final = 100_000
 _MUCH_PARALLELISM: Final = 10_000

@@ -8,13 +8,13 @@ from typing import Any, Final, TypeAlias
 from kubex.core._go_text import go_json, go_quoted
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required, field_too_long
 from kubex.testing.lifecycle.app_armor import APP_ARMOR_OF, LOCAL, LONGEST_LOCAL, VALUES, has_app_armor
-from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.pod_parts import containers_of
 from kubex.testing.lifecycle.validation.values import unsupported
 
 __all__ = ["app_armor_annotation_causes", "app_armor_causes", "app_armor_mismatch_causes"]
 
 _Object: TypeAlias = Mapping[str, Any]
-_KINDS: Final = ("initContainers", "containers", "ephemeralContainers")
 _TYPES: Final = ("Localhost", "RuntimeDefault", "Unconfined")
 _NAMELESS: Final = "must be set when AppArmor type is Localhost"
 
@@ -51,7 +51,7 @@ def app_armor_annotation_causes(annotations: Mapping[str, str], spec: _Object, w
         if not key.startswith(APP_ARMOR_OF):
             continue
         name = key.removeprefix(APP_ARMOR_OF)
-        if not any(each.get("name", "") == name for kind in _KINDS for each in list_at(spec, kind)):
+        if not any(each.get("name", "") == name for each, _ in containers_of(spec, "")):
             yield field_invalid(f"{where}[{key}]", name, "container not found")
         if text and text not in VALUES.values() and not text.startswith(LOCAL):
             yield field_invalid(f"{where}[{key}]", text, f"invalid AppArmor profile name: {go_quoted(text)}")
@@ -64,14 +64,12 @@ def app_armor_mismatch_causes(metadata: _Object, spec: _Object, where: str) -> l
         return []
     whole = object_at(spec, "securityContext").get("appArmorProfile")
     causes: list[Cause] = []
-    for kind in _KINDS:
-        for index, container in enumerate(list_at(spec, kind)):
-            own = object_at(container, "securityContext").get("appArmorProfile")
-            text = annotations.get(f"{APP_ARMOR_OF}{container.get('name', '')}")
-            profile = whole if own is None else own
-            if text is not None and profile is not None:
-                field = f"{where}.{kind}[{index}].securityContext.appArmorProfile"
-                causes += _differing_causes(text, profile, field)
+    for container, place in containers_of(spec, where):
+        own = object_at(container, "securityContext").get("appArmorProfile")
+        text = annotations.get(f"{APP_ARMOR_OF}{container.get('name', '')}")
+        profile = whole if own is None else own
+        if text is not None and profile is not None:
+            causes += _differing_causes(text, profile, f"{place}.securityContext.appArmorProfile")
     return causes
 
 

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from kubex.testing.failures import Cause, field_forbidden, field_too_long
-from kubex.testing.lifecycle.json_members import list_at
+from kubex.testing.lifecycle.pod_parts import containers_of
 from kubex.testing.lifecycle.validation.values import subdomain_causes
 
 __all__ = ["host_name_causes", "host_user_causes"]
 
 _Spec: TypeAlias = Mapping[str, Any]
-_KINDS: Final = ("initContainers", "containers", "ephemeralContainers")
 _OWN_USERS: Final = "when `hostUsers` is false"
 _LONGEST_NAME: Final = 64
 
@@ -28,9 +27,8 @@ def host_user_causes(spec: _Spec, where: str) -> list[Cause]:
     places = {"hostNetwork": "hostNetwork", "hostPID": "HostPID", "hostIPC": "HostIPC"}
     causes = [field_forbidden(f"{where}.{place}", _OWN_USERS) for name, place in places.items() if spec.get(name)]
     return causes + [
-        field_forbidden(f"{where}.{kind}[{index}].volumeDevices", _OWN_USERS)
-        for kind in _KINDS
-        for index, container in enumerate(list_at(spec, kind))
+        field_forbidden(f"{place}.volumeDevices", _OWN_USERS)
+        for container, place in containers_of(spec, where)
         if container.get("volumeDevices")
     ]
 

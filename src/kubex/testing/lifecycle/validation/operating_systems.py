@@ -11,12 +11,12 @@ from typing import Any, Final, TypeAlias
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
 from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.pod_parts import CONTAINER_KINDS, containers_of
 from kubex.testing.lifecycle.validation.values import unsupported
 
 __all__ = ["host_process_causes", "operating_system_causes"]
 
 _Object: TypeAlias = Mapping[str, Any]
-_KINDS: Final = ("initContainers", "containers", "ephemeralContainers")
 _SYSTEMS: Final = ("linux", "windows")
 _FOR_LINUX: Final = "windows options cannot be set for a linux pod"
 _FOR_WINDOWS: Final = "cannot be set for a windows pod"
@@ -78,7 +78,7 @@ def _windows_causes(spec: _Object, where: str) -> Iterator[Cause]:
         value = (object_at(spec, holder) if holder else spec).get(name)
         if value if name in _MAY_BE_EMPTY else value is not None:
             yield field_forbidden(f"{where}.{path}", _FOR_WINDOWS)
-    for container, place in _containers(spec, where):
+    for container, place in containers_of(spec, where):
         context = object_at(container, _CONTEXT)
         for name in _NOT_OF_WINDOWS_CONTAINERS:
             if context.get(name) is not None:
@@ -92,7 +92,7 @@ def host_process_causes(spec: _Object, where: str) -> list[Cause]:
     whole = _is_host_process(spec)
     causes: list[Cause] = []
     found: list[bool] = []
-    for container, place in _containers(spec, where):
+    for container, place in containers_of(spec, where):
         own = _is_host_process(container)
         if None not in (whole, own) and whole != own:
             why = f"pod hostProcess value must be identical if both are specified, was {go_json(whole)}"
@@ -111,7 +111,7 @@ def host_process_causes(spec: _Object, where: str) -> list[Cause]:
 
 def _has_windows_options(spec: _Object) -> bool:
     """Whether any part of a pod has them; of most pods, all that is asked of them is this."""
-    for kind in ("", *_KINDS):
+    for kind in ("", *CONTAINER_KINDS):
         for holder in list_at(spec, kind) if kind else (spec,):
             context = holder.get(_CONTEXT)
             if context and context.get("windowsOptions"):
@@ -127,10 +127,4 @@ def _is_host_process(holder: _Object) -> bool | None:
 def _holders(spec: _Object, where: str) -> Iterator[tuple[_Object, str]]:
     """Give all that has a security context: the pod itself and its containers."""
     yield spec, where
-    yield from _containers(spec, where)
-
-
-def _containers(spec: _Object, where: str) -> Iterator[tuple[_Object, str]]:
-    for kind in _KINDS:
-        for index, container in enumerate(list_at(spec, kind)):
-            yield container, f"{where}.{kind}[{index}]"
+    yield from containers_of(spec, where)

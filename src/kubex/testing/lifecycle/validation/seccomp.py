@@ -10,7 +10,8 @@ from typing import Any, Final, TypeAlias
 
 from kubex.core._go_text import go_json
 from kubex.testing.failures import Cause, field_forbidden, field_invalid, field_required
-from kubex.testing.lifecycle.json_members import list_at, object_at
+from kubex.testing.lifecycle.json_members import object_at
+from kubex.testing.lifecycle.pod_parts import containers_of
 from kubex.testing.lifecycle.validation.values import unsupported
 
 __all__ = ["seccomp_annotation_causes", "seccomp_causes", "seccomp_mismatch_causes"]
@@ -19,7 +20,6 @@ _Object: TypeAlias = Mapping[str, Any]
 _OF_POD: Final = "seccomp.security.alpha.kubernetes.io/pod"
 _OF_CONTAINERS: Final = "container.seccomp.security.alpha.kubernetes.io/"
 _LOCAL: Final = "localhost/"
-_KINDS: Final = ("initContainers", "containers", "ephemeralContainers")
 _VALUES: Final = {"Unconfined": ("unconfined",), "RuntimeDefault": ("runtime/default", "docker/default")}
 _TYPES: Final = ("Localhost", "RuntimeDefault", "Unconfined")
 
@@ -73,10 +73,9 @@ def seccomp_mismatch_causes(metadata: _Object, spec: _Object, where: str) -> lis
     if not any("seccomp" in key for key in annotations):
         return []
     causes = _differing_causes(annotations.get(_OF_POD), spec, where)
-    for kind in _KINDS:
-        for index, container in enumerate(list_at(spec, kind)):
-            text = annotations.get(f"{_OF_CONTAINERS}{container.get('name', '')}")
-            causes += _differing_causes(text, container, f"{where}.{kind}[{index}]")
+    for container, place in containers_of(spec, where):
+        text = annotations.get(f"{_OF_CONTAINERS}{container.get('name', '')}")
+        causes += _differing_causes(text, container, place)
     return causes
 
 
