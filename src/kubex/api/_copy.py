@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -125,16 +125,9 @@ class CopyAccessor(CommandAccessor):
 
         source, remote = local_path(local), remote_path(remote)
         folder, target = split(remote + (name_of(source) if remote.endswith("/") else ""))
-        request = self._exec_request(
-            name,
-            ["sh", "-c", _UNPACK, "sh", folder, target, f".{target[:100]}.{secrets.token_hex(8)}", CONTENT, END],
-            container=container,
-            stdin=True,
-            stdout=True,
-            stderr=True,
-            namespace=namespace,
-            request_timeout=request_timeout,
-        )
+        temporary = f".{target[:100]}.{secrets.token_hex(8)}"
+        command = ["sh", "-c", _UNPACK, "sh", folder, target, temporary, CONTENT, END]
+        request = self._copy_request(name, command, container, namespace, request_timeout)
         subject = f"{request.described()}: copy to {remote}"
         with telling(subject, source, is_source=True):
             await to_thread.run_sync(source.lstat)  # before anything is sent
@@ -205,19 +198,7 @@ class CopyAccessor(CommandAccessor):
         if is_folder(local):
             target = target / root
         commands = (["sh", "-c", _PACK, "sh", folder, f"./{root}"], ["tar", "-cf", "-", "-C", folder, f"./{root}"])
-        requests = [
-            self._exec_request(
-                name,
-                command,
-                container=container,
-                stdin=True,
-                stdout=True,
-                stderr=True,
-                namespace=namespace,
-                request_timeout=request_timeout,
-            )
-            for command in commands
-        ]
+        requests = [self._copy_request(name, command, container, namespace, request_timeout) for command in commands]
         subject = f"{requests[0].described()}: copy of {remote}"
         counter = Counter(progress)
         with telling(subject, target.parent, hint="make this folder first"):
@@ -236,6 +217,26 @@ class CopyAccessor(CommandAccessor):
             with anyio.CancelScope(shield=True):
                 await to_thread.run_sync(unpacking.clean_up)
         counter.tell()
+
+    def _copy_request(
+        self,
+        name: str,
+        command: Sequence[str],
+        container: str | None,
+        namespace: ApiNamespaceTypes,
+        request_timeout: ApiRequestTimeoutTypes,
+    ) -> Request:
+        """Give the request for a command of a copy, which has all streams."""
+        return self._exec_request(
+            name,
+            command,
+            container=container,
+            stdin=True,
+            stdout=True,
+            stderr=True,
+            namespace=namespace,
+            request_timeout=request_timeout,
+        )
 
     async def _receive(self, request: Request, unpacking: Unpacking, root: str, counter: Counter, subject: str) -> None:
         """Unpack what tar sends."""
